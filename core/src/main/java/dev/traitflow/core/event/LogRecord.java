@@ -1,0 +1,177 @@
+package dev.traitflow.core.event;
+
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.codec.Codec;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record of a space's log, the topic {@code events}. Everything that can change a decision of a
+ * space is such a record; its offset is the arrival order.
+ *
+ * @param kind what it is
+ * @param space id of the space; empty for ticks and flushes, which concern every space of a
+ *     partition
+ * @param at the clock when it was appended, epoch milliseconds; {@code now} of a space is the
+ *     greatest {@code at} seen in its log
+ * @param source slug of the source of a call, empty otherwise
+ * @param origin where a replayed call came from (digest of its file), empty for live calls
+ * @param number line number of a replayed call; number of a flush or of a scoring round
+ * @param messageId the id given to a call that brings none
+ * @param type the call's type when its path decides it, empty when the body does
+ * @param body a call's JSON as received, a definition's JSON, a {@link TraitWrite}; else empty
+ */
+public record LogRecord(
+    Kind kind,
+    String space,
+    long at,
+    String source,
+    String origin,
+    long number,
+    String messageId,
+    String type,
+    byte[] body) {
+
+  /** What a record of the log is. */
+  public enum Kind {
+    /** A tracking call, body as received. */
+    CALL,
+    /** Time passed. */
+    TICK,
+    /** A numbered barrier: every stage passes it on after everything before it. */
+    FLUSH,
+    /** A space's definition, body as JSON. */
+    DEFINE,
+    /** Traits written back by a prediction or a SQL trait. */
+    WRITE,
+    /** Features of every profile are wanted: a new model, or a scoring round is due. */
+    SCORE,
+    /**
+     * The scoring job has answered flush {@code number}; body: how many writes it appended since.
+     */
+    SCORED
+  }
+
+  private static final byte[] NONE = new byte[0];
+
+  /** Version 1: the first format. */
+  public static final Codec<LogRecord> CODEC = new LogRecordCodec();
+
+  /** A call received live. */
+  public static LogRecord call(
+      String space, long at, String source, String messageId, String type, byte[] body) {
+    return new LogRecord(Kind.CALL, space, at, source, "", 0, messageId, type, body);
+  }
+
+  /**
+   * A line of a replayed file: its own {@code receivedAt} is believed, and the clock skew is
+   * corrected only if it has one.
+   */
+  public static LogRecord replayed(
+      String space, long at, String source, String origin, long line, byte[] body) {
+    return new LogRecord(Kind.CALL, space, at, source, origin, line, origin + "-" + line, "", body);
+  }
+
+  /** Time passed: the clock shows {@code at}. */
+  public static LogRecord tick(long at) {
+    return new LogRecord(Kind.TICK, "", at, "", "", 0, "", "", NONE);
+  }
+
+  /** Barrier {@code number}. */
+  public static LogRecord flush(long at, long number) {
+    return new LogRecord(Kind.FLUSH, "", at, "", "", number, "", "", NONE);
+  }
+
+  /** A definition of {@code space}. */
+  public static LogRecord define(String space, long at, byte[] json) {
+    return new LogRecord(Kind.DEFINE, space, at, "", "", 0, "", "", json);
+  }
+
+  /** Traits written back. */
+  public static LogRecord write(String space, long at, TraitWrite write) {
+    return new LogRecord(Kind.WRITE, space, at, "", "", 0, "", "", TraitWrite.CODEC.encode(write));
+  }
+
+  /** Scoring round {@code number} of {@code space}. */
+  public static LogRecord score(String space, long at, long number) {
+    return new LogRecord(Kind.SCORE, space, at, "", "", number, "", "", NONE);
+  }
+
+  /** The scoring job has handled everything before flush {@code number}. */
+  public static LogRecord scored(long at, long number, long writes) {
+    return new LogRecord(
+        Kind.SCORED, "", at, "", "", number, "", "", new ByteWriter().writeLong(writes).toBytes());
+  }
+
+  /** The same record with another body. */
+  public LogRecord withBody(byte[] newBody) {
+    return new LogRecord(kind, space, at, source, origin, number, messageId, type, newBody);
+  }
+
+  /** True for a line of a replayed file. */
+  public boolean isReplayed() {
+    return !origin.isEmpty();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LogRecord that
+        && kind == that.kind
+        && space.equals(that.space)
+        && at == that.at
+        && source.equals(that.source)
+        && origin.equals(that.origin)
+        && number == that.number
+        && messageId.equals(that.messageId)
+        && type.equals(that.type)
+        && Arrays.equals(body, that.body);
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(at) * 31 + Arrays.hashCode(body);
+  }
+
+  @Override
+  public String toString() {
+    return kind + " " + space + " at " + at + " #" + number + " " + body.length + " bytes";
+  }
+
+  private static final class LogRecordCodec implements Codec<LogRecord> {
+    private static final int VERSION_1 = 1;
+    private static final Kind[] KINDS = Kind.values();
+
+    @Override
+    public byte[] encode(LogRecord record) {
+      return new ByteWriter(64 + record.body.length)
+          .writeByte(VERSION_1)
+          .writeByte(record.kind.ordinal())
+          .writeString(record.space)
+          .writeLong(record.at)
+          .writeString(record.source)
+          .writeString(record.origin)
+          .writeLong(record.number)
+          .writeString(record.messageId)
+          .writeString(record.type)
+          .writeBytes(record.body)
+          .toBytes();
+    }
+
+    @Override
+    public LogRecord decode(byte[] bytes) {
+      ByteReader in = new ByteReader(bytes);
+      in.readVersion(VERSION_1, "log record");
+      return new LogRecord(
+          KINDS[in.readByte()],
+          in.readString(),
+          in.readLong(),
+          in.readString(),
+          in.readString(),
+          in.readLong(),
+          in.readString(),
+          in.readString(),
+          in.readBytes());
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.traitflow.core.event;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Tells whether bytes are UTF-8 by the strict definition (Unicode standard, table 3-7).
+ *
+ * <p>The JSON reader skips over strings nobody asks for without looking at their encoding, so a
+ * broken byte inside a property would surface only when a definition reads it, days later.
+ */
+final class Utf8 {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+
+  private Utf8() {}
+
+  /** Returns the offset of the first byte that is not UTF-8, or -1 if there is none. */
+  static int firstInvalid(byte[] bytes) {
+    int position = 0;
+    while (position < bytes.length) {
+      if (position + 8 <= bytes.length && ((long) LONGS.get(bytes, position) & HIGH_BITS) == 0) {
+        position += 8;
+        continue;
+      }
+      int length = lengthAt(bytes, position);
+      if (length == 0) {
+        return position;
+      }
+      position += length;
+    }
+    return -1;
+  }
+
+  /** Number of bytes of the character at {@code at}, or 0 if there is no valid one. */
+  private static int lengthAt(byte[] bytes, int at) {
+    int first = bytes[at] & 0xFF;
+    if (first < 0x80) {
+      return 1;
+    }
+    int length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+    if (length == 0 || at + length > bytes.length) {
+      return 0;
+    }
+    // The second byte is narrower after four of the first bytes: no overlong forms, no
+    // surrogates, nothing above U+10FFFF.
+    int second = bytes[at + 1] & 0xFF;
+    int least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    int greatest = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    if (second < least || second > greatest) {
+      return 0;
+    }
+    for (int i = at + 2; i < at + length; i++) {
+      if ((bytes[i] & 0xC0) != 0x80) {
+        return 0;
+      }
+    }
+    return length;
+  }
+}
