@@ -1,0 +1,278 @@
+package dev.traitflow.core.identity;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the identifiers an event carries. Built once from the rules of a space; thread-safe.
+ *
+ * <p>Order is part of the answer, since ties between equal priorities are broken by it: ids of the
+ * call, {@code traits}, {@code context.traits}, {@code properties}, device and analytics ids of the
+ * context, {@code context.externalIds}. An object is parsed only if its bytes may hold an
+ * identifier.
+ */
+public final class IdentifierExtractor {
+
+  /**
+   * What an event carries.
+   *
+   * @param identifiers normalised, not blocked, each once, in extraction order; may be empty
+   * @param violations blocked values and malformed external ids
+   */
+  public record Extraction(List<Identifier> identifiers, List<Violation> violations) {}
+
+  /**
+   * A key whose value is an identifier of {@code type}; only where a space chose the key may its
+   * value be a number.
+   */
+  private record Key(String name, String type, boolean custom) {}
+
+  private static final ObjectReader JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build()
+          .readerFor(JsonNode.class);
+
+  private final IdentityRules rules;
+  private final List<Key> traitKeys = new ArrayList<>();
+  private final List<Key> propertyKeys = new ArrayList<>();
+  private final MemberNames traitNames;
+  private final MemberNames propertyNames;
+  private final MemberNames contextNames;
+
+  /** Finds identifiers by {@code rules}. */
+  public IdentifierExtractor(IdentityRules rules) {
+    this.rules = rules;
+    Key email = new Key("email", Identifier.EMAIL, false);
+    traitKeys.add(email);
+    if (rules.emailFromProperties()) {
+      propertyKeys.add(email);
+    }
+    for (IdentifierRule rule : rules.identifiers()) {
+      if (rule.collection().equals(Identifier.USERS)) {
+        for (String name : spellings(rule.customKeys())) {
+          traitKeys.add(new Key(name, rule.type(), true));
+          propertyKeys.add(new Key(name, rule.type(), true));
+        }
+      }
+    }
+    Set<String> names = names(traitKeys);
+    traitNames = new MemberNames(names);
+    propertyNames = new MemberNames(names(propertyKeys));
+    names.addAll(List.of("externalIds", "device", "integrations"));
+    contextNames = new MemberNames(names);
+  }
+
+  /** The identifiers of the event's user. Alias calls and system writes have none. */
+  public Extraction extract(Event event) {
+    Findings found = new Findings(event.messageId());
+    if (event.type() == EventType.ALIAS || event.type() == EventType.WRITE) {
+      return found.extraction();
+    }
+    found.add(Identifier.USER_ID, event.userId());
+    found.add(Identifier.ANONYMOUS_ID, event.anonymousId());
+    boolean ofUser = event.type() != EventType.GROUP;
+    if (ofUser && traitNames.mayBeIn(event.traits())) {
+      found.addMembers(traitKeys, read(event.traits()));
+    }
+    JsonNode context =
+        contextNames.mayBeIn(event.context()) ? read(event.context()) : MissingNode.getInstance();
+    found.addMembers(traitKeys, context.path("traits"));
+    if (ofUser && propertyNames.mayBeIn(event.properties())) {
+      found.addMembers(propertyKeys, read(event.properties()));
+    }
+    found.addDevice(context.path("device"));
+    found.add("ga_client_id", text(analytics(context).path("clientId")));
+    for (JsonNode entry : context.path("externalIds")) {
+      found.addExternal(entry);
+    }
+    return found.extraction();
+  }
+
+  /** The account a group call is about, or null if its id is blank or blocked, or no group call. */
+  public @Nullable Identifier account(Event event) {
+    String groupId = event.groupId();
+    if (event.type() != EventType.GROUP || groupId == null) {
+      return null;
+    }
+    String value = groupId.strip();
+    return value.isEmpty() || rules.rule(Identifier.GROUP_ID).blocks(value)
+        ? null
+        : new Identifier(Identifier.ACCOUNTS, Identifier.GROUP_ID, value);
+  }
+
+  /**
+   * The value as it is stored and compared: outer white space removed, emails in lower case. For
+   * look-ups too, so that a reader finds what a writer wrote.
+   */
+  public static String normalise(String type, String value) {
+    String stripped = value.strip();
+    return type.equals(Identifier.EMAIL) ? stripped.toLowerCase(Locale.ROOT) : stripped;
+  }
+
+  /** Collects identifiers of one event. */
+  private final class Findings {
+    private final String messageId;
+    private final List<Identifier> identifiers = new ArrayList<>(4);
+    private List<Violation> violations = List.of();
+
+    Findings(String messageId) {
+      this.messageId = messageId;
+    }
+
+    void add(String type, @Nullable String raw) {
+      if (raw == null) {
+        return;
+      }
+      String value = normalise(type, raw);
+      if (value.isEmpty()) {
+        return;
+      }
+      Identifier identifier = Identifier.ofUser(type, value);
+      if (rules.rule(type).blocks(value)) {
+        violate(Violation.BLOCKED, identifier);
+      } else if (!identifiers.contains(identifier)) {
+        identifiers.add(identifier);
+      }
+    }
+
+    void addMembers(List<Key> keys, JsonNode object) {
+      if (!object.isObject()) {
+        return;
+      }
+      for (Key key : keys) {
+        JsonNode value = object.path(key.name());
+        add(key.type(), key.custom() && value.isNumber() ? shortest(value) : text(value));
+      }
+    }
+
+    void addDevice(JsonNode device) {
+      String kind = text(device.path("type"));
+      String platform = kind == null ? "" : kind.toLowerCase(Locale.ROOT);
+      if (!platform.equals("android") && !platform.equals("ios")) {
+        return;
+      }
+      add(platform + ".id", text(device.path("id")));
+      if (BooleanNode.TRUE.equals(device.path("adTrackingEnabled"))) {
+        add(platform + ".idfa", text(device.path("advertisingId")));
+      }
+      add(platform + ".push_token", text(device.path("token")));
+    }
+
+    void addExternal(JsonNode entry) {
+      String id = text(entry.path("id"));
+      String type = text(entry.path("type"));
+      String collection = text(entry.path("collection"));
+      boolean users = Identifier.USERS.equals(collection);
+      boolean valid =
+          id != null
+              && type != null
+              && IdentifierRule.isType(type)
+              && "none".equals(text(entry.path("encoding")))
+              && (users
+                  ? !type.equals(Identifier.GROUP_ID)
+                  : Identifier.ACCOUNTS.equals(collection));
+      if (!valid) {
+        violate(
+            Violation.INVALID_EXTERNAL_ID,
+            new Identifier(orEmpty(collection), orEmpty(type), orEmpty(id)));
+      } else if (users) {
+        add(orEmpty(type), id);
+      }
+    }
+
+    Extraction extraction() {
+      return new Extraction(identifiers, violations);
+    }
+
+    private void violate(String text, Identifier identifier) {
+      if (violations.isEmpty()) {
+        violations = new ArrayList<>(2);
+      }
+      violations.add(new Violation(text, identifier, messageId));
+    }
+  }
+
+  /** Both spellings of each key beside its own: {@code appId} and {@code app_id}. */
+  private static Set<String> spellings(List<String> keys) {
+    Set<String> spellings = new LinkedHashSet<>();
+    for (String key : keys) {
+      spellings.add(key);
+      spellings.add(camelCase(key));
+      spellings.add(snakeCase(key));
+    }
+    return spellings;
+  }
+
+  private static String camelCase(String key) {
+    StringBuilder out = new StringBuilder(key.length());
+    boolean upper = false;
+    for (int i = 0; i < key.length(); i++) {
+      char c = key.charAt(i);
+      if (c == '_' && out.length() > 0) {
+        upper = true;
+      } else {
+        out.append(upper ? Character.toUpperCase(c) : c);
+        upper = false;
+      }
+    }
+    return out.toString();
+  }
+
+  private static String snakeCase(String key) {
+    StringBuilder out = new StringBuilder(key.length() + 4);
+    for (int i = 0; i < key.length(); i++) {
+      char c = key.charAt(i);
+      boolean word = i > 0 && Character.isUpperCase(c);
+      if (word && key.charAt(i - 1) != '_' && !Character.isUpperCase(key.charAt(i - 1))) {
+        out.append('_');
+      }
+      out.append(Character.toLowerCase(c));
+    }
+    return out.toString();
+  }
+
+  private static Set<String> names(List<Key> keys) {
+    Set<String> names = new LinkedHashSet<>();
+    keys.forEach(key -> names.add(key.name()));
+    return names;
+  }
+
+  private static JsonNode analytics(JsonNode context) {
+    return context.path("integrations").path("Google Analytics");
+  }
+
+  private static @Nullable String text(JsonNode node) {
+    return node.isTextual() ? node.textValue() : null;
+  }
+
+  private static String shortest(JsonNode number) {
+    return number.decimalValue().stripTrailingZeros().toPlainString();
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  private static JsonNode read(byte[] json) {
+    try {
+      return JSON.readTree(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException("event: its objects are not JSON (expected a parsed call)", e);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.traitflow.core.identity;
+
+import dev.traitflow.core.codec.Fields;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * The rules about one type of identifier.
+ *
+ * @param type such as {@code user_id}
+ * @param limit how many distinct values one profile may gain within the window; at least 1
+ * @param window the window of the limit
+ * @param priority 1 is strongest; {@link #UNRANKED} if the space gives none
+ * @param blocked values that are not taken as identifiers
+ * @param customKeys trait and property keys whose values are taken as identifiers of this type
+ * @param collection {@code users} or {@code accounts}
+ */
+public record IdentifierRule(
+    String type,
+    int limit,
+    LimitWindow window,
+    int priority,
+    List<BlockedValue> blocked,
+    List<String> customKeys,
+    String collection) {
+
+  /** Weaker than every priority that is given. */
+  public static final int UNRANKED = Integer.MAX_VALUE;
+
+  /** What is blocked unless a space says otherwise. */
+  public static final List<BlockedValue> SUGGESTED_BLOCKED =
+      List.of(
+          BlockedValue.regex("^[0-]*$"),
+          BlockedValue.exact("-1"),
+          BlockedValue.exact("null"),
+          BlockedValue.exact("anonymous"));
+
+  private static final int LIMIT_MAX = 1000;
+  private static final int TYPE_CHARS_MAX = 64;
+
+  public IdentifierRule {
+    blocked = List.copyOf(blocked);
+    customKeys = List.copyOf(customKeys);
+  }
+
+  /** The rule of a type the space says nothing about. */
+  static IdentifierRule ofDefaults(String type) {
+    return new IdentifierRule(
+        type,
+        defaultLimit(type),
+        LimitWindow.EVER,
+        UNRANKED,
+        SUGGESTED_BLOCKED,
+        List.of(),
+        defaultCollection(type));
+  }
+
+  /** True if {@code value} is not to be taken as an identifier. */
+  boolean blocks(String value) {
+    for (BlockedValue candidate : blocked) {
+      if (candidate.matches(value)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * True if {@code type} can name identifiers: lower case, and nothing in it that would break a
+   * path in which {@code type:value} stands.
+   */
+  static boolean isType(String type) {
+    for (int i = 0; i < type.length(); i++) {
+      char c = type.charAt(i);
+      if (Character.isUpperCase(c) || c <= ' ' || c == ':' || c == '/' || c == '?' || c == '#') {
+        return false;
+      }
+    }
+    return !type.isEmpty() && type.length() <= TYPE_CHARS_MAX;
+  }
+
+  /** Reads one rule strictly; what is wrong is added to the reader's problems. */
+  static IdentifierRule parse(Fields fields) {
+    String type = fields.text("type");
+    if (!type.isEmpty() && !isType(type)) {
+      fields.problem(
+          "type", "got '" + type + "' (expected lower case, no blanks, none of : / ? and #)");
+    }
+    IdentifierRule rule =
+        new IdentifierRule(
+            type,
+            fields.integer("limit", defaultLimit(type), 1, LIMIT_MAX),
+            fields
+                .word("window", "ever, daily, weekly, monthly or annually", LimitWindow::ofWord)
+                .orElse(LimitWindow.EVER),
+            fields.integer("priority", UNRANKED, 1, UNRANKED - 1),
+            fields.has("blocked")
+                ? fields.objects("blocked", IdentifierRule::blockedValue)
+                : SUGGESTED_BLOCKED,
+            customKeys(fields),
+            fields
+                .word(
+                    "collection",
+                    "users or accounts",
+                    w -> w.equals(Identifier.USERS) || w.equals(Identifier.ACCOUNTS) ? w : null)
+                .orElse(defaultCollection(type)));
+    fields.end();
+    return rule;
+  }
+
+  private static List<String> customKeys(Fields fields) {
+    List<String> keys = new ArrayList<>();
+    for (String key : fields.texts("custom_keys")) {
+      if (key.isEmpty()) {
+        fields.problem("custom_keys", "got an empty text (expected keys of traits or properties)");
+      } else {
+        keys.add(key);
+      }
+    }
+    return keys;
+  }
+
+  private static BlockedValue blockedValue(Fields fields) {
+    String exact = fields.optionalText("exact").orElse(null);
+    String regex = fields.optionalText("regex").orElse(null);
+    fields.end();
+    if ((exact == null) == (regex == null)) {
+      fields.problem(
+          "", "got " + (exact == null ? "neither" : "both") + " (expected exact or regex)");
+      return BlockedValue.exact("");
+    }
+    if (exact != null) {
+      return BlockedValue.exact(exact);
+    }
+    try {
+      return BlockedValue.regex(regex == null ? "" : regex);
+    } catch (PatternSyntaxException e) {
+      fields.problem("regex", "is no regular expression: " + e.getDescription());
+      return BlockedValue.exact("");
+    }
+  }
+
+  private static int defaultLimit(String type) {
+    return type.equals(Identifier.USER_ID) ? 1 : 5;
+  }
+
+  private static String defaultCollection(String type) {
+    return type.equals(Identifier.GROUP_ID) ? Identifier.ACCOUNTS : Identifier.USERS;
+  }
+}

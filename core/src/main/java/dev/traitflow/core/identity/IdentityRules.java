@@ -1,0 +1,66 @@
+package dev.traitflow.core.identity;
+
+import dev.traitflow.core.codec.Fields;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The identity rules of a space: those it sets, and defaults for every type it does not name.
+ *
+ * @param identifiers the rules the space sets, in its order; at most one for each type
+ * @param emailFromProperties true if {@code properties.email} is taken as an email too
+ */
+public record IdentityRules(List<IdentifierRule> identifiers, boolean emailFromProperties) {
+  /** The rules of a space that sets none. */
+  public static final IdentityRules DEFAULT = new IdentityRules(List.of(), false);
+
+  public IdentityRules {
+    identifiers = List.copyOf(identifiers);
+  }
+
+  /** Reads the rules strictly; what is wrong is added to the reader's problems. */
+  public static IdentityRules parse(Fields fields) {
+    IdentityRules rules =
+        new IdentityRules(
+            fields.objects("identifiers", IdentifierRule::parse),
+            fields.bool("email_from_properties", false));
+    fields.end();
+    Set<String> types = new HashSet<>();
+    for (IdentifierRule rule : rules.identifiers) {
+      if (!rule.type().isEmpty() && !types.add(rule.type())) {
+        fields.problem("identifiers", "two rules are about the type '" + rule.type() + "'");
+      }
+    }
+    return rules;
+  }
+
+  /** The rule about a type: the space's, or the default one. */
+  public IdentifierRule rule(String type) {
+    for (IdentifierRule rule : identifiers) {
+      if (rule.type().equals(type)) {
+        return rule;
+      }
+    }
+    return IdentifierRule.ofDefaults(type);
+  }
+
+  /**
+   * Compares two types by strength: negative if the left one is stronger, 0 if they have the same
+   * priority. Types with a priority come first, by number; then {@code user_id}, {@code email} and
+   * all others by name, so that the order does not depend on which types were seen when.
+   */
+  public int compareStrength(String left, String right) {
+    int leftPriority = rule(left).priority();
+    int rightPriority = rule(right).priority();
+    if (leftPriority != rightPriority || leftPriority != IdentifierRule.UNRANKED) {
+      return Integer.compare(leftPriority, rightPriority);
+    }
+    int byKind = Integer.compare(defaultRank(left), defaultRank(right));
+    return byKind != 0 ? byKind : left.compareTo(right);
+  }
+
+  private static int defaultRank(String type) {
+    return type.equals(Identifier.USER_ID) ? 1 : type.equals(Identifier.EMAIL) ? 2 : 3;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.traitflow.core.identity;
+
+/**
+ * An identifier given to a profile, and what gave it.
+ *
+ * @param identifier the identifier
+ * @param createdAt timestamp of the event that brought it, epoch milliseconds; kept over merges
+ * @param firstMessageId that event's messageId
+ * @param source slug of that event's source
+ */
+public record Mapping(
+    Identifier identifier, long createdAt, String firstMessageId, String source) {}

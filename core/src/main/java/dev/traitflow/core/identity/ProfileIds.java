@@ -1,0 +1,48 @@
+package dev.traitflow.core.identity;
+
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * Ids of profiles, derived from the place in the log of the event that makes them: a job that
+ * replays its log after a crash gives the same ids again.
+ */
+public final class ProfileIds {
+  private static final String PREFIX = "use_";
+  private static final String DIGITS =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  private static final BigInteger BASE = BigInteger.valueOf(DIGITS.length());
+  private static final int HASH_BYTES = 16;
+  private static final int LENGTH = 22;
+
+  private ProfileIds() {}
+
+  /** Returns {@code use_} and 22 letters and digits: 128 bits of a SHA-256 of the arguments. */
+  public static String of(String space, int partition, long offset) {
+    byte[] name = space.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer place =
+        ByteBuffer.allocate(name.length + Integer.BYTES + Long.BYTES)
+            .put(name)
+            .putInt(partition)
+            .putLong(offset);
+    BigInteger rest = new BigInteger(1, sha256(place.array()), 0, HASH_BYTES);
+    char[] digits = new char[LENGTH];
+    for (int i = LENGTH - 1; i >= 0; i--) {
+      BigInteger[] quotientAndDigit = rest.divideAndRemainder(BASE);
+      digits[i] = DIGITS.charAt(quotientAndDigit[1].intValue());
+      rest = quotientAndDigit[0];
+    }
+    return PREFIX + new String(digits);
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256: got none (expected one in every JDK)", e);
+    }
+  }
+}

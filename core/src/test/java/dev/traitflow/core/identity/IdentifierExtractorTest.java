@@ -1,0 +1,183 @@
+package dev.traitflow.core.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.identity.IdentifierExtractor.Extraction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IdentifierExtractorTest {
+  private static final String CALL = "{'type':'track','event':'A','userId':'u',%s}";
+
+  private final IdentityLab lab = IdentityLab.withDefaults();
+
+  @Test
+  void extractsInTheOrderThatBreaksTies() {
+    IdentityLab custom =
+        IdentityLab.withRules(
+            "{'email_from_properties':true,'identifiers':["
+                + "{'type':'loyalty_id','custom_keys':['loyaltyId']}]}");
+    assertThat(
+            texts(
+                custom.extract(
+                    "{'context':{'externalIds':[{'id':'L4','type':'loyalty_id','collection':'users',"
+                        + "'encoding':'none'}],'traits':{'email':'C@x.io','loyalty_id':'L2'}},"
+                        + "'properties':{'loyaltyId':'L3','email':'p@x.io'},"
+                        + "'traits':{'loyaltyId':'L1','email':'T@x.io'},"
+                        + "'anonymousId':' a ','userId':'u','type':'track','event':'A'}")))
+        .isEqualTo(
+            "user_id:u anonymous_id:a email:t@x.io loyalty_id:L1 email:c@x.io loyalty_id:L2"
+                + " email:p@x.io loyalty_id:L3 loyalty_id:L4");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'context':{'device':{'type':'Android','id':'d','advertisingId':'f','token':'t',"
+            + "'adTrackingEnabled':true}}"
+            + " | android.id:d android.idfa:f android.push_token:t",
+        "'context':{'device':{'type':'ios','id':'d','advertisingId':'f','token':'t',"
+            + "'adTrackingEnabled':false}} | ios.id:d ios.push_token:t",
+        "'context':{'device':{'type':'ios','advertisingId':'f','adTrackingEnabled':true}}"
+            + " | ios.idfa:f",
+        "'context':{'device':{'type':'ios','advertisingId':'f','adTrackingEnabled':'true'}} | ''",
+        "'context':{'device':{'type':'tv','id':'d'}} | ''",
+        "'context':{'device':'phone'} | ''",
+        "'context':{'integrations':{'Google Analytics':{'clientId':'9.9'}}} | ga_client_id:9.9",
+        "'context':{'traits':{'email':'E@X.io'}} | email:e@x.io",
+        "'traits':{'email':'E@X.io'} | email:e@x.io",
+        "'traits':{'email':7} | ''",
+        "'traits':{'email':'  '} | ''",
+        "'properties':{'email':'e@x.io'} | ''",
+        "'context':{'\\u0074raits':{'\\u0065mail':'e@x.io'}} | email:e@x.io"
+      })
+  void findsTheDefaultIdentifiers(String members, String expected) {
+    assertThat(texts(lab.extract(CALL.formatted(members))))
+        .isEqualTo(("user_id:u " + expected).strip());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'properties':{'app_id':'x9'} | app_id:x9",
+        "'properties':{'appId':'x9'} | app_id:x9",
+        "'traits':{'app_id':' x9 '} | app_id:x9",
+        "'context':{'traits':{'appId':'x9'}} | app_id:x9",
+        "'properties':{'appId':12} | app_id:12",
+        "'properties':{'appId':12.50} | app_id:12.5",
+        "'properties':{'appId':1e3} | app_id:1000",
+        "'properties':{'appId':123456789012345678901} | app_id:123456789012345678901",
+        "'properties':{'appId':0} | blocked",
+        "'properties':{'appId':true} | ''",
+        "'properties':{'appId':['x']} | ''",
+        "'properties':{'appId':null} | ''",
+        "'properties':{'nested':{'appId':'x'}} | ''",
+        "'properties':{'AppId':'x'} | ''"
+      })
+  void promotesCustomKeysInBothSpellings(String members, String expected) {
+    for (String key : new String[] {"appId", "app_id"}) {
+      IdentityLab custom =
+          IdentityLab.withRules(
+              "{'identifiers':[{'type':'app_id','custom_keys':['" + key + "']}]}");
+      Extraction found = custom.extract(CALL.formatted(members));
+      boolean blocked = expected.equals("blocked");
+      assertThat(texts(found)).isEqualTo(blocked ? "user_id:u" : ("user_id:u " + expected).strip());
+      assertThat(found.violations()).hasSize(blocked ? 1 : 0);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'id':'L1','type':'loyalty_id','collection':'users','encoding':'none'} | loyalty_id:L1",
+        "{'id':'A@X.io','type':'email','collection':'users','encoding':'none'} | email:a@x.io",
+        "{'id':'L1','type':'loyalty_id','collection':'users'} | invalid",
+        "{'id':'L1','type':'loyalty_id','encoding':'none'} | invalid",
+        "{'id':'L1','collection':'users','encoding':'none'} | invalid",
+        "{'type':'loyalty_id','collection':'users','encoding':'none'} | invalid",
+        "{'id':7,'type':'loyalty_id','collection':'users','encoding':'none'} | invalid",
+        "{'id':'L1','type':'Loyalty_id','collection':'users','encoding':'none'} | invalid",
+        "{'id':'L1','type':'loyalty_id','collection':'cars','encoding':'none'} | invalid",
+        "{'id':'L1','type':'loyalty_id','collection':'users','encoding':'base64'} | invalid",
+        "{'id':'g','type':'group_id','collection':'users','encoding':'none'} | invalid",
+        "[7] | invalid",
+        "{'id':'g','type':'group_id','collection':'accounts','encoding':'none'} | ''",
+        "{'id':'  ','type':'loyalty_id','collection':'users','encoding':'none'} | ''"
+      })
+  void takesOnlyWellFormedExternalIds(String entry, String expected) {
+    Extraction found = lab.extract(CALL.formatted("'context':{'externalIds':[" + entry + "]}"));
+    boolean invalid = expected.equals("invalid");
+    assertThat(texts(found)).isEqualTo(invalid ? "user_id:u" : ("user_id:u " + expected).strip());
+    assertThat(found.violations()).hasSize(invalid ? 1 : 0);
+    if (invalid) {
+      assertThat(found.violations().get(0).text()).isEqualTo("invalid_external_id");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"anonymous", "null", "-1", "000-0", "0", "-", "' null '"})
+  void blocksTheSuggestedValuesUnlessTheSpaceListsItsOwn(String value) {
+    String call = "{'type':'track','event':'A','anonymousId':'a5','userId':'" + value + "'}";
+    Extraction found = lab.extract(call);
+    assertThat(texts(found)).isEqualTo("anonymous_id:a5");
+    assertThat(found.violations())
+        .containsExactly(
+            new Violation(Violation.BLOCKED, Identifier.ofUser("user_id", value.strip()), "m-1"));
+    IdentityLab open = IdentityLab.withRules("{'identifiers':[{'type':'user_id','blocked':[]}]}");
+    assertThat(texts(open.extract(call)))
+        .isEqualTo("user_id:" + value.strip() + " anonymous_id:a5");
+  }
+
+  @Test
+  void givesNoIdentifiersIfAllAreBlockedOrBlank() {
+    Extraction found =
+        lab.extract("{'type':'track','event':'A','anonymousId':' ','userId':'null'}");
+    assertThat(found.identifiers()).isEmpty();
+    assertThat(found.violations()).hasSize(1);
+  }
+
+  @Test
+  void listsEachIdentifierOnce() {
+    assertThat(
+            texts(
+                lab.extract(
+                    CALL.formatted(
+                        "'traits':{'email':'e@x.io'},'context':{'traits':{'email':'E@x.io'}}"))))
+        .isEqualTo("user_id:u email:e@x.io");
+  }
+
+  @Test
+  void takesTraitsOfAGroupCallForTheAccounts() {
+    String call =
+        "{'type':'group','userId':'u','groupId':' g1 ','traits':{'email':'office@x.io'},"
+            + "'context':{'traits':{'email':'ada@x.io'}}}";
+    assertThat(texts(lab.extract(call))).isEqualTo("user_id:u email:ada@x.io");
+    IdentifierExtractor extractor = new IdentifierExtractor(IdentityRules.DEFAULT);
+    Event event = lab.event(IdentityLab.START, call);
+    assertThat(extractor.account(event)).isEqualTo(new Identifier("accounts", "group_id", "g1"));
+    Event identify = lab.event(0, "{'type':'identify','userId':'u','groupId':'g1'}");
+    assertThat(extractor.account(identify)).isNull();
+  }
+
+  @Test
+  void findsCustomKeysWhoseNamesNeedEscapes() {
+    IdentityLab custom =
+        IdentityLab.withRules("{'identifiers':[{'type':'t','custom_keys':['a\\\\b','größe']}]}");
+    assertThat(texts(custom.extract(CALL.formatted("'properties':{'a\\\\b':'1','größe':'2'}"))))
+        .isEqualTo("user_id:u t:1 t:2");
+  }
+
+  private static String texts(Extraction extraction) {
+    StringBuilder out = new StringBuilder();
+    for (Identifier id : extraction.identifiers()) {
+      assertThat(id.collection()).isEqualTo("users");
+      out.append(id.type()).append(':').append(id.value()).append(' ');
+    }
+    return out.toString().strip();
+  }
+}

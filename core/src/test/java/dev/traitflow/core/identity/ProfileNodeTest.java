@@ -1,0 +1,53 @@
+package dev.traitflow.core.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ProfileNodeTest {
+  private static final ProfileNode ADA =
+      new ProfileNode(
+          "use_1",
+          1_740_000_000_000L,
+          1,
+          List.of(
+              new Mapping(Identifier.ofUser("email", "ä@x.io"), 1_739_999_999_999L, "m-1", "web")),
+          List.of("use_1", "use_2"));
+
+  /** What version 1 wrote for {@link #ADA}; never to be changed. */
+  private static final String VERSION_1 =
+      "010a7573655f3180e0a781a465020"
+          + "20a75736572730a656d61696c0ec3a440782e696f01066d2d3106776562040a7573655f310a7573655f32";
+
+  @Test
+  void bytesRoundTrip() {
+    assertThat(ProfileNode.CODEC.decode(ProfileNode.CODEC.encode(ADA))).isEqualTo(ADA);
+    ProfileNode bare = new ProfileNode("use_3", 0, 0, List.of(), List.of("use_3"));
+    assertThat(ProfileNode.CODEC.decode(ProfileNode.CODEC.encode(bare))).isEqualTo(bare);
+  }
+
+  @Test
+  void readsVersionOne() {
+    assertThat(HexFormat.of().formatHex(ProfileNode.CODEC.encode(ADA))).isEqualTo(VERSION_1);
+    assertThat(ProfileNode.CODEC.decode(HexFormat.of().parseHex(VERSION_1))).isEqualTo(ADA);
+  }
+
+  @Test
+  void idsDependOnThePlaceInTheLogAlone() {
+    assertThat(ProfileIds.of("spa_shop", 0, 17)).isEqualTo(ProfileIds.of("spa_shop", 0, 17));
+    Set<String> ids = new HashSet<>();
+    for (int offset = 0; offset < 1000; offset++) {
+      for (int partition = 0; partition < 3; partition++) {
+        String id = ProfileIds.of("spa_shop", partition, offset);
+        assertThat(id).matches("use_[0-9A-Za-z]{22}");
+        ids.add(id);
+      }
+    }
+    ids.add(ProfileIds.of("spa_other", 0, 17));
+    assertThat(ids).hasSize(3001);
+  }
+}
