@@ -1,0 +1,235 @@
+package dev.traitflow.core.profile;
+
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.profile.AgeEdge.Effect;
+import dev.traitflow.core.trait.ComputedTrait;
+import dev.traitflow.core.trait.Occurrence;
+import dev.traitflow.core.trait.Tally;
+import dev.traitflow.core.trait.Window;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one profile remembers of one computed trait: the accumulator of the events in the window,
+ * and the value they gave.
+ *
+ * <p>The accumulator stays bytes until an event or an instant touches it, so that an event pays
+ * only for the traits it concerns.
+ */
+final class ComputedState {
+  private static final long NO_SESSION = -1;
+
+  private final String key;
+  private boolean matched;
+  private long updatedAt;
+  private byte @Nullable [] json;
+  private byte @Nullable [] stored;
+  private @Nullable Tally<?> tally;
+  private long sessionStart = NO_SESSION;
+  private long sessionLast = NO_SESSION;
+  private boolean torn;
+
+  ComputedState(String key) {
+    this.key = key;
+  }
+
+  /** The trait's key. */
+  String key() {
+    return key;
+  }
+
+  /** True once an event took part that is not in the future, in or out of the window. */
+  boolean isMatched() {
+    return matched;
+  }
+
+  /**
+   * The newest instant at which the events of the window changed, had each come in time: so it does
+   * not depend on the order in which they came.
+   */
+  long updatedAt() {
+    return updatedAt;
+  }
+
+  /** The value as it was settled last; null if the trait is unset. */
+  byte @Nullable [] json() {
+    return json;
+  }
+
+  /** True if an event left that could not be taken back: the window must be folded again. */
+  boolean isTorn() {
+    return torn;
+  }
+
+  /** When the last session closes, or {@link Long#MAX_VALUE} if there never was one. */
+  long closesAt(Window.Session window) {
+    return sessionLast == NO_SESSION ? Long.MAX_VALUE : sessionLast + window.gapMillis();
+  }
+
+  /**
+   * Takes in an event that is new to the history, with the windows right at {@code now}.
+   *
+   * @return true if it joined a session from before its start, which may reach back further now
+   */
+  boolean arrive(ComputedTrait trait, Occurrence occurrence, long now) {
+    long timestamp = occurrence.timestamp();
+    if (trait.window() instanceof Window.Lifetime) {
+      see(timestamp);
+      tally(trait).add(occurrence);
+      return false;
+    }
+    if (timestamp > now) {
+      return false;
+    }
+    see(timestamp);
+    if (trait.window() instanceof Window.Session session) {
+      return join(trait, session, occurrence);
+    }
+    long enters = timestamp + enterAge(trait.window());
+    long leaves = timestamp + leaveAge(trait.window());
+    if (enters <= now) {
+      touch(enters);
+      if (leaves <= now) {
+        touch(leaves);
+      } else {
+        tally(trait).add(occurrence);
+      }
+    }
+    return false;
+  }
+
+  /** Takes note that an event of the history crosses an edge of the trait's window. */
+  void cross(ComputedTrait trait, Occurrence occurrence, Effect effect, long ageMillis) {
+    touch(occurrence.timestamp() + ageMillis);
+    if (effect == Effect.LEAVE) {
+      if (!torn) {
+        torn = !tally(trait).subtract(occurrence);
+      }
+      return;
+    }
+    matched = true;
+    if (trait.window() instanceof Window.Session session) {
+      join(trait, session, occurrence);
+    } else if (effect == Effect.ENTER && !torn) {
+      tally(trait).add(occurrence);
+    }
+  }
+
+  /** Empties the accumulator to fold the window again. */
+  void restart(ComputedTrait trait) {
+    torn = false;
+    stored = null;
+    tally = trait.start();
+  }
+
+  /** Takes in an event of the window, in history order, after {@link #restart}. */
+  void replay(ComputedTrait trait, Occurrence occurrence) {
+    tally(trait).add(occurrence);
+  }
+
+  /** True if no later event of the window can matter. */
+  boolean isSettled(ComputedTrait trait) {
+    return tally(trait).isSettled();
+  }
+
+  /** The start of the session that {@link #arrive} joined. */
+  long sessionStart() {
+    return sessionStart;
+  }
+
+  /** Takes in an event that joined the session because it now reaches back to it. */
+  void reachBack(ComputedTrait trait, Occurrence occurrence) {
+    sessionStart = Math.min(sessionStart, occurrence.timestamp());
+    tally(trait).add(occurrence);
+  }
+
+  /** Makes the value what it is at {@code now}. */
+  void settle(ComputedTrait trait, long now) {
+    if (!matched) {
+      return;
+    }
+    boolean closed = false;
+    if (trait.window() instanceof Window.Session session) {
+      closed = closesAt(session) <= now;
+      // Not the greatest ever: a late event can undo that a session closed.
+      updatedAt = closed ? closesAt(session) : sessionLast;
+    }
+    String text = (closed ? trait.start() : tally(trait)).result();
+    json = text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** How old an event is when it enters; for sliding windows. */
+  static long enterAge(Window window) {
+    return window instanceof Window.Between between ? between.fromMillis() : 0;
+  }
+
+  /** How old an event is when it leaves; for sliding windows. */
+  static long leaveAge(Window window) {
+    if (window instanceof Window.Within within) {
+      return within.millis();
+    }
+    if (window instanceof Window.Between between) {
+      return between.toMillis();
+    }
+    throw new IllegalArgumentException("window: got " + window + " (expected a sliding one)");
+  }
+
+  /**
+   * In any order of events; the last session is kept when closed, as a late event can reopen it.
+   */
+  private boolean join(ComputedTrait trait, Window.Session session, Occurrence occurrence) {
+    long timestamp = occurrence.timestamp();
+    long gap = session.gapMillis();
+    if (sessionLast == NO_SESSION || timestamp - sessionLast >= gap) {
+      restart(trait);
+      sessionStart = timestamp;
+      sessionLast = timestamp;
+    } else if (sessionStart - timestamp >= gap) {
+      return false;
+    }
+    tally(trait).add(occurrence);
+    sessionLast = Math.max(sessionLast, timestamp);
+    boolean before = timestamp < sessionStart;
+    sessionStart = Math.min(sessionStart, timestamp);
+    return before;
+  }
+
+  private void see(long timestamp) {
+    matched = true;
+    touch(timestamp);
+  }
+
+  private void touch(long instant) {
+    updatedAt = Math.max(updatedAt, instant);
+  }
+
+  private Tally<?> tally(ComputedTrait trait) {
+    if (tally == null) {
+      tally = stored == null ? trait.start() : trait.resume(stored);
+      stored = null;
+    }
+    return tally;
+  }
+
+  void write(ByteWriter out) {
+    out.writeString(key)
+        .writeBoolean(matched)
+        .writeLong(updatedAt)
+        .writeNullableBytes(json)
+        .writeNullableBytes(tally == null ? stored : tally.encode())
+        .writeLong(sessionStart)
+        .writeLong(sessionLast);
+  }
+
+  static ComputedState read(ByteReader in) {
+    ComputedState state = new ComputedState(in.readString());
+    state.matched = in.readBoolean();
+    state.updatedAt = in.readLong();
+    state.json = in.readNullableBytes();
+    state.stored = in.readNullableBytes();
+    state.sessionStart = in.readLong();
+    state.sessionLast = in.readLong();
+    return state;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.traitflow.core.profile;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.event.CodePointOrder;
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.profile.TraitValue.TraitClass;
+import dev.traitflow.core.trait.EventFields;
+import dev.traitflow.core.trait.ValueText;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The traits callers set with identify: of each key the value of the greatest {@code (timestamp,
+ * messageId)}. A removal stays as a tombstone, so that an older value that comes late cannot bring
+ * the trait back.
+ */
+final class CustomTraits {
+  private final SortedMap<String, Setting> settings = new TreeMap<>(CodePointOrder.INSTANCE);
+
+  /**
+   * What one event said of one key.
+   *
+   * @param json the value, null for a removal
+   * @param timestamp when it was set, epoch milliseconds
+   * @param messageId the event
+   * @param source slug of the event's source
+   */
+  private record Setting(byte @Nullable [] json, long timestamp, String messageId, String source) {
+    boolean isNewerThan(Setting other) {
+      return timestamp != other.timestamp
+          ? timestamp > other.timestamp
+          : CodePointOrder.INSTANCE.compare(messageId, other.messageId) > 0;
+    }
+  }
+
+  /** Takes in the traits of an identify call. */
+  void take(Event event) {
+    for (Map.Entry<String, JsonNode> member : new EventFields(event).traits().properties()) {
+      byte[] json =
+          member.getValue().isNull()
+              ? null
+              : ValueText.json(member.getValue()).getBytes(StandardCharsets.UTF_8);
+      put(member.getKey(), new Setting(json, event.timestamp(), event.messageId(), event.source()));
+    }
+  }
+
+  /** Takes over a value whose definition was deleted; it goes before every older one. */
+  void keep(String key, byte[] json, long timestamp) {
+    put(key, new Setting(json, timestamp, "", ""));
+  }
+
+  /** Takes in the traits of a profile merged into this one. */
+  void takeAll(CustomTraits other) {
+    other.settings.forEach(this::put);
+  }
+
+  void addTo(Map<String, TraitValue> values) {
+    settings.forEach(
+        (key, setting) ->
+            values.put(
+                key,
+                new TraitValue(
+                    key, TraitClass.CUSTOM, setting.json, 0, setting.timestamp, setting.source)));
+  }
+
+  private void put(String key, Setting setting) {
+    Setting present = settings.get(key);
+    if (present == null || setting.isNewerThan(present)) {
+      settings.put(key, setting);
+    }
+  }
+
+  void write(ByteWriter out) {
+    out.writeInt(settings.size());
+    settings.forEach(
+        (key, setting) ->
+            out.writeString(key)
+                .writeNullableBytes(setting.json)
+                .writeLong(setting.timestamp)
+                .writeString(setting.messageId)
+                .writeString(setting.source));
+  }
+
+  static CustomTraits read(ByteReader in) {
+    CustomTraits traits = new CustomTraits();
+    int size = in.readInt();
+    for (int i = 0; i < size; i++) {
+      traits.settings.put(
+          in.readString(),
+          new Setting(in.readNullableBytes(), in.readLong(), in.readString(), in.readString()));
+    }
+    return traits;
+  }
+}

@@ -1,0 +1,302 @@
+package dev.traitflow.core.profile;
+
+import dev.traitflow.core.event.CodePointOrder;
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.profile.TraitValue.TraitClass;
+import dev.traitflow.core.trait.ComputedTrait;
+import dev.traitflow.core.trait.EventFields;
+import dev.traitflow.core.trait.Occurrence;
+import dev.traitflow.core.trait.Window;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Folds the events of one profile into its traits, one by one as they come and as time passes. It
+ * holds a plan and no state, so that one engine serves all profiles and threads.
+ *
+ * <p>The promise: after any calls the values are those of a fold of the whole history at the
+ * state's instant, whatever order the events came in.
+ *
+ * <p>The cost of an event does not grow with the history: traits without a window take it in, and
+ * for windows only the events that crossed an edge since are visited. Exceptions: an event that
+ * arrives late and joins sessions reads back through those it joins; when the extreme value or the
+ * first event leaves a window the window is folded again.
+ */
+public final class ProfileEngine {
+  private static final long BEFORE_ALL = -1;
+
+  private final ProfilePlan plan;
+
+  /** Makes an engine for {@code plan}. */
+  public ProfileEngine(ProfilePlan plan) {
+    this.plan = plan;
+  }
+
+  /** The plan. */
+  public ProfilePlan plan() {
+    return plan;
+  }
+
+  /**
+   * Returns the state of stored bytes, or, for null, that of a profile with an empty history. A
+   * profile with a history but no state starts with {@link #fold}.
+   *
+   * @throws IllegalArgumentException if the bytes are of an unknown version or cut short
+   */
+  public ProfileState load(byte @Nullable [] stored) {
+    return stored == null ? ProfileState.empty(plan) : ProfileState.decode(stored);
+  }
+
+  /** True if another plan folded the state: it must be refolded before anything else. */
+  public boolean isStale(ProfileState state) {
+    return state.fingerprint() != plan.fingerprint();
+  }
+
+  /**
+   * Computes every trait anew from the history, right at {@code now} or the state's instant if that
+   * is later. Custom and written traits stay. A value whose definition is gone stays as a custom
+   * trait. Cost: one scan of the history.
+   */
+  public void refold(ProfileState state, ProfileStore history, long now) {
+    state.moveTo(now);
+    Map<String, ComputedState> before = state.reset(plan);
+    history.scan(
+        BEFORE_ALL,
+        Long.MAX_VALUE,
+        event -> {
+          if (isCounted(event)) {
+            count(state, history, event, false);
+          }
+          return true;
+        });
+    for (ComputedTrait trait : plan.traits()) {
+      ComputedState computed = state.find(trait);
+      if (computed != null) {
+        computed.settle(trait, state.now());
+        if (computed.isMatched()) {
+          state.gone().remove(trait.key());
+          before.remove(trait.key());
+        }
+      }
+    }
+    before.forEach((key, computed) -> retire(state, computed));
+  }
+
+  /** Returns the state of a whole history at {@code now}, its custom and written traits too. */
+  public ProfileState fold(ProfileStore history, long now) {
+    ProfileState state = ProfileState.empty(plan);
+    history.scan(
+        BEFORE_ALL,
+        Long.MAX_VALUE,
+        event -> {
+          takeTraits(state, event);
+          return true;
+        });
+    refold(state, history, now);
+    return state;
+  }
+
+  /**
+   * Takes in an event that the caller has appended to the history just now and that was not in it
+   * before, and moves the state to {@code now}, or leaves it at its instant if that is later.
+   *
+   * @throws IllegalStateException if the state is stale
+   */
+  public void add(ProfileState state, ProfileStore history, Event event, long now) {
+    requireCurrent(state);
+    move(state, history, now, event);
+    if (isCounted(event)) {
+      count(state, history, event, true);
+    } else {
+      takeTraits(state, event);
+    }
+  }
+
+  /**
+   * Moves the state to {@code now}: windows are exact there. Does nothing if it is not later than
+   * the state's instant.
+   *
+   * @throws IllegalStateException if the state is stale
+   */
+  public void advance(ProfileState state, ProfileStore history, long now) {
+    requireCurrent(state);
+    move(state, history, now, null);
+  }
+
+  /**
+   * Returns the earliest instant after the state's at which time alone may change a value, or
+   * {@link Long#MAX_VALUE} if there is none. It may name an instant at which nothing changes, but
+   * never skips one. Reads the state only.
+   *
+   * @throws IllegalStateException if the state is stale
+   */
+  public long nextBoundary(ProfileState state, ProfileStore history) {
+    requireCurrent(state);
+    return nextBoundary(state);
+  }
+
+  /**
+   * Takes over what {@code loser}, which was merged into this profile, knew beside its history. The
+   * caller unites the histories and then refolds: the state is stale until that.
+   */
+  public void absorb(ProfileState state, ProfileState loser) {
+    state.custom().takeAll(loser.custom());
+    state.written().takeAll(loser.written());
+    state.moveTo(loser.now());
+    state.markStale();
+  }
+
+  /**
+   * Returns every trait the profile ever had, by key in code-point order; one it has no longer, or
+   * not now, with null for JSON. Of one key a computed trait of the plan goes before a written one,
+   * and that before a custom one.
+   *
+   * @throws IllegalStateException if the state is stale
+   */
+  public List<TraitValue> values(ProfileState state) {
+    requireCurrent(state);
+    SortedMap<String, TraitValue> values = new TreeMap<>(CodePointOrder.INSTANCE);
+    state.custom().addTo(values);
+    state.written().addTo(values);
+    state
+        .gone()
+        .forEach((key, instant) -> values.putIfAbsent(key, computed(key, null, 0, instant)));
+    for (ComputedTrait trait : plan.traits()) {
+      String key = trait.key();
+      int version = trait.definition().version();
+      ComputedState computed = state.find(trait);
+      if (computed != null && computed.isMatched()) {
+        values.put(key, computed(key, computed.json(), version, computed.updatedAt()));
+      } else {
+        values.computeIfPresent(
+            key, (k, hidden) -> computed(key, null, version, hidden.updatedAt()));
+      }
+    }
+    return new ArrayList<>(values.values());
+  }
+
+  /** True if computed traits look at this event: track, page and screen calls. */
+  static boolean isCounted(Event event) {
+    return event.type() == EventType.TRACK
+        || event.type() == EventType.PAGE
+        || event.type() == EventType.SCREEN;
+  }
+
+  private static TraitValue computed(
+      String key, byte @Nullable [] json, int version, long updatedAt) {
+    return new TraitValue(key, TraitClass.COMPUTED, json, version, updatedAt, "");
+  }
+
+  private static void takeTraits(ProfileState state, Event event) {
+    if (event.type() == EventType.IDENTIFY) {
+      state.custom().take(event);
+    } else if (event.type() == EventType.WRITE) {
+      state.written().take(event);
+    }
+  }
+
+  private void retire(ProfileState state, ComputedState computed) {
+    byte[] json = computed.json();
+    if (json != null && !plan.hasKey(computed.key())) {
+      state.custom().keep(computed.key(), json, state.now());
+    } else if (computed.isMatched()) {
+      state.gone().put(computed.key(), state.now());
+    }
+  }
+
+  private void move(ProfileState state, ProfileStore history, long now, @Nullable Event skipped) {
+    if (now <= state.now()) {
+      return;
+    }
+    if (nextBoundary(state) <= now) {
+      new WindowMove(plan, state, history, now, skipped).run();
+    }
+    state.moveTo(now);
+  }
+
+  private long nextBoundary(ProfileState state) {
+    long next = Long.MAX_VALUE;
+    long[] pending = state.pending();
+    for (int i = 0; i < pending.length; i++) {
+      if (pending[i] != Long.MAX_VALUE) {
+        next = Math.min(next, pending[i] + plan.edges().get(i).ageMillis());
+      }
+    }
+    for (ComputedTrait trait : plan.sessions()) {
+      ComputedState computed = state.find(trait);
+      if (computed != null && trait.window() instanceof Window.Session session) {
+        long closesAt = computed.closesAt(session);
+        if (closesAt > state.now()) {
+          next = Math.min(next, closesAt);
+        }
+      }
+    }
+    return next;
+  }
+
+  private void count(ProfileState state, ProfileStore history, Event event, boolean settle) {
+    long now = state.now();
+    EventFields fields = new EventFields(event);
+    for (ComputedTrait trait : plan.traitsOf(event.name())) {
+      Occurrence occurrence = trait.occurrence(fields);
+      if (occurrence != null) {
+        ComputedState computed = state.of(trait);
+        if (computed.arrive(trait, occurrence, now)
+            && trait.window() instanceof Window.Session session) {
+          reachBack(trait, session, computed, history);
+        }
+        if (settle) {
+          computed.settle(trait, now);
+        }
+      }
+    }
+    long[] pending = state.pending();
+    for (int i = 0; i < pending.length; i++) {
+      AgeEdge edge = plan.edges().get(i);
+      if (event.timestamp() > edge.position(now) && edge.byEvent().containsKey(event.name())) {
+        pending[i] = Math.min(pending[i], event.timestamp());
+      }
+    }
+  }
+
+  /** Joins earlier sessions to one whose start moved back, as long as less than a gap separates. */
+  private static void reachBack(
+      ComputedTrait trait, Window.Session session, ComputedState computed, ProfileStore history) {
+    long newest = computed.sessionStart() - 1;
+    while (true) {
+      long oldest = Math.max(computed.sessionStart() - session.gapMillis(), BEFORE_ALL);
+      if (oldest >= newest) {
+        return;
+      }
+      history.scan(
+          oldest,
+          newest,
+          event -> {
+            if (isCounted(event) && event.name().equals(trait.definition().event())) {
+              Occurrence occurrence = trait.occurrence(new EventFields(event));
+              if (occurrence != null) {
+                computed.reachBack(trait, occurrence);
+              }
+            }
+            return true;
+          });
+      newest = oldest;
+    }
+  }
+
+  private void requireCurrent(ProfileState state) {
+    if (isStale(state)) {
+      throw new IllegalStateException(
+          "profile state: got one folded by plan "
+              + Long.toHexString(state.fingerprint())
+              + " (expected "
+              + Long.toHexString(plan.fingerprint())
+              + "; refold it first)");
+    }
+  }
+}

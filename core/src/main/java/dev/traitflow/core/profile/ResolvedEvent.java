@@ -1,0 +1,75 @@
+package dev.traitflow.core.profile;
+
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.identity.Identifier;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A record of the topic {@code profiles.events}: an accepted event, once, with the profile it was
+ * resolved to. Its topic key is {@code space/messageId}, its partition that of the profile.
+ *
+ * @param space id of the space
+ * @param profile canonical id of the profile when the event was resolved; later merges are found in
+ *     the topic {@code identifiers}
+ * @param sequence offset in the log: the arrival order
+ * @param event the event
+ * @param identifiers the identifiers it was resolved by
+ */
+public record ResolvedEvent(
+    String space, String profile, long sequence, Event event, List<Identifier> identifiers) {
+
+  /** Version 1: the first format. */
+  public static final Codec<ResolvedEvent> CODEC = new ResolvedEventCodec();
+
+  public ResolvedEvent {
+    identifiers = List.copyOf(identifiers);
+  }
+
+  /** The topic's key. */
+  public byte[] topicKey() {
+    return new ByteWriter()
+        .writeByte(1)
+        .writeString(space)
+        .writeString(event.messageId())
+        .toBytes();
+  }
+
+  private static final class ResolvedEventCodec implements Codec<ResolvedEvent> {
+    private static final int VERSION_1 = 1;
+
+    @Override
+    public byte[] encode(ResolvedEvent resolved) {
+      ByteWriter out = new ByteWriter(256);
+      out.writeByte(VERSION_1);
+      out.writeString(resolved.space);
+      out.writeString(resolved.profile);
+      out.writeLong(resolved.sequence);
+      out.writeBytes(Event.CODEC.encode(resolved.event));
+      out.writeInt(resolved.identifiers.size());
+      for (Identifier id : resolved.identifiers) {
+        out.writeString(id.collection()).writeString(id.type()).writeString(id.value());
+      }
+      return out.toBytes();
+    }
+
+    @Override
+    public ResolvedEvent decode(byte[] bytes) {
+      ByteReader in = new ByteReader(bytes);
+      in.readVersion(VERSION_1, "resolved event");
+      String space = in.readString();
+      String profile = in.readString();
+      long sequence = in.readLong();
+      Event event = Event.CODEC.decode(in.readBytes());
+      int count = in.readInt();
+      List<Identifier> ids = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        ids.add(new Identifier(in.readString(), in.readString(), in.readString()));
+      }
+      return new ResolvedEvent(space, profile, sequence, event, ids);
+    }
+  }
+}

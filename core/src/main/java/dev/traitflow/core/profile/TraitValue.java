@@ -1,0 +1,66 @@
+package dev.traitflow.core.profile;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The value of one trait of one profile at an instant.
+ *
+ * @param key the trait's key
+ * @param traitClass where the value comes from
+ * @param json the value as compact JSON in UTF-8, or null if the profile has no such trait now
+ * @param version version of the definition (computed), or 0
+ * @param updatedAt timestamp of the event or write that last set it, or the instant it was computed
+ *     at, epoch milliseconds
+ * @param source slug of the source of a custom trait, the model's version of a prediction, else
+ *     empty
+ */
+public record TraitValue(
+    String key,
+    TraitClass traitClass,
+    byte @Nullable [] json,
+    int version,
+    long updatedAt,
+    String source) {
+
+  /** Where a trait's value comes from. */
+  public enum TraitClass {
+    /** Set by a caller with identify or group. */
+    CUSTOM,
+    /** Derived from events by a definition. */
+    COMPUTED,
+    /** Written by a model. */
+    PREDICTION,
+    /** Written by a SQL trait. */
+    SQL,
+    /** Membership of an audience. */
+    AUDIENCE
+  }
+
+  /** The JSON text, or null if absent. */
+  public @Nullable String text() {
+    return json == null ? null : new String(json, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TraitValue that
+        && key.equals(that.key)
+        && traitClass == that.traitClass
+        && Arrays.equals(json, that.json)
+        && version == that.version
+        && updatedAt == that.updatedAt
+        && source.equals(that.source);
+  }
+
+  @Override
+  public int hashCode() {
+    return key.hashCode() * 31 + Arrays.hashCode(json);
+  }
+
+  @Override
+  public String toString() {
+    return key + "=" + text() + " (" + traitClass + " v" + version + " at " + updatedAt + ")";
+  }
+}

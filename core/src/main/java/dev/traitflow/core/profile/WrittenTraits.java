@@ -1,0 +1,135 @@
+package dev.traitflow.core.profile;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.event.CodePointOrder;
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.profile.TraitValue.TraitClass;
+import dev.traitflow.core.trait.EventFields;
+import dev.traitflow.core.trait.ValueText;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The traits other pipelines wrote: of each writer the newest write, whole. A key it wrote earlier
+ * and no longer stays as absent, so that its removal can be told.
+ */
+final class WrittenTraits {
+  private static final byte[] ABSENT = new byte[0];
+
+  private static final Comparator<Write> OLDEST_FIRST =
+      Comparator.comparingLong(Write::timestamp)
+          .thenComparing(Write::messageId, CodePointOrder.INSTANCE)
+          .thenComparing(Write::writer, CodePointOrder.INSTANCE);
+
+  private final SortedMap<String, Write> writes = new TreeMap<>(CodePointOrder.INSTANCE);
+
+  /**
+   * The newest write of a writer.
+   *
+   * @param writer key of the prediction
+   * @param timestamp the instant the values are right at, epoch milliseconds
+   * @param messageId the write
+   * @param source version of the model
+   * @param values every key the writer ever wrote, with its JSON now; empty bytes for none
+   */
+  private record Write(
+      String writer,
+      long timestamp,
+      String messageId,
+      String source,
+      SortedMap<String, byte[]> values) {}
+
+  /** Takes in a write. */
+  void take(Event event) {
+    SortedMap<String, byte[]> values = new TreeMap<>(CodePointOrder.INSTANCE);
+    for (Map.Entry<String, JsonNode> member : new EventFields(event).traits().properties()) {
+      values.put(
+          member.getKey(),
+          member.getValue().isNull()
+              ? ABSENT
+              : ValueText.json(member.getValue()).getBytes(StandardCharsets.UTF_8));
+    }
+    put(new Write(event.name(), event.timestamp(), event.messageId(), event.source(), values));
+  }
+
+  /** Takes in the writes of a profile merged into this one. */
+  void takeAll(WrittenTraits other) {
+    other.writes.values().forEach(this::put);
+  }
+
+  /** Adds the values over those of custom traits; an absent one hides nothing. */
+  void addTo(Map<String, TraitValue> values) {
+    List<Write> ordered = new ArrayList<>(writes.values());
+    ordered.sort(OLDEST_FIRST);
+    for (Write write : ordered) {
+      write.values.forEach(
+          (key, json) -> {
+            boolean absent = json.length == 0;
+            TraitValue value =
+                new TraitValue(
+                    key,
+                    TraitClass.PREDICTION,
+                    absent ? null : json,
+                    0,
+                    write.timestamp,
+                    write.source);
+            if (absent) {
+              values.putIfAbsent(key, value);
+            } else {
+              values.put(key, value);
+            }
+          });
+    }
+  }
+
+  private void put(Write write) {
+    Write present = writes.get(write.writer);
+    if (present == null) {
+      writes.put(write.writer, write);
+      return;
+    }
+    boolean replaces = OLDEST_FIRST.compare(write, present) > 0;
+    Write newer = replaces ? write : present;
+    Write older = replaces ? present : write;
+    SortedMap<String, byte[]> values = new TreeMap<>(newer.values);
+    older.values.keySet().forEach(key -> values.putIfAbsent(key, ABSENT));
+    writes.put(
+        write.writer,
+        new Write(newer.writer, newer.timestamp, newer.messageId, newer.source, values));
+  }
+
+  void write(ByteWriter out) {
+    out.writeInt(writes.size());
+    for (Write write : writes.values()) {
+      out.writeString(write.writer)
+          .writeLong(write.timestamp)
+          .writeString(write.messageId)
+          .writeString(write.source)
+          .writeInt(write.values.size());
+      write.values.forEach((key, json) -> out.writeString(key).writeBytes(json));
+    }
+  }
+
+  static WrittenTraits read(ByteReader in) {
+    WrittenTraits traits = new WrittenTraits();
+    int size = in.readInt();
+    for (int i = 0; i < size; i++) {
+      SortedMap<String, byte[]> values = new TreeMap<>(CodePointOrder.INSTANCE);
+      Write write =
+          new Write(in.readString(), in.readLong(), in.readString(), in.readString(), values);
+      int keys = in.readInt();
+      for (int k = 0; k < keys; k++) {
+        values.put(in.readString(), in.readBytes());
+      }
+      traits.writes.put(write.writer, write);
+    }
+    return traits;
+  }
+}

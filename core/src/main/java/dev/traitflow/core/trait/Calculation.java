@@ -1,0 +1,64 @@
+package dev.traitflow.core.trait;
+
+import dev.traitflow.core.codec.Codec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the events of a trait become its value. A calculation knows no windows and no conditions: it
+ * gets exactly the events that count.
+ *
+ * <p>Laws, checked for every member of {@link Calculations#ALL}:
+ *
+ * <ul>
+ *   <li>{@code merge(zero(), a) = merge(a, zero()) = a}
+ *   <li>{@code merge} is associative, and commutative for accumulators of distinct events
+ *   <li>{@code add(a, o) = merge(a, add(zero(), o))}
+ *   <li>{@code codec().decode(codec().encode(a)) = a}
+ *   <li>{@code result} changes nothing
+ *   <li>{@code subtract(add(a, o), o)} has the result of {@code a}, or is null
+ * </ul>
+ *
+ * <p>An accumulator may be mutable: whoever hands one to {@code add}, {@code merge} or {@code
+ * subtract} goes on with the answer only.
+ *
+ * @param <A> the accumulator
+ */
+public sealed interface Calculation<A>
+    permits EventCounter,
+        Sum,
+        Average,
+        Extreme,
+        MostFrequent,
+        FirstValue,
+        LastValue,
+        UniqueList,
+        UniqueListCount {
+
+  /** The accumulator of no events; a new one each time if it is mutable. */
+  A zero();
+
+  /** Takes in one event that was not taken in before. */
+  A add(A accumulator, Occurrence occurrence);
+
+  /** Unites the accumulators of two disjoint sets of events. */
+  A merge(A left, A right);
+
+  /** The value as compact JSON; null if these events have none. */
+  @Nullable String result(A accumulator);
+
+  /** The accumulator's bytes. */
+  Codec<A> codec();
+
+  /**
+   * Takes back one event that was taken in. Null if the accumulator alone does not tell what would
+   * be left: then the events that remain must be folded again.
+   */
+  default @Nullable A subtract(A accumulator, Occurrence occurrence) {
+    return null;
+  }
+
+  /** True if, in a fold in history order, no later event can matter. */
+  default boolean isSettled(A accumulator) {
+    return false;
+  }
+}

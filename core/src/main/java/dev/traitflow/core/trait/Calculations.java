@@ -1,0 +1,48 @@
+package dev.traitflow.core.trait;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The calculations there are. A new one is a file, its name in {@code permits}, and a line here.
+ */
+public final class Calculations {
+  /** Every calculation, with the parameters that change what it does. */
+  public static final List<Calculation<?>> ALL =
+      List.of(
+          new EventCounter(),
+          new Sum(),
+          new Average(),
+          new Extreme(false),
+          new Extreme(true),
+          new MostFrequent(1, ValueType.TEXT),
+          new MostFrequent(2, ValueType.NUMBER),
+          new FirstValue(),
+          new LastValue(),
+          new UniqueList(),
+          new UniqueListCount());
+
+  private Calculations() {}
+
+  /** The calculation of a definition that has no problems. */
+  public static Calculation<?> of(TraitDefinition definition) {
+    return switch (definition.type()) {
+      case EVENT_COUNTER -> new EventCounter();
+      case AGGREGATION -> of(Objects.requireNonNull(definition.aggregation(), "aggregation"));
+      case MOST_FREQUENT -> new MostFrequent(definition.minimumFrequency(), definition.valueType());
+      case FIRST -> new FirstValue();
+      case LAST -> new LastValue();
+      case UNIQUE_LIST -> new UniqueList();
+      case UNIQUE_LIST_COUNT -> new UniqueListCount();
+    };
+  }
+
+  private static Calculation<?> of(Aggregation aggregation) {
+    return switch (aggregation) {
+      case SUM -> new Sum();
+      case AVG -> new Average();
+      case MIN -> new Extreme(false);
+      case MAX -> new Extreme(true);
+    };
+  }
+}

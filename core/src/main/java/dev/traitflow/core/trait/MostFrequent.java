@@ -1,0 +1,52 @@
+package dev.traitflow.core.trait;
+
+import dev.traitflow.core.codec.Codec;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The value that occurred most often, the first by code point of those that tie. Numbers are
+ * counted by their text.
+ *
+ * @param minimum how often it must have occurred, at least 1
+ * @param type as what it leaves: a number as a number, anything else as text
+ */
+record MostFrequent(int minimum, ValueType type) implements Calculation<ValueCounts> {
+  @Override
+  public ValueCounts zero() {
+    return new ValueCounts();
+  }
+
+  @Override
+  public ValueCounts add(ValueCounts counts, Occurrence occurrence) {
+    return counts.add(occurrence);
+  }
+
+  @Override
+  public ValueCounts merge(ValueCounts left, ValueCounts right) {
+    return left.merge(right);
+  }
+
+  @Override
+  public @Nullable ValueCounts subtract(ValueCounts counts, Occurrence occurrence) {
+    return counts.subtract(occurrence);
+  }
+
+  @Override
+  public @Nullable String result(ValueCounts counts) {
+    String best = null;
+    long most = minimum - 1L;
+    for (Map.Entry<String, Long> entry : counts.counts().entrySet()) {
+      if (entry.getValue() > most) {
+        most = entry.getValue();
+        best = entry.getKey();
+      }
+    }
+    return best == null || type == ValueType.NUMBER ? best : ValueText.quoted(best);
+  }
+
+  @Override
+  public Codec<ValueCounts> codec() {
+    return ValueCounts.CODEC;
+  }
+}

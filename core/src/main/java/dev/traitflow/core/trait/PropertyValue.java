@@ -1,0 +1,73 @@
+package dev.traitflow.core.trait;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.event.CodePointOrder;
+import java.math.BigDecimal;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A usable value of a property. Two values of one type are equal if and only if their texts are.
+ *
+ * @param type as what it was read
+ * @param text its text: as sent, as decimal text, or as compact JSON
+ * @param number the number, without trailing zeros; null unless the type is {@code NUMBER}
+ */
+public record PropertyValue(ValueType type, String text, @Nullable BigDecimal number) {
+
+  /** Numbers by size, others by code point of their text; for values of one type. */
+  static final Comparator<PropertyValue> ORDER = PropertyValue::compare;
+
+  private static final ValueType[] TYPES = ValueType.values();
+
+  /** Reads a value that is not null; the answer is null if it is not usable as that type. */
+  public static @Nullable PropertyValue of(JsonNode value, ValueType type) {
+    return switch (type) {
+      case TEXT -> new PropertyValue(type, ValueText.of(value), null);
+      case ARRAY -> value.isArray() ? new PropertyValue(type, ValueText.json(value), null) : null;
+      case NUMBER -> {
+        BigDecimal number = Decimals.of(value);
+        yield number == null ? null : of(number);
+      }
+    };
+  }
+
+  /** A number. */
+  public static PropertyValue of(BigDecimal number) {
+    BigDecimal plain = number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
+    return new PropertyValue(ValueType.NUMBER, plain.toPlainString(), plain);
+  }
+
+  /** The value as it leaves: a JSON string, number or array. */
+  public String json() {
+    return type == ValueType.TEXT ? ValueText.quoted(text) : text;
+  }
+
+  /** The number; only for numbers. */
+  BigDecimal decimal() {
+    if (number == null) {
+      throw new IllegalStateException("value: got " + type + " (expected NUMBER)");
+    }
+    return number;
+  }
+
+  void write(ByteWriter out) {
+    out.writeByte(type.ordinal()).writeString(text);
+  }
+
+  static PropertyValue read(ByteReader in) {
+    ValueType type = TYPES[in.readByte()];
+    String text = in.readString();
+    return type == ValueType.NUMBER
+        ? of(new BigDecimal(text))
+        : new PropertyValue(type, text, null);
+  }
+
+  private static int compare(PropertyValue left, PropertyValue right) {
+    return left.type == ValueType.NUMBER
+        ? left.decimal().compareTo(right.decimal())
+        : CodePointOrder.INSTANCE.compare(left.text, right.text);
+  }
+}

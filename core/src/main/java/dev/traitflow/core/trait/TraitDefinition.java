@@ -1,0 +1,206 @@
+package dev.traitflow.core.trait;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.traitflow.core.codec.Fields;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One computed trait: filter, window and calculation, and what people need to know of it.
+ *
+ * @param key its key on the profile
+ * @param name shown to people, 1 to 255 characters
+ * @param type the kind of trait
+ * @param event the exact name of the events it counts
+ * @param aggregation what an aggregation does; null for other types
+ * @param conditions the conditions as read; null for none
+ * @param filter the conditions
+ * @param property where the values are; null for event counters
+ * @param valueType as what they are read
+ * @param minimumFrequency how often a most frequent value must occur, from 1
+ * @param window which events count at an instant
+ * @param backfill false if only events received after {@code createdAt} count
+ * @param createdAt when the trait was created, epoch milliseconds; set by the system
+ * @param destinations where its values are sent
+ * @param description what it is for; empty if not said
+ * @param examples JSON list of events and the value they give
+ * @param slot place of its state in a profile; set by the system, -1 while unassigned
+ * @param version number of its edits, from 1; set by the system
+ */
+public record TraitDefinition(
+    String key,
+    String name,
+    TraitType type,
+    String event,
+    @Nullable Aggregation aggregation,
+    @Nullable JsonNode conditions,
+    EventFilter filter,
+    @Nullable PropertyPath property,
+    ValueType valueType,
+    int minimumFrequency,
+    Window window,
+    boolean backfill,
+    long createdAt,
+    List<String> destinations,
+    String description,
+    JsonNode examples,
+    int slot,
+    int version) {
+
+  /** The slot of a definition that has none yet. */
+  public static final int UNASSIGNED = -1;
+
+  private static final int NAME_LENGTH_MAX = 255;
+
+  public TraitDefinition {
+    destinations = List.copyOf(destinations);
+  }
+
+  /**
+   * Reads the definition strictly; what is wrong is added to the reader's problems, and then the
+   * answer must not be used.
+   */
+  public static TraitDefinition parse(Fields fields) {
+    String name = fields.optionalText("name").orElse("");
+    String key = key(fields, name);
+    checkLevel(fields);
+    TraitType type = type(fields);
+    Aggregation aggregation = aggregation(fields, type);
+    Fields conditions = fields.object("conditions");
+    Fields window = fields.object("window");
+    TraitDefinition definition =
+        new TraitDefinition(
+            key,
+            name.isEmpty() ? key : name,
+            type,
+            fields.text("event"),
+            aggregation,
+            fields.get("conditions"),
+            conditions == null ? EventFilter.everything() : EventFilter.parse(conditions),
+            property(fields, type),
+            valueType(fields, type, aggregation),
+            minimumFrequency(fields, type),
+            window == null ? new Window.Lifetime() : Window.parse(window),
+            fields.bool("backfill", true),
+            createdAt(fields),
+            fields.texts("destinations"),
+            fields.optionalText("description").orElse(""),
+            examples(fields),
+            fields.integer("slot", UNASSIGNED, UNASSIGNED, Integer.MAX_VALUE),
+            fields.integer("version", 1, 1, Integer.MAX_VALUE));
+    fields.end();
+    return definition;
+  }
+
+  /** The key of a name: lower case, runs of other characters than a-z and 0-9 as one underscore. */
+  public static String keyOf(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_").replaceAll("^_|_$", "");
+  }
+
+  private static String key(Fields fields, String name) {
+    if (name.length() > NAME_LENGTH_MAX) {
+      fields.problem(
+          "name", "has " + name.length() + " characters (expected 1 to " + NAME_LENGTH_MAX + ")");
+    }
+    String key = fields.optionalText("key").orElse(keyOf(name));
+    if (key.isEmpty() && name.isEmpty() && !fields.has("key")) {
+      fields.problem("key", "is missing (expected a key, or a name to derive it from)");
+    } else if (!key.matches("[a-z0-9_]{1,255}")) {
+      fields.problem("key", "got '" + key + "' (expected 1 to 255 of a-z, 0-9 and _)");
+    }
+    return key;
+  }
+
+  private static void checkLevel(Fields fields) {
+    String level =
+        fields
+            .word(
+                "level",
+                "user or account",
+                word -> word.equals("user") || word.equals("account") ? word : null)
+            .orElse("user");
+    if (level.equals("account")) {
+      fields.get("only_tagged");
+      fields.get("return_user_trait");
+      fields.problem("level", "got 'account', which is not supported yet (expected user)");
+    }
+  }
+
+  private static TraitType type(Fields fields) {
+    if (!fields.has("type")) {
+      fields.problem("type", "is missing (expected one of " + TraitType.NAMES + ")");
+    }
+    return fields
+        .word("type", "one of " + TraitType.NAMES, TraitType::of)
+        .orElse(TraitType.EVENT_COUNTER);
+  }
+
+  private static @Nullable Aggregation aggregation(Fields fields, TraitType type) {
+    Aggregation aggregation =
+        fields.word("aggregation", "sum, avg, min or max", Aggregation::of).orElse(null);
+    if (type == TraitType.AGGREGATION && !fields.has("aggregation")) {
+      fields.problem("aggregation", "is missing (expected sum, avg, min or max)");
+    } else if (type != TraitType.AGGREGATION && fields.has("aggregation")) {
+      fields.problem("aggregation", "is there (expected only with type aggregation)");
+    }
+    return aggregation;
+  }
+
+  private static @Nullable PropertyPath property(Fields fields, TraitType type) {
+    if (type != TraitType.EVENT_COUNTER) {
+      return EventFilter.path(fields, "property");
+    }
+    if (fields.has("type") && fields.has("property")) {
+      fields.problem("property", "is there (expected none with type event_counter)");
+    }
+    return null;
+  }
+
+  private static ValueType valueType(
+      Fields fields, TraitType type, @Nullable Aggregation aggregation) {
+    ValueType usual = type == TraitType.AGGREGATION ? ValueType.NUMBER : ValueType.TEXT;
+    ValueType valueType =
+        fields.word("value_type", "text, number or array", ValueType::of).orElse(usual);
+    boolean ordersTexts = aggregation == Aggregation.MIN || aggregation == Aggregation.MAX;
+    if (type == TraitType.AGGREGATION
+        && valueType != ValueType.NUMBER
+        && !(ordersTexts && valueType == ValueType.TEXT)) {
+      fields.problem(
+          "value_type",
+          "got '" + valueType.wireName() + "' (expected number; min and max take text too)");
+    }
+    return valueType;
+  }
+
+  private static int minimumFrequency(Fields fields, TraitType type) {
+    if (type != TraitType.MOST_FREQUENT && fields.has("minimum_frequency")) {
+      fields.problem("minimum_frequency", "is there (expected only with type most_frequent)");
+    }
+    return fields.integer("minimum_frequency", 2, 1, Integer.MAX_VALUE);
+  }
+
+  private static long createdAt(Fields fields) {
+    JsonNode value = fields.get("created_at");
+    if (value == null) {
+      return 0;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+      fields.problem("created_at", "got " + value + " (expected epoch milliseconds)");
+      return 0;
+    }
+    return value.longValue();
+  }
+
+  private static JsonNode examples(Fields fields) {
+    JsonNode examples = fields.get("examples");
+    if (examples == null) {
+      return JsonNodeFactory.instance.arrayNode();
+    }
+    if (!examples.isArray()) {
+      fields.problem("examples", "got " + examples + " (expected a list)");
+    }
+    return examples;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.traitflow.core.trait;
+
+import dev.traitflow.core.codec.Codec;
+import org.jspecify.annotations.Nullable;
+
+/** How many distinct texts there are, at most 10,000. */
+record UniqueListCount() implements Calculation<ValueCounts> {
+  @Override
+  public ValueCounts zero() {
+    return new ValueCounts();
+  }
+
+  @Override
+  public ValueCounts add(ValueCounts counts, Occurrence occurrence) {
+    return counts.add(occurrence);
+  }
+
+  @Override
+  public ValueCounts merge(ValueCounts left, ValueCounts right) {
+    return left.merge(right);
+  }
+
+  @Override
+  public @Nullable ValueCounts subtract(ValueCounts counts, Occurrence occurrence) {
+    return counts.subtract(occurrence);
+  }
+
+  @Override
+  public String result(ValueCounts counts) {
+    return Integer.toString(counts.counts().size());
+  }
+
+  @Override
+  public Codec<ValueCounts> codec() {
+    return ValueCounts.CODEC;
+  }
+}

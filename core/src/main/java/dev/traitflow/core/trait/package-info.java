@@ -1,0 +1,8 @@
+/**
+ * What is computed: filters, windows and calculations of one trait. A calculation knows no windows
+ * or conditions. Start at {@code Calculation}.
+ */
+@NullMarked
+package dev.traitflow.core.trait;
+
+import org.jspecify.annotations.NullMarked;

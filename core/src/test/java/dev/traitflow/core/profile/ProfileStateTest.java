@@ -1,0 +1,90 @@
+package dev.traitflow.core.profile;
+
+import static dev.traitflow.core.trait.EventBuilder.identify;
+import static dev.traitflow.core.trait.EventBuilder.track;
+import static dev.traitflow.core.trait.EventBuilder.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.traitflow.core.event.Event;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class ProfileStateTest {
+  private static final long HOUR = 3_600_000L;
+
+  @Test
+  void readsWhatVersionOneWrote() throws IOException {
+    byte[] golden = golden();
+    ProfileBench bench = fixed();
+    ProfileState restored = bench.engine.load(golden);
+    assertThat(bench.engine.isStale(restored)).isFalse();
+    assertThat(bench.engine.values(restored)).isEqualTo(bench.engine.values(bench.state));
+    assertThat(restored.encode()).isEqualTo(golden);
+  }
+
+  @Test
+  void goesOnFromWhatVersionOneWrote() throws IOException {
+    ProfileBench bench = fixed();
+    ProfileState restored = bench.engine.load(golden());
+    Event late = track("E").id("late").at(HOUR + 1).with("{\"p\":11}").build();
+    bench.history.append(late);
+    bench.engine.add(bench.state, bench.history, late, 9 * HOUR);
+    bench.engine.add(restored, bench.history, late, 9 * HOUR);
+    assertThat(restored.encode()).isEqualTo(bench.state.encode());
+    assertThat(bench.engine.values(restored))
+        .isEqualTo(bench.engine.values(bench.engine.fold(bench.history, 9 * HOUR)));
+  }
+
+  @Test
+  void writesVersionOne() throws IOException {
+    assertThat(fixed().state.encode()).isEqualTo(golden());
+  }
+
+  @Test
+  void refusesUnknownVersionsAndBytesCutShort() throws IOException {
+    byte[] golden = golden();
+    assertThatThrownBy(() -> ProfileState.decode(new byte[] {9}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("profile state version");
+    assertThatThrownBy(() -> ProfileState.decode(Arrays.copyOf(golden, golden.length / 2)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /**
+   * One trait of each kind, windows of each kind, custom and written traits, one of each removed.
+   */
+  static ProfileBench fixed() {
+    String of = "'event':'E','property':'p'";
+    ProfileBench bench =
+        new ProfileBench(
+            "{'key':'count','type':'event_counter','event':'E','window':{'within':'4 h'}}",
+            "{'key':'sum','type':'aggregation','aggregation':'sum'," + of + "}",
+            "{'key':'avg','type':'aggregation','aggregation':'avg'," + of + "}",
+            "{'key':'max','type':'aggregation','aggregation':'max',"
+                + of
+                + ",'window':{'between':['1 h','5 h']}}",
+            "{'key':'often','type':'most_frequent'," + of + ",'minimum_frequency':1}",
+            "{'key':'first','type':'first'," + of + "}",
+            "{'key':'last','type':'last'," + of + ",'window':{'session':'90 m'}}",
+            "{'key':'list','type':'unique_list'," + of + "}",
+            "{'key':'distinct','type':'unique_list_count'," + of + "}",
+            "{'key':'never','type':'event_counter','event':'F'}");
+    bench.add(track("E").at(HOUR).with("{\"p\":2.5}"));
+    bench.add(track("E").at(2 * HOUR).with("{\"p\":\"0.25\"}"));
+    bench.add(track("E").at(3 * HOUR).with("{\"p\":\"é\"}"));
+    bench.addAt(track("E").at(9 * HOUR).with("{\"p\":4}"), 4 * HOUR);
+    bench.add(identify("{\"plan\":\"pro\",\"gone\":null}").at(HOUR));
+    bench.add(write("churn", "{\"p_churn\":0.5,\"p_none\":null}").at(2 * HOUR));
+    return bench;
+  }
+
+  private static byte[] golden() throws IOException {
+    try (InputStream in = ProfileStateTest.class.getResourceAsStream("profile-state-v1.bin")) {
+      return Objects.requireNonNull(in, "profile-state-v1.bin").readAllBytes();
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.traitflow.core.profile;
+
+import static dev.traitflow.core.trait.EventBuilder.identify;
+import static dev.traitflow.core.trait.EventBuilder.track;
+import static dev.traitflow.core.trait.EventBuilder.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.traitflow.core.profile.TraitValue.TraitClass;
+import org.junit.jupiter.api.Test;
+
+/** Custom and written traits, which of several goes before, and changes of plan. */
+class ProfileTraitsTest {
+  private static final String COUNTER = "{'key':'n','event':'E','type':'event_counter'}";
+
+  @Test
+  void keepsTheCustomTraitOfTheNewestEvent() {
+    ProfileBench bench = new ProfileBench();
+    bench.add(identify("{\"plan\":\"free\",\"age\":40.0}").at(10));
+    bench.add(identify("{\"plan\":\"pro\"}").at(9));
+    assertThat(bench.values()).containsEntry("plan", "\"free\"").containsEntry("age", "40");
+    bench.add(identify("{\"plan\":\"later id\"}").id("z").at(10));
+    assertThat(bench.value("plan")).isEqualTo("\"later id\"");
+    assertThat(bench.trait("plan").traitClass()).isEqualTo(TraitClass.CUSTOM);
+    assertThat(bench.trait("plan").source()).isEqualTo("web");
+  }
+
+  @Test
+  void removesATraitForGoodByNull() {
+    ProfileBench bench = new ProfileBench();
+    bench.add(identify("{\"plan\":\"a\"}").at(5)).add(identify("{\"plan\":null}").at(8));
+    bench.add(identify("{\"plan\":\"late\"}").at(7));
+    assertThat(bench.value("plan")).isEqualTo("null");
+    bench.add(identify("{\"plan\":\"\"}").at(9));
+    assertThat(bench.value("plan")).isEqualTo("\"\"");
+  }
+
+  @Test
+  void replacesTheOlderWriteOfAWriterWhole() {
+    ProfileBench bench = new ProfileBench();
+    bench.add(write("churn", "{\"p_churn\":0.5,\"p_rank\":3}").at(10));
+    bench.add(write("churn", "{\"p_churn\":0.25}").at(20));
+    bench.add(write("churn", "{\"p_churn\":1,\"p_old\":1}").at(5));
+    bench.add(write("ltv", "{\"ltv\":7,\"none\":null}").at(1));
+    assertThat(bench.values())
+        .containsEntry("p_churn", "0.25")
+        .containsEntry("p_rank", "null")
+        .containsEntry("p_old", "null")
+        .containsEntry("ltv", "7")
+        .containsEntry("none", "null");
+    assertThat(bench.trait("p_churn"))
+        .extracting(TraitValue::traitClass, TraitValue::updatedAt, TraitValue::source)
+        .containsExactly(TraitClass.PREDICTION, 20L, "v1");
+  }
+
+  @Test
+  void putsComputedBeforeWrittenBeforeCustom() {
+    ProfileBench bench = new ProfileBench(COUNTER);
+    bench.add(identify("{\"n\":\"custom\",\"w\":\"custom\",\"c\":1}").at(1));
+    bench.add(write("w", "{\"n\":\"written\",\"w\":\"written\"}").at(2));
+    assertThat(bench.trait("n").traitClass()).isEqualTo(TraitClass.COMPUTED);
+    assertThat(bench.values())
+        .containsEntry("n", "null")
+        .containsEntry("w", "\"written\"")
+        .containsEntry("c", "1");
+    bench.add(track("E").at(3));
+    assertThat(bench.value("n")).isEqualTo("1");
+  }
+
+  @Test
+  void ignoresTracksNamedLikeAWriterAndWritesNamedLikeAnEvent() {
+    ProfileBench bench = new ProfileBench(COUNTER);
+    bench.add(write("E", "{\"x\":1}").at(1));
+    assertThat(bench.values()).containsOnlyKeys("x");
+  }
+
+  @Test
+  void refusesToGoOnWithAStateOfAnotherPlanUntilItIsRefolded() {
+    ProfileBench old =
+        new ProfileBench(COUNTER, "{'key':'s','event':'E','type':'last','property':'p'}");
+    old.add(track("E").at(1).with("{\"p\":\"x\"}")).add(identify("{\"s\":\"custom\"}").at(2));
+    ProfileEngine engine =
+        new ProfileBench("{'key':'n','event':'F','type':'event_counter','version':2}").engine;
+    ProfileState state = engine.load(old.state.encode());
+    assertThat(engine.isStale(state)).isTrue();
+    assertThatThrownBy(() -> engine.advance(state, old.history, 3))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("refold");
+    engine.refold(state, old.history, 3);
+    assertThat(engine.values(state).toString())
+        .isEqualTo("[n=null (COMPUTED v2 at 3), s=\"x\" (CUSTOM v0 at 3)]");
+  }
+
+  @Test
+  void tellsPlansApartByWhatTheyMean() {
+    assertThat(fingerprint("{'key':'n','event':'E','type':'event_counter','description':'d'}"))
+        .isEqualTo(fingerprint(COUNTER));
+    assertThat(fingerprint("{'key':'n','event':'E','type':'event_counter','version':2}"))
+        .isNotEqualTo(fingerprint(COUNTER));
+    assertThat(fingerprint("{'key':'n','event':'F','type':'event_counter'}"))
+        .isNotEqualTo(fingerprint(COUNTER));
+    assertThat(fingerprint()).isNotZero();
+  }
+
+  @Test
+  void listsTraitsInCodePointOrderOfTheirKeys() {
+    ProfileBench bench = new ProfileBench(COUNTER);
+    bench
+        .add(identify("{\"\ud83d\ude00\":1,\"\uff5e\":1,\"a\":1,\"z\":1}").at(1))
+        .add(track("E").at(2));
+    assertThat(bench.engine.values(bench.state))
+        .extracting(TraitValue::key)
+        .containsExactly("a", "n", "z", "\uff5e", "\ud83d\ude00");
+  }
+
+  @Test
+  void refusesTwoTraitsWithOneKey() {
+    assertThatThrownBy(() -> new ProfileBench(COUNTER, COUNTER))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static long fingerprint(String... definitions) {
+    return new ProfileBench(definitions).engine.plan().fingerprint();
+  }
+}
