@@ -1,0 +1,122 @@
+package dev.traitflow.core.prediction;
+
+import static dev.traitflow.core.prediction.History.day;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventType;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class FeatureSetTest {
+  @Test
+  void countsAndTimesAreThoseOfTheWindow() {
+    History ada = new History();
+    ada.track("Viewed", 0).track("Viewed", 0.5).track("Viewed", 10).track("Viewed", 12.25);
+
+    FeatureBlock block = extract(ada, 40);
+
+    assertThat(event(block, "Viewed", "count")).isEqualTo(4);
+    assertThat(event(block, "Viewed", "count_30d")).isEqualTo(2);
+    assertThat(event(block, "Viewed", "count_60d")).isEqualTo(4);
+    assertThat(event(block, "Viewed", "count_14d")).isZero();
+    assertThat(event(block, "Viewed", "trend_30d")).isZero();
+    assertThat(event(block, "Viewed", "active_days")).isEqualTo(3);
+    assertThat(event(block, "Viewed", "days_since_first")).isEqualTo(40);
+    assertThat(event(block, "Viewed", "days_since_last")).isEqualTo(27.75);
+    assertThat(event(block, "Viewed", "gap_mean")).isEqualTo(6);
+    assertThat(event(block, "Viewed", "gap_last")).isEqualTo(2);
+    assertThat(event(block, "Viewed", "gap_max")).isEqualTo(10);
+    assertThat(event(block, "Viewed", "overdue")).isEqualTo(27.75 / 6);
+    assertThat(event(block, "Viewed", "day_rate")).isEqualTo(3 / 40.0);
+  }
+
+  @Test
+  void amountsComeFromRevenueElseTotalElseValue() {
+    History ada = new History();
+    ada.track("Bought", 1, "{\"total\":7,\"revenue\":5.5}").track("Bought", 2, "{\"total\":\"3\"}");
+    ada.track("Bought", 3, "{\"value\":-1}").track("Bought", 4, "{\"x\":{\"revenue\":99}}");
+    ada.track("Bought", 5, "{\"revenue\":true,\"value\":\"Infinity\"}");
+
+    FeatureBlock block = extract(ada, 100);
+
+    assertThat(event(block, "Bought", "amount_count")).isEqualTo(3);
+    assertThat(event(block, "Bought", "amount_sum")).isEqualTo(7.5);
+    assertThat(event(block, "Bought", "amount_max")).isEqualTo(5.5);
+    assertThat(event(block, "Bought", "amount_last")).isEqualTo(-1);
+    assertThat(event(block, "Bought", "amount_30d")).isZero();
+    assertThat(event(block, "Bought", "amount_365d")).isEqualTo(7.5);
+  }
+
+  @Test
+  void neverIsItsOwnValueAndOtherCallsAreNotLookedAt() {
+    History ada = new History();
+    ada.add(EventType.IDENTIFY, "", 1, "").add(EventType.PAGE, "Page Viewed", 2, "");
+
+    FeatureBlock block = extract(ada, 3);
+    FeatureBlock empty = extract(new History(), 3);
+
+    assertThat(block.events()).containsOnlyKeys("Page Viewed");
+    assertThat(event(block, "Page Viewed", "gap_mean")).isEqualTo(FeatureSet.NEVER);
+    assertThat(empty.events()).isEmpty();
+    assertThat(empty.totals()[FeatureSet.position("days_since_last")]).isEqualTo(FeatureSet.NEVER);
+  }
+
+  @Test
+  void saturdaysAndSundaysAreTheWeekend() {
+    FeatureBlock block =
+        extract(new History().track("A", 4.9).track("A", 5).track("A", 6.9).track("A", 7), 9);
+
+    assertThat(event(block, "A", "weekend_share")).isEqualTo(0.5);
+  }
+
+  @Test
+  void nothingAtOrAfterTheInstantHasInfluence() {
+    for (int seed = 0; seed < 20; seed++) {
+      List<Event> history = random(new Random(seed)).events();
+      long at = day(new Random(seed).nextInt(200));
+      List<Event> before = history.stream().filter(e -> e.timestamp() < at).toList();
+
+      FeatureBlock full = FeatureSet.extract("s", "p", true, history, at);
+      FeatureBlock cut = FeatureSet.extract("s", "p", true, before, at);
+
+      assertThat(FeatureBlock.CODEC.encode(full))
+          .as("seed %d", seed)
+          .isEqualTo(FeatureBlock.CODEC.encode(cut));
+    }
+  }
+
+  @Test
+  void everyFeatureIsFiniteAndBlocksHaveTheirLength() {
+    FeatureBlock block = extract(random(new Random(3)), 150);
+
+    assertThat(block.totals()).hasSize(FeatureSet.PROFILE_FEATURES.size());
+    block.events().values().forEach(e -> assertThat(e).hasSize(FeatureSet.EVENT_FEATURES.size()));
+    for (double value : block.totals()) {
+      assertThat(value).isFinite();
+    }
+    assertThat(FeatureBlock.CODEC.decode(FeatureBlock.CODEC.encode(block))).isEqualTo(block);
+  }
+
+  static History random(Random random) {
+    History history = new History();
+    int size = random.nextInt(60);
+    for (int i = 0; i < size; i++) {
+      // Whole and half days: windows are hit exactly at their edges.
+      double day = random.nextInt(400) / 2.0;
+      String amount =
+          random.nextBoolean() ? "{\"revenue\":" + random.nextInt(1000) / 10.0 + "}" : "";
+      history.track(random.nextBoolean() ? "Bought" : "Viewed", day, amount);
+    }
+    return history;
+  }
+
+  private static FeatureBlock extract(History history, double day) {
+    return FeatureSet.extract("s", "p", true, history.events(), day(day));
+  }
+
+  private static double event(FeatureBlock block, String name, String feature) {
+    return block.events().getOrDefault(name, new double[0])[FeatureSet.position(feature)];
+  }
+}
