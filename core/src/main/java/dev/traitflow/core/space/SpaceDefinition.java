@@ -1,0 +1,161 @@
+package dev.traitflow.core.space;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.identity.IdentityRules;
+import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.trait.TraitDefinition;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * A space as defined: the JSON that a space file, the topic {@code spaces} and a {@code DEFINE}
+ * record of the log all carry.
+ *
+ * @param id {@code [a-z0-9_-]{1,64}}, fixed for good; empty in a file that leaves it to be
+ *     generated
+ * @param slug name in lower case, runs of other characters as {@code -}
+ * @param name shown to people
+ * @param environment {@code dev} or {@code prod}
+ * @param vendorLimits true if the vendor's plan limits are wanted
+ * @param sources what may send events
+ * @param tokens what may read profiles
+ * @param identity identity rules
+ * @param traits computed traits
+ * @param predictions predictions
+ * @param json the definition as it was read
+ */
+public record SpaceDefinition(
+    String id,
+    String slug,
+    String name,
+    String environment,
+    boolean vendorLimits,
+    List<Source> sources,
+    List<Token> tokens,
+    IdentityRules identity,
+    List<TraitDefinition> traits,
+    List<PredictionDefinition> predictions,
+    JsonNode json) {
+
+  /**
+   * Something that sends events.
+   *
+   * @param name shown to people
+   * @param slug names it in events and commands; default: the name as a slug
+   * @param kind such as {@code website} or {@code server}
+   * @param writeKey authenticates its calls
+   * @param enabled false if its events are to be discarded
+   */
+  public record Source(String name, String slug, String kind, String writeKey, boolean enabled) {}
+
+  /**
+   * Something that reads profiles.
+   *
+   * @param name shown to people
+   * @param token the secret, as the file has it
+   */
+  public record Token(String name, String token) {
+    /** Never prints the secret. */
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  public SpaceDefinition {
+    sources = List.copyOf(sources);
+    tokens = List.copyOf(tokens);
+    traits = List.copyOf(traits);
+    predictions = List.copyOf(predictions);
+  }
+
+  /**
+   * Reads a definition strictly. If problems were added, the answer must not be used.
+   *
+   * @param json the definition
+   * @param problems everything that is wrong is added here, with its JSON pointer
+   */
+  public static SpaceDefinition parse(JsonNode json, List<Problem> problems) {
+    Fields fields = new Fields(json, "", problems);
+    String id = fields.optionalText("id").orElse("");
+    if (!id.isEmpty() && !id.matches("[a-z0-9_-]{1,64}")) {
+      fields.problem("id", "got '" + id + "' (expected 1 to 64 of a-z, 0-9, _ and -)");
+    }
+    String name = fields.text("name");
+    if (name.length() > 128) {
+      fields.problem("name", "has " + name.length() + " characters (expected at most 128)");
+    }
+    String environment =
+        fields
+            .word("environment", "dev or prod", w -> w.equals("dev") || w.equals("prod") ? w : null)
+            .orElse("dev");
+    boolean vendorLimits =
+        fields
+            .word(
+                "limits",
+                "none or vendor",
+                w -> w.equals("none") ? Boolean.FALSE : w.equals("vendor") ? Boolean.TRUE : null)
+            .orElse(false);
+    Fields identity = fields.object("identity");
+    SpaceDefinition space =
+        new SpaceDefinition(
+            id,
+            slug(name),
+            name,
+            environment,
+            vendorLimits,
+            fields.objects("sources", SpaceDefinition::source),
+            fields.objects("tokens", SpaceDefinition::token),
+            identity == null ? IdentityRules.DEFAULT : IdentityRules.parse(identity),
+            fields.objects("traits", TraitDefinition::parse),
+            fields.objects("predictions", PredictionDefinition::parse),
+            json);
+    for (String later : List.of("audiences", "destinations")) {
+      JsonNode value = fields.get(later);
+      if (value != null && !value.isEmpty()) {
+        fields.problem(later, "are not supported yet (expected an empty list)");
+      }
+    }
+    fields.end();
+    Set<String> keys = new HashSet<>();
+    for (TraitDefinition trait : space.traits) {
+      if (!keys.add(trait.key())) {
+        fields.problem("traits", "two definitions have the key '" + trait.key() + "'");
+      }
+    }
+    for (PredictionDefinition prediction : space.predictions) {
+      if (!keys.add(prediction.key())) {
+        fields.problem("predictions", "two definitions have the key '" + prediction.key() + "'");
+      }
+    }
+    return space;
+  }
+
+  /** The name in lower case, runs of other characters than letters and digits as one {@code -}. */
+  public static String slug(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+  }
+
+  private static Source source(Fields fields) {
+    String name = fields.text("name");
+    Source source =
+        new Source(
+            name,
+            fields.optionalText("slug").orElse(slug(name)),
+            fields.optionalText("kind").orElse("server"),
+            fields.text("write_key"),
+            fields.bool("enabled", true));
+    fields.end();
+    return source;
+  }
+
+  private static Token token(Fields fields) {
+    Token token = new Token(fields.text("name"), fields.text("token"));
+    fields.end();
+    return token;
+  }
+}
