@@ -1,0 +1,184 @@
+package dev.traitflow.ml.bundle;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.prediction.FeatureBlock;
+import dev.traitflow.core.prediction.FeatureSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a feature block to a model's row: which numbers, in which order, on which scale. The same
+ * object maps in training and in serving.
+ *
+ * <p>Every number becomes {@code sign(x) log(1 + |x|)} and is standardised. What never happened is
+ * its own value: times since are capped at {@value #DAYS_MAX} days and stand there, gaps stand at
+ * 0, and a flag beside them says which it is.
+ */
+public final class FeatureMapping {
+  /** The block of a column over all events. */
+  public static final String TOTALS = "*";
+
+  /** The flag that is 1 if the event ever happened. */
+  public static final String HAPPENED = "happened";
+
+  /** The flag that is 1 if the event happened on two days or more, so that gaps exist. */
+  public static final String REPEATED = "repeated";
+
+  private static final double DAYS_MAX = 730;
+  private static final int COUNT = FeatureSet.position("count");
+  private static final int ACTIVE_DAYS = FeatureSet.position("active_days");
+
+  private final List<Column> columns;
+  private final double[] means;
+  private final double[] deviations;
+  private final int[] positions;
+  private final Form[] forms;
+
+  private enum Form {
+    VALUE,
+    SINCE,
+    GAP,
+    HAPPENED,
+    REPEATED
+  }
+
+  /**
+   * One number of a row.
+   *
+   * @param block name of an event, or {@link #TOTALS}
+   * @param feature name in {@link FeatureSet}, {@link #HAPPENED} or {@link #REPEATED}
+   */
+  public record Column(String block, String feature) {
+    /** Its name in the model. */
+    public String name() {
+      return block + "/" + feature;
+    }
+  }
+
+  /**
+   * Creates a mapping.
+   *
+   * @param means subtracted, one a column
+   * @param deviations divided by, one a column, above 0
+   * @throws IllegalArgumentException if a column is not in {@link FeatureSet}
+   */
+  public FeatureMapping(List<Column> columns, double[] means, double[] deviations) {
+    if (means.length != columns.size() || deviations.length != columns.size()) {
+      throw new IllegalArgumentException(
+          "scales: got " + means.length + " (expected one for each of " + columns.size() + ")");
+    }
+    this.columns = List.copyOf(columns);
+    this.means = means.clone();
+    this.deviations = deviations.clone();
+    this.positions = new int[columns.size()];
+    this.forms = new Form[columns.size()];
+    for (int i = 0; i < positions.length; i++) {
+      String feature = columns.get(i).feature();
+      forms[i] = form(feature);
+      boolean flag = forms[i] == Form.HAPPENED || forms[i] == Form.REPEATED;
+      positions[i] = flag ? -1 : FeatureSet.position(feature);
+    }
+  }
+
+  /** A mapping that only transforms, to learn scales from. */
+  public static FeatureMapping unscaled(List<Column> columns) {
+    double[] ones = new double[columns.size()];
+    Arrays.fill(ones, 1);
+    return new FeatureMapping(columns, new double[columns.size()], ones);
+  }
+
+  /** The columns in order. */
+  public List<Column> columns() {
+    return columns;
+  }
+
+  /** The names of the columns in order. */
+  public List<String> names() {
+    return columns.stream().map(Column::name).toList();
+  }
+
+  /** The row of a block: one number a column. */
+  public double[] row(FeatureBlock block) {
+    double[] row = new double[columns.size()];
+    String name = "";
+    double[] features = null;
+    for (int i = 0; i < row.length; i++) {
+      String wanted = columns.get(i).block();
+      if (!wanted.equals(name)) {
+        name = wanted;
+        features = wanted.equals(TOTALS) ? block.totals() : block.events().get(wanted);
+      }
+      double value = value(forms[i], positions[i], features);
+      row[i] = Math.signum(value) * Math.log1p(Math.abs(value));
+    }
+    scale(row);
+    return row;
+  }
+
+  /** Standardises a row that was mapped without scales, in place. */
+  public void scale(double[] row) {
+    for (int i = 0; i < row.length; i++) {
+      row[i] = (row[i] - means[i]) / deviations[i];
+    }
+  }
+
+  /** The mapping as JSON that {@link #fromJson} reads back to the same. */
+  public ArrayNode toJson(ArrayNode list) {
+    for (int i = 0; i < columns.size(); i++) {
+      ObjectNode column = list.addObject();
+      column.put("event", columns.get(i).block()).put("feature", columns.get(i).feature());
+      column.put("mean", means[i]).put("deviation", deviations[i]);
+    }
+    return list;
+  }
+
+  /**
+   * Reads {@link #toJson}.
+   *
+   * @throws IllegalArgumentException if a column is not in {@link FeatureSet}
+   */
+  public static FeatureMapping fromJson(JsonNode list) {
+    List<Column> columns = new ArrayList<>();
+    double[] means = new double[list.size()];
+    double[] deviations = new double[list.size()];
+    for (JsonNode column : list) {
+      means[columns.size()] = column.path("mean").asDouble();
+      deviations[columns.size()] = column.path("deviation").asDouble();
+      columns.add(new Column(column.path("event").asText(), column.path("feature").asText()));
+    }
+    return new FeatureMapping(columns, means, deviations);
+  }
+
+  private static Form form(String feature) {
+    if (feature.equals(HAPPENED)) {
+      return Form.HAPPENED;
+    }
+    if (feature.equals(REPEATED)) {
+      return Form.REPEATED;
+    }
+    if (feature.startsWith("days_since_")) {
+      return Form.SINCE;
+    }
+    return feature.startsWith("gap_") || feature.equals("overdue") ? Form.GAP : Form.VALUE;
+  }
+
+  private static double value(Form form, int position, double @Nullable [] features) {
+    if (features == null) {
+      return form == Form.SINCE ? DAYS_MAX : 0;
+    }
+    return switch (form) {
+      case VALUE -> features[position];
+      case GAP -> Math.max(0, features[position]);
+      case SINCE ->
+          features[position] == FeatureSet.NEVER
+              ? DAYS_MAX
+              : Math.min(DAYS_MAX, features[position]);
+      case HAPPENED -> features[COUNT] > 0 ? 1 : 0;
+      case REPEATED -> features[ACTIVE_DAYS] > 1 ? 1 : 0;
+    };
+  }
+}

@@ -1,0 +1,85 @@
+package dev.traitflow.ml.training;
+
+import dev.traitflow.core.prediction.FeatureSet;
+import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.ml.bundle.FeatureMapping;
+import dev.traitflow.ml.bundle.FeatureMapping.Column;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which features a model may look at: all about the targets and the totals, a few about each other
+ * frequent event.
+ */
+final class ColumnChoice {
+  private static final List<String> OTHER_EVENT_FEATURES =
+      List.of("count", "count_7d", "count_30d", "count_90d", "count_365d", "days_since_last");
+
+  private ColumnChoice() {}
+
+  /**
+   * The columns of a prediction. If events are excluded the totals are left out, since those events
+   * are part of them.
+   *
+   * @param frequent event names to look at beside the targets
+   */
+  static List<Column> columns(PredictionDefinition definition, List<String> frequent) {
+    List<Column> columns = new ArrayList<>();
+    boolean any = definition.events().contains(PredictionDefinition.ANY_EVENT);
+    // A single event's block says all that the totals say.
+    boolean onlyEvent = frequent.size() == 1 && definition.events().contains(frequent.get(0));
+    if (definition.excludedEvents().isEmpty() && !onlyEvent) {
+      addAll(columns, FeatureMapping.TOTALS, FeatureSet.PROFILE_FEATURES);
+      columns.add(new Column(FeatureMapping.TOTALS, FeatureMapping.REPEATED));
+    }
+    for (String target : definition.events()) {
+      if (!any && !definition.excludedEvents().contains(target)) {
+        addAll(columns, target, FeatureSet.EVENT_FEATURES);
+        columns.add(new Column(target, FeatureMapping.HAPPENED));
+        columns.add(new Column(target, FeatureMapping.REPEATED));
+      }
+    }
+    for (String name : frequent) {
+      if (!definition.events().contains(name) && !definition.excludedEvents().contains(name)) {
+        addAll(columns, name, OTHER_EVENT_FEATURES);
+        columns.add(new Column(name, FeatureMapping.HAPPENED));
+      }
+    }
+    return columns;
+  }
+
+  /**
+   * The mapping that standardises on these rows, which were mapped without scales; columns that are
+   * the same everywhere are dropped.
+   */
+  static FeatureMapping scaled(List<Column> columns, double[][] rows) {
+    List<Column> kept = new ArrayList<>();
+    List<Double> means = new ArrayList<>();
+    List<Double> deviations = new ArrayList<>();
+    for (int c = 0; c < columns.size(); c++) {
+      double sum = 0;
+      for (double[] row : rows) {
+        sum += row[c];
+      }
+      double mean = sum / rows.length;
+      double squares = 0;
+      for (double[] row : rows) {
+        squares += (row[c] - mean) * (row[c] - mean);
+      }
+      double deviation = Math.sqrt(squares / rows.length);
+      if (deviation > 1e-9) {
+        kept.add(columns.get(c));
+        means.add(mean);
+        deviations.add(deviation);
+      }
+    }
+    return new FeatureMapping(
+        kept,
+        means.stream().mapToDouble(Double::doubleValue).toArray(),
+        deviations.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  private static void addAll(List<Column> columns, String block, List<String> features) {
+    features.forEach(feature -> columns.add(new Column(block, feature)));
+  }
+}
