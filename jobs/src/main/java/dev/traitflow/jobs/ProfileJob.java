@@ -1,0 +1,87 @@
+package dev.traitflow.jobs;
+
+import dev.traitflow.core.space.Topics;
+import dev.traitflow.jobs.identity.ResolveIdentity;
+import dev.traitflow.jobs.ingest.LogTime;
+import dev.traitflow.jobs.ingest.ParseCalls;
+import dev.traitflow.jobs.ingest.ReadLog;
+import dev.traitflow.jobs.profile.FoldProfiles;
+import dev.traitflow.jobs.profile.KeepHistory;
+import dev.traitflow.jobs.runtime.CodecTypeInformation;
+import dev.traitflow.jobs.runtime.JobSettings;
+import dev.traitflow.jobs.runtime.KafkaEdges;
+import dev.traitflow.jobs.runtime.LaneInput;
+import dev.traitflow.jobs.runtime.LogEntry;
+import dev.traitflow.jobs.runtime.Outputs;
+import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.TopicRecord;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The main job: the log in; histories, identifiers, values and features out. A deterministic state
+ * machine over the log: parse, resolve in log order, keep, fold.
+ */
+public final class ProfileJob {
+  /** The job's name, under which its checkpoints are kept. */
+  public static final String NAME = "profile-job";
+
+  private ProfileJob() {}
+
+  /** Defines the job on Kafka. */
+  public static void define(
+      StreamExecutionEnvironment env, String bootstrapServers, JobSettings settings) {
+    KafkaEdges kafka = new KafkaEdges(bootstrapServers);
+    define(env, kafka.endless(Topics.EVENTS, new ReadLog()), kafka.sink(), settings);
+  }
+
+  /** Defines the job between a log and a place for its records. */
+  public static void define(
+      StreamExecutionEnvironment env,
+      Source<LogEntry, ?, ?> log,
+      Sink<TopicRecord> topics,
+      JobSettings settings) {
+    SingleOutputStreamOperator<ProfileMessage> resolved =
+        env.fromSource(
+                log,
+                WatermarkStrategy.<LogEntry>forGenerator(context -> new LogTime())
+                    .withTimestampAssigner((entry, kafkaTime) -> entry.record().at()),
+                "read the log",
+                CodecTypeInformation.logEntries())
+            .uid(Uids.READ_LOG)
+            .map(new ParseCalls())
+            .returns(CodecTypeInformation.laneInputs())
+            .name("parse calls")
+            .uid(Uids.PARSE_CALLS)
+            .keyBy(LaneInput::partition, Types.INT)
+            .transform(
+                "resolve identity",
+                CodecTypeInformation.profileMessages(),
+                new ResolveIdentity(settings))
+            .uid(Uids.RESOLVE_IDENTITY);
+    resolved
+        .getSideOutput(Outputs.TOPICS)
+        .sinkTo(topics)
+        .name("write identifiers and rejects")
+        .uid(Uids.WRITE_IDENTITIES);
+
+    SingleOutputStreamOperator<ProfileMessage> kept =
+        resolved
+            .keyBy(ProfileMessage::key, Types.STRING)
+            .transform(
+                "keep history", CodecTypeInformation.profileMessages(), new KeepHistory(settings))
+            .uid(Uids.KEEP_HISTORY);
+    kept.getSideOutput(Outputs.TOPICS).sinkTo(topics).name("write events").uid(Uids.WRITE_HISTORY);
+
+    kept.keyBy(ProfileMessage::key, Types.STRING)
+        .transform("fold profiles", CodecTypeInformation.topicRecords(), new FoldProfiles(settings))
+        .uid(Uids.FOLD_PROFILES)
+        .sinkTo(topics)
+        .name("write changes and features")
+        .uid(Uids.WRITE_CHANGES);
+  }
+}

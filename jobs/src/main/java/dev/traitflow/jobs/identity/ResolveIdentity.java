@@ -1,0 +1,344 @@
+package dev.traitflow.jobs.identity;
+
+import dev.traitflow.core.event.DiscardReason;
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.event.Parsed;
+import dev.traitflow.core.event.TraitWrite;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.Mapping;
+import dev.traitflow.core.identity.Merge;
+import dev.traitflow.core.identity.ProfileIds;
+import dev.traitflow.core.identity.Resolution;
+import dev.traitflow.core.profile.IdentityChange;
+import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.space.Topics;
+import dev.traitflow.jobs.runtime.ControlKeys;
+import dev.traitflow.jobs.runtime.JobSettings;
+import dev.traitflow.jobs.runtime.LaneInput;
+import dev.traitflow.jobs.runtime.Outputs;
+import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
+import dev.traitflow.jobs.runtime.TopicRecord;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * The lane of a space: takes its log record by record, drops repeats, decides whose each event is,
+ * and sends it to that profile's history. Keyed by the log's partition, so that nothing before it
+ * or in it reorders what arrived; a replay of the log after a crash repeats every decision.
+ */
+public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage>
+    implements OneInputStreamOperator<LaneInput, ProfileMessage> {
+  /** Stage name in markers: one subtask for each lane. */
+  public static final String STAGE = "resolve";
+
+  private static final int SAMPLE_BYTES_MAX = 32_768;
+
+  /** Key: a lane; contents: {@link LaneTotals}, small. Never cleared. */
+  private static final ValueStateDescriptor<byte[]> TOTALS =
+      new ValueStateDescriptor<>("lane-totals", BytePrimitiveArraySerializer.INSTANCE);
+
+  private final JobSettings settings;
+
+  private transient ValueState<byte[]> totalsState;
+  private transient SeenMessages seen;
+  private transient SpaceGraphs graphs;
+  private transient Map<Integer, LaneTotals> totals;
+  private transient List<String> controlKeys;
+  private transient long attempt;
+
+  /** A lane of a job with these settings. */
+  public ResolveIdentity(JobSettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    totalsState = getRuntimeContext().getState(TOTALS);
+    seen =
+        new SeenMessages(getRuntimeContext().getMapState(SeenMessages.SEEN), this::bucketOfMinute);
+    graphs = new SpaceGraphs(getRuntimeContext().getMapState(KeyedIdentityStore.GRAPH));
+    totals = new HashMap<>();
+    controlKeys = ControlKeys.all(settings.maxParallelism());
+    attempt = settings.attempt(getRuntimeContext().getTaskInfo().getAttemptNumber());
+  }
+
+  private ListState<byte[]> bucketOfMinute(long minute) throws Exception {
+    return getPartitionedState(minute, LongSerializer.INSTANCE, SeenMessages.MINUTE);
+  }
+
+  @Override
+  public void processElement(StreamRecord<LaneInput> element) throws Exception {
+    LaneInput input = element.getValue();
+    LogRecord record = input.record();
+    LaneTotals lane = totals(input.partition());
+    switch (record.kind()) {
+      case CALL -> call(input, lane);
+      case TICK -> {}
+      case FLUSH -> {
+        control(Kind.FLUSH, input);
+        mark(input.partition(), record, lane);
+      }
+      case DEFINE -> {
+        graphs.define(input.partition(), record.space(), record.body());
+        control(Kind.DEFINE, input);
+      }
+      case WRITE -> write(input, lane);
+      case SCORE -> control(Kind.SCORE, input);
+      case SCORED -> {
+        lane.set("scored", record.number());
+        mark(input.partition(), record, lane);
+      }
+    }
+  }
+
+  private void call(LaneInput input, LaneTotals lane) throws Exception {
+    LogRecord record = input.record();
+    if (input.parsed() instanceof Parsed.Rejected rejected) {
+      reject(input, lane, rejected.reason(), rejected.message());
+      return;
+    }
+    if (!(input.parsed() instanceof Parsed.Accepted accepted)) {
+      throw new IllegalStateException("lane input: got an unparsed call (expected a parsed one)");
+    }
+    Event event = accepted.event();
+    if (!seen.add(event.messageId(), record.at(), record.isReplayed(), lane.minutes())) {
+      reject(input, lane, DiscardReason.DUPLICATE, "messageId " + event.messageId() + " was seen");
+      return;
+    }
+    SpaceGraphs.Graph graph = graphs.of(input.partition(), record.space());
+    List<Identifier> ids = graph.identifiers(event);
+    if (ids.isEmpty()) {
+      if (event.type() == EventType.ALIAS) {
+        lane.add(count("accepted", record), 1);
+        keepUnresolved(input, event);
+        return;
+      }
+      reject(
+          input,
+          lane,
+          DiscardReason.NO_MATCHING_IDENTIFIERS,
+          "No matching identifiers on event: every id it carries is empty or blocked");
+      return;
+    }
+    lane.add(count("accepted", record), 1);
+    Resolution resolution =
+        graph.resolve(event, ids, ProfileIds.of(record.space(), input.partition(), input.offset()));
+    if (resolution.created()) {
+      lane.add("profiles/" + record.space(), 1);
+    }
+    for (Merge merge : resolution.merges()) {
+      lane.add("merges/" + record.space(), 1);
+      merge(input, event, merge);
+    }
+    for (Mapping mapping : resolution.added()) {
+      emit(
+          new IdentityChange(
+              record.space(),
+              input.offset(),
+              new IdentityChange.Mapped(
+                  mapping.identifier(),
+                  resolution.profile(),
+                  mapping.createdAt(),
+                  mapping.firstMessageId(),
+                  mapping.source())));
+    }
+    send(input, event, resolution.profile(), ids);
+  }
+
+  private void write(LaneInput input, LaneTotals lane) {
+    LogRecord record = input.record();
+    TraitWrite write = TraitWrite.CODEC.decode(record.body());
+    lane.add("writes", 1);
+    Event event =
+        new Event(
+            EventType.WRITE,
+            write.messageId(),
+            write.timestamp(),
+            record.at(),
+            write.version(),
+            write.writer(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            Event.NONE,
+            write.traits(),
+            Event.NONE);
+    send(
+        input,
+        event,
+        graphs.of(input.partition(), record.space()).canonical(write.profile()),
+        List.of());
+  }
+
+  private void send(LaneInput input, Event event, String profile, List<Identifier> ids) {
+    String space = input.record().space();
+    ResolvedEvent resolved = new ResolvedEvent(space, profile, input.offset(), event, ids);
+    output.collect(
+        new StreamRecord<>(
+            ProfileMessage.event(
+                ProfileMessage.profileKey(space, profile),
+                input.offset(),
+                input.record().at(),
+                event.timestamp(),
+                event.messageId(),
+                ResolvedEvent.CODEC.encode(resolved))));
+  }
+
+  /** An alias call concerns no profile; it is kept beside the others for whoever reads them all. */
+  private void keepUnresolved(LaneInput input, Event event) {
+    ResolvedEvent resolved =
+        new ResolvedEvent(input.record().space(), "", input.offset(), event, List.of());
+    topic(
+        Topics.PROFILE_EVENTS,
+        event.messageId(),
+        resolved.topicKey(),
+        ResolvedEvent.CODEC.encode(resolved));
+  }
+
+  private void merge(LaneInput input, Event event, Merge merge) {
+    String space = input.record().space();
+    int count = merge.segments().size();
+    mergeStep(Kind.HOLD, input, merge.survivor(), merge, count);
+    for (String segment : merge.segments()) {
+      mergeStep(Kind.MOVE, input, segment, merge, count);
+      emit(
+          new IdentityChange(
+              space,
+              input.offset(),
+              new IdentityChange.MergedInto(
+                  segment, merge.survivor(), event.timestamp(), event.messageId())));
+    }
+  }
+
+  private void mergeStep(Kind kind, LaneInput input, String history, Merge merge, int count) {
+    String space = input.record().space();
+    output.collect(
+        new StreamRecord<>(
+            ProfileMessage.merge(
+                kind,
+                ProfileMessage.profileKey(space, history),
+                input.offset(),
+                input.record().at(),
+                merge.survivor(),
+                merge.loser(),
+                count)));
+  }
+
+  private void control(Kind kind, LaneInput input) {
+    LogRecord record = input.record();
+    long sequence = kind == Kind.FLUSH ? record.number() : input.offset();
+    ProfileMessage message =
+        ProfileMessage.control(
+            kind,
+            input.partition(),
+            settings.lanes(),
+            sequence,
+            record.at(),
+            record.space(),
+            record.body());
+    for (String key : controlKeys) {
+      output.collect(
+          new StreamRecord<>(message.readdressed(key, input.partition(), settings.lanes())));
+    }
+  }
+
+  private void reject(LaneInput input, LaneTotals lane, DiscardReason reason, String message) {
+    LogRecord record = input.record();
+    lane.add(
+        count(
+            reason == DiscardReason.DUPLICATE ? "duplicate" : "rejected." + reason.code(), record),
+        1);
+    byte[] sample = record.body();
+    if (sample.length > SAMPLE_BYTES_MAX) {
+      sample = Arrays.copyOf(sample, SAMPLE_BYTES_MAX);
+    }
+    RejectedCall rejected =
+        new RejectedCall(
+            record.space(),
+            record.source(),
+            input.offset(),
+            record.origin(),
+            record.isReplayed() ? record.number() : 0,
+            record.at(),
+            reason,
+            message,
+            sample);
+    topic(
+        Topics.REJECTED,
+        rejected.source(),
+        rejected.topicKey(),
+        RejectedCall.CODEC.encode(rejected));
+  }
+
+  private static String count(String name, LogRecord record) {
+    return name + "/" + record.space() + "/" + record.origin();
+  }
+
+  private void emit(IdentityChange change) {
+    byte[] key = change.topicKey();
+    topic(
+        Topics.IDENTIFIERS,
+        Integer.toString(Arrays.hashCode(key)),
+        key,
+        IdentityChange.CODEC.encode(change));
+  }
+
+  private void topic(String topic, String partitionKey, byte[] key, byte[] value) {
+    int partition = Topics.partition(partitionKey, settings.profilePartitions());
+    output.collect(
+        Outputs.TOPICS, new StreamRecord<>(new TopicRecord(topic, partition, key, value)));
+  }
+
+  private void mark(int lane, LogRecord record, LaneTotals laneTotals) {
+    if (record.kind() == LogRecord.Kind.FLUSH) {
+      laneTotals.set("flush", record.number());
+    }
+    long flush = laneTotals.counts().getOrDefault("flush", 0L);
+    Marker marker =
+        new Marker(STAGE, lane, settings.lanes(), attempt, flush, record.at(), laneTotals.counts());
+    for (String topic : List.of(Topics.IDENTIFIERS, Topics.REJECTED)) {
+      Outputs.mark(
+          topic,
+          settings.profilePartitions(),
+          marker,
+          out -> output.collect(Outputs.TOPICS, new StreamRecord<>(out)));
+    }
+  }
+
+  private LaneTotals totals(int lane) throws Exception {
+    LaneTotals known = totals.get(lane);
+    if (known == null) {
+      byte[] stored = totalsState.value();
+      known = stored == null ? new LaneTotals() : LaneTotals.CODEC.decode(stored);
+      totals.put(lane, known);
+    }
+    return known;
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    for (Map.Entry<Integer, LaneTotals> lane : totals.entrySet()) {
+      setCurrentKey(lane.getKey());
+      totalsState.update(LaneTotals.CODEC.encode(lane.getValue()));
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.traitflow.jobs.identity;
+
+import dev.traitflow.jobs.runtime.HistoryKey;
+import java.util.NavigableSet;
+import java.util.SortedSet;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+
+/**
+ * The messageIds a lane has seen, exact and in log order: the first to arrive wins.
+ *
+ * <p>Live calls are remembered for {@link #WINDOW_MINUTES} after their arrival, in buckets of a
+ * minute that are dropped whole; lines of a replayed file for good, because a file may repeat a
+ * line years later. Cost per call: one get, and for a new one a put and an append.
+ */
+final class SeenMessages {
+  /** 24 hours. */
+  static final long WINDOW_MINUTES = 24 * 60;
+
+  /** Remembered for good. */
+  private static final long FOR_GOOD = Long.MAX_VALUE;
+
+  /**
+   * Key: a lane; entries: hash of a messageId to the minute it arrived. Bound: the calls of a day
+   * and the replayed lines. Cleared by {@link #expire}.
+   */
+  static final MapStateDescriptor<byte[], Long> SEEN =
+      new MapStateDescriptor<>(
+          "seen-messages", BytePrimitiveArraySerializer.INSTANCE, LongSerializer.INSTANCE);
+
+  /**
+   * Key: a lane, namespace: a minute; entries: hashes of the messageIds that arrived in it. Cleared
+   * by {@link #expire}.
+   */
+  static final ListStateDescriptor<byte[]> MINUTE =
+      new ListStateDescriptor<>("seen-by-minute", BytePrimitiveArraySerializer.INSTANCE);
+
+  /** Gives the state of one minute. */
+  interface Minutes {
+    ListState<byte[]> of(long minute) throws Exception;
+  }
+
+  private final MapState<byte[], Long> seen;
+  private final Minutes minutes;
+
+  SeenMessages(MapState<byte[], Long> seen, Minutes minutes) {
+    this.seen = seen;
+    this.minutes = minutes;
+  }
+
+  /**
+   * Remembers the messageId.
+   *
+   * @param at the clock, epoch milliseconds
+   * @param forGood true for a replayed line
+   * @param kept the minutes that have a bucket; grows and shrinks here
+   * @return true if it had not been seen
+   */
+  boolean add(String messageId, long at, boolean forGood, NavigableSet<Long> kept)
+      throws Exception {
+    byte[] hash = HistoryKey.hash(messageId);
+    long minute = at / 60_000;
+    Long before = seen.get(hash);
+    if (before != null && before >= minute - WINDOW_MINUTES) {
+      if (forGood && before != FOR_GOOD) {
+        seen.put(hash, FOR_GOOD);
+      }
+      return false;
+    }
+    seen.put(hash, forGood ? FOR_GOOD : (Long) minute);
+    if (!forGood) {
+      minutes.of(minute).add(hash);
+      if (kept.add(minute)) {
+        expire(minute, kept);
+      }
+    }
+    return true;
+  }
+
+  private void expire(long minute, NavigableSet<Long> kept) throws Exception {
+    SortedSet<Long> old = kept.headSet(minute - WINDOW_MINUTES);
+    for (long gone : old.toArray(Long[]::new)) {
+      ListState<byte[]> bucket = minutes.of(gone);
+      for (byte[] hash : bucket.get()) {
+        Long last = seen.get(hash);
+        if (last != null && last == gone) {
+          seen.remove(hash);
+        }
+      }
+      bucket.clear();
+      kept.remove(gone);
+    }
+  }
+}

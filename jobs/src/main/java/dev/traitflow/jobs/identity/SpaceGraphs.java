@@ -1,0 +1,106 @@
+package dev.traitflow.jobs.identity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.IdentifierExtractor;
+import dev.traitflow.core.identity.IdentityGraph;
+import dev.traitflow.core.identity.IdentityRules;
+import dev.traitflow.core.identity.IdentityStore;
+import dev.traitflow.core.identity.Resolution;
+import dev.traitflow.core.space.SpaceDefinition;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.state.MapState;
+
+/**
+ * The identity graphs of a lane's spaces. The newest definition of each space stands in the lane's
+ * state beside its graph, so that a restart goes on under the same rules.
+ */
+final class SpaceGraphs {
+  private static final int DEFINITION = 4;
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final MapState<byte[], byte[]> state;
+  private final Map<Place, Graph> graphs = new HashMap<>();
+
+  /** A space in a lane: a graph, and what of it is on the heap, belongs to the lane's key. */
+  private record Place(int lane, String space) {}
+
+  SpaceGraphs(MapState<byte[], byte[]> state) {
+    this.state = state;
+  }
+
+  /** Takes a definition into force for the events after it. */
+  void define(int lane, String space, byte[] json) throws Exception {
+    state.put(definitionKey(space), json);
+    graphs.put(new Place(lane, space), new Graph(space, rules(json)));
+  }
+
+  /** The graph of a space; one never defined has the out-of-the-box rules. */
+  Graph of(int lane, String space) throws IllegalStateException {
+    Place place = new Place(lane, space);
+    Graph known = graphs.get(place);
+    if (known == null) {
+      known = new Graph(space, stored(space));
+      graphs.put(place, known);
+    }
+    return known;
+  }
+
+  private IdentityRules stored(String space) {
+    try {
+      byte[] json = state.get(definitionKey(space));
+      return json == null ? IdentityRules.DEFAULT : rules(json);
+    } catch (Exception e) {
+      throw new IllegalStateException("definition of " + space + ": cannot be read", e);
+    }
+  }
+
+  private static IdentityRules rules(byte[] json) throws IOException {
+    List<Problem> problems = new ArrayList<>();
+    JsonNode tree = JSON.readTree(json);
+    SpaceDefinition definition = SpaceDefinition.parse(tree, problems);
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException(
+          "definition in the log: got " + problems + " (expected none)");
+    }
+    return definition.identity();
+  }
+
+  private static byte[] definitionKey(String space) {
+    return new ByteWriter().writeByte(DEFINITION).writeString(space).toBytes();
+  }
+
+  /** One space's rules over its graph. */
+  final class Graph {
+    private final IdentityStore store;
+    private final IdentifierExtractor extractor;
+    private final IdentityGraph graph;
+
+    Graph(String space, IdentityRules rules) {
+      store = new KeyedIdentityStore(space, state);
+      extractor = new IdentifierExtractor(rules);
+      graph = new IdentityGraph(rules, store);
+    }
+
+    List<Identifier> identifiers(Event event) {
+      return extractor.extract(event).identifiers();
+    }
+
+    Resolution resolve(Event event, List<Identifier> ids, String newProfileId) {
+      return graph.resolve(event, ids, newProfileId);
+    }
+
+    /** The survivor of a profile that may have been merged away. */
+    String canonical(String profile) {
+      return store.canonical(profile);
+    }
+  }
+}

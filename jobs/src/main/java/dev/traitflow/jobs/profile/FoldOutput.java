@@ -1,0 +1,90 @@
+package dev.traitflow.jobs.profile;
+
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.prediction.FeatureBlock;
+import dev.traitflow.core.prediction.FeatureSet;
+import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.profile.ProfileChange;
+import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.space.Topics;
+import dev.traitflow.jobs.runtime.JobSettings;
+import dev.traitflow.jobs.runtime.Outputs;
+import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.TopicRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** What one subtask of the fold says to its topics: values, pointers, features and markers. */
+final class FoldOutput {
+  private final JobSettings settings;
+  private final int subtask;
+  private final int subtasks;
+  private final long attempt;
+  private final Consumer<TopicRecord> topics;
+
+  FoldOutput(
+      JobSettings settings, int subtask, int subtasks, long attempt, Consumer<TopicRecord> topics) {
+    this.settings = settings;
+    this.subtask = subtask;
+    this.subtasks = subtasks;
+    this.attempt = attempt;
+    this.topics = topics;
+  }
+
+  /**
+   * Shows what readers do not have of a profile, and behind it the pointers of the ids it absorbed.
+   * While a merge is under way nothing is shown; everything is, once it is complete.
+   */
+  void show(String key, ProfileSession session) {
+    FoldState fold = session.fold();
+    if (fold.isMerging()) {
+      fold.shownAttempt = FoldState.NOT_SHOWN;
+      return;
+    }
+    for (TraitValue value : session.news()) {
+      change(key, fold.now, new ProfileChange.Value(value));
+    }
+    for (FoldState.Absorbed absorbed : fold.absorbed()) {
+      change(key, fold.now, new ProfileChange.Absorbed(absorbed.profile(), absorbed.sequence()));
+    }
+    fold.absorbed().clear();
+    fold.shownAttempt = attempt;
+  }
+
+  private void change(String key, long asOf, ProfileChange.Body body) {
+    String profile = ProfileMessage.profileOf(key);
+    ProfileChange change =
+        new ProfileChange(ProfileMessage.spaceOf(key), profile, attempt, asOf, body);
+    emit(Topics.PROFILE_CHANGES, profile, change.topicKey(), ProfileChange.CODEC.encode(change));
+  }
+
+  /** Emits the features of a profile at an instant; the state's key must be the profile's. */
+  void features(String key, ProfileSession session, long at) {
+    List<Event> events = new ArrayList<>();
+    session.history().scan(Long.MIN_VALUE, Long.MAX_VALUE, events::add);
+    List<String> predicted = new ArrayList<>();
+    for (TraitValue value : session.engine().values(session.state())) {
+      if (value.traitClass() == TraitValue.TraitClass.PREDICTION && value.json() != null) {
+        predicted.add(value.key());
+      }
+    }
+    String profile = ProfileMessage.profileOf(key);
+    FeatureBlock block =
+        FeatureSet.extract(ProfileMessage.spaceOf(key), profile, session.fold().known, events, at)
+            .withPredicted(predicted);
+    emit(Topics.PROFILE_FEATURES, profile, block.topicKey(), FeatureBlock.CODEC.encode(block));
+  }
+
+  /** Marks every partition of a topic complete up to a flush and an instant. */
+  void mark(String topic, String stage, long flush, long asOf) {
+    Marker marker = new Marker(stage, subtask, subtasks, attempt, flush, asOf, Map.of());
+    Outputs.mark(topic, settings.profilePartitions(), marker, topics);
+  }
+
+  private void emit(String topic, String profile, byte[] key, byte[] value) {
+    int partition = Topics.partition(profile, settings.profilePartitions());
+    topics.accept(new TopicRecord(topic, partition, key, value));
+  }
+}

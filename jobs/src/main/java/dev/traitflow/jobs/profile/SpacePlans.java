@@ -1,0 +1,187 @@
+package dev.traitflow.jobs.profile;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.profile.ProfileEngine;
+import dev.traitflow.core.profile.ProfilePlan;
+import dev.traitflow.core.space.SpaceDefinition;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The engines of the spaces, each built once for a definition, and when a space's scores are due
+ * again. Restored from what every subtask kept: the newest of each space wins.
+ */
+final class SpacePlans {
+  private static final int VERSION_1 = 1;
+  private static final long DAY_MILLIS = 86_400_000L;
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** One space: its definition, its engine, its scoring. */
+  static final class Plan {
+    private final long sequence;
+    private final byte[] json;
+    private final ProfileEngine engine;
+    private final long scoreEveryMillis;
+    private boolean sweepPending;
+    private long round;
+    private long scoredSequence = -1;
+    private long nextScore = Long.MAX_VALUE;
+    private boolean scorePending;
+
+    Plan(long sequence, byte[] json) {
+      this.sequence = sequence;
+      this.json = json;
+      SpaceDefinition definition = parse(json);
+      this.engine = new ProfileEngine(ProfilePlan.of(definition.traits()));
+      this.scoreEveryMillis =
+          DAY_MILLIS
+              * definition.predictions().stream()
+                  .mapToInt(PredictionDefinition::refreshDays)
+                  .min()
+                  .orElse(7);
+    }
+
+    ProfileEngine engine() {
+      return engine;
+    }
+
+    /** True if profiles folded by an older definition may be left. */
+    boolean sweepPending() {
+      return sweepPending;
+    }
+
+    void sweepDone() {
+      sweepPending = false;
+    }
+
+    /** True if the features of every profile are wanted. */
+    boolean scorePending() {
+      return scorePending;
+    }
+
+    void scoreDone() {
+      scorePending = false;
+    }
+
+    /** Number of the scoring round that is pending or was done last. */
+    long round() {
+      return round;
+    }
+
+    /** A model was announced: score everyone now, and again whenever scores are due. */
+    void score(long scoreSequence, long at) {
+      if (scoreSequence <= scoredSequence) {
+        return;
+      }
+      scoredSequence = scoreSequence;
+      scorePending = true;
+      round++;
+      nextScore = at + scoreEveryMillis;
+    }
+
+    /**
+     * Starts a round if one is due at {@code now}. Rounds missed in a jump of time are one round.
+     */
+    void passTime(long now) {
+      if (now >= nextScore) {
+        nextScore = now + scoreEveryMillis;
+        scorePending = true;
+        round++;
+      }
+    }
+  }
+
+  private final Map<String, Plan> plans = new HashMap<>();
+  private final ProfileEngine undefined = new ProfileEngine(ProfilePlan.of(List.of()));
+
+  /** The engine of a space; one never defined computes nothing and keeps custom traits. */
+  ProfileEngine engine(String space) {
+    Plan plan = plans.get(space);
+    return plan == null ? undefined : plan.engine();
+  }
+
+  /** Takes a definition into force; an older one than is known is ignored. */
+  void define(String space, long sequence, byte[] json) {
+    Plan before = plans.get(space);
+    if (before != null && before.sequence >= sequence) {
+      return;
+    }
+    Plan plan = new Plan(sequence, json);
+    plan.sweepPending = true;
+    if (before != null) {
+      plan.nextScore = before.nextScore;
+      plan.round = before.round;
+      plan.scoredSequence = before.scoredSequence;
+      plan.scorePending = before.scorePending;
+    }
+    plans.put(space, plan);
+  }
+
+  /** Spaces and their plans. */
+  Map<String, Plan> all() {
+    return plans;
+  }
+
+  /** The plans, for operator state. */
+  byte[] encode() {
+    ByteWriter out = new ByteWriter(1024).writeByte(VERSION_1).writeInt(plans.size());
+    plans.forEach(
+        (space, plan) ->
+            out.writeString(space)
+                .writeLong(plan.sequence)
+                .writeBytes(plan.json)
+                .writeBoolean(plan.sweepPending)
+                .writeLong(plan.round)
+                .writeLong(plan.scoredSequence)
+                .writeLong(plan.nextScore)
+                .writeBoolean(plan.scorePending));
+    return out.toBytes();
+  }
+
+  /** Adds what one subtask kept. A sweep any of them had not finished is begun again. */
+  void restore(byte[] bytes) {
+    ByteReader in = new ByteReader(bytes);
+    in.readVersion(VERSION_1, "space plans");
+    for (int left = in.readInt(); left > 0; left--) {
+      String space = in.readString();
+      Plan plan = new Plan(in.readLong(), in.readBytes());
+      plan.sweepPending = in.readBoolean();
+      plan.round = in.readLong();
+      plan.scoredSequence = in.readLong();
+      plan.nextScore = in.readLong();
+      plan.scorePending = in.readBoolean();
+      Plan known = plans.get(space);
+      if (known == null || known.sequence < plan.sequence) {
+        plans.put(space, plan);
+      } else if (known.sequence == plan.sequence) {
+        known.sweepPending |= plan.sweepPending;
+        known.scorePending |= plan.scorePending;
+        known.round = Math.max(known.round, plan.round);
+        known.scoredSequence = Math.max(known.scoredSequence, plan.scoredSequence);
+        known.nextScore = Math.min(known.nextScore, plan.nextScore);
+      }
+    }
+  }
+
+  private static SpaceDefinition parse(byte[] json) {
+    List<Problem> problems = new ArrayList<>();
+    try {
+      JsonNode tree = JSON.readTree(json);
+      SpaceDefinition definition = SpaceDefinition.parse(tree, problems);
+      if (problems.isEmpty()) {
+        return definition;
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("definition in the log: cannot be read", e);
+    }
+    throw new IllegalStateException("definition in the log: got " + problems + " (expected none)");
+  }
+}

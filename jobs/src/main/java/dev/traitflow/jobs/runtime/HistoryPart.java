@@ -1,0 +1,50 @@
+package dev.traitflow.jobs.runtime;
+
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.codec.Codec;
+
+/**
+ * A part of a profile's history in the training job.
+ *
+ * @param kind what it is
+ * @param key key it is sent to
+ * @param sequence offset in the log of what caused it
+ * @param value an encoded event; the canonical id of a merged profile; else empty
+ */
+public record HistoryPart(Kind kind, String key, long sequence, byte[] value) {
+
+  /** What a part is. */
+  public enum Kind {
+    EVENT,
+    MERGED_INTO,
+    /** The profile has an identifier other than an anonymous id. */
+    KNOWN
+  }
+
+  /** Version 1: the first format. */
+  public static final Codec<HistoryPart> CODEC = new HistoryPartCodec();
+
+  private static final class HistoryPartCodec implements Codec<HistoryPart> {
+    private static final int VERSION_1 = 1;
+    private static final Kind[] KINDS = Kind.values();
+
+    @Override
+    public byte[] encode(HistoryPart part) {
+      return new ByteWriter(64 + part.value.length)
+          .writeByte(VERSION_1)
+          .writeByte(part.kind.ordinal())
+          .writeString(part.key)
+          .writeLong(part.sequence)
+          .writeBytes(part.value)
+          .toBytes();
+    }
+
+    @Override
+    public HistoryPart decode(byte[] bytes) {
+      ByteReader in = new ByteReader(bytes);
+      in.readVersion(VERSION_1, "history part");
+      return new HistoryPart(KINDS[in.readByte()], in.readString(), in.readLong(), in.readBytes());
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.traitflow.jobs.runtime;
+
+import java.util.Properties;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Sources and sinks on Kafka, made in one place so that every job reads and writes alike. */
+public final class KafkaEdges {
+  private final String bootstrapServers;
+
+  /** Edges on the brokers at {@code host:port[,host:port]}. */
+  public KafkaEdges(String bootstrapServers) {
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  /**
+   * Reads a topic from its beginning and on without end. Where to go on after a restart is known
+   * from the checkpoint alone, never from the broker's committed offsets.
+   */
+  public <T> KafkaSource<T> endless(String topic, KafkaRecordDeserializationSchema<T> schema) {
+    return KafkaSource.<T>builder()
+        .setBootstrapServers(bootstrapServers)
+        .setTopics(topic)
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setDeserializer(schema)
+        .setProperty("enable.auto.commit", "false")
+        .setProperty("commit.offsets.on.checkpoint", "false")
+        .setProperty("partition.discovery.interval.ms", "-1")
+        .setProperty("max.partition.fetch.bytes", "4194304")
+        .setProperty("fetch.max.wait.ms", "100")
+        .build();
+  }
+
+  /** Reads a topic from its beginning to where it ends now. */
+  public <T> KafkaSource<T> bounded(String topic, KafkaRecordDeserializationSchema<T> schema) {
+    return KafkaSource.<T>builder()
+        .setBootstrapServers(bootstrapServers)
+        .setTopics(topic)
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setBounded(OffsetsInitializer.latest())
+        .setDeserializer(schema)
+        .setProperty("enable.auto.commit", "false")
+        .setProperty("commit.offsets.on.checkpoint", "false")
+        .build();
+  }
+
+  /**
+   * Writes records where they say. At least once: after a restart records come again; they are
+   * complete for their key and carry the attempt, which makes a repeat harmless.
+   */
+  public Sink<TopicRecord> sink() {
+    Properties producer = new Properties();
+    producer.setProperty("linger.ms", "5");
+    producer.setProperty("batch.size", "262144");
+    producer.setProperty("buffer.memory", "67108864");
+    producer.setProperty("compression.type", "lz4");
+    producer.setProperty("enable.idempotence", "true");
+    return KafkaSink.<TopicRecord>builder()
+        .setBootstrapServers(bootstrapServers)
+        .setKafkaProducerConfig(producer)
+        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+        .setRecordSerializer(new WriteWhereTold())
+        .build();
+  }
+
+  /** A topic record is its own address. */
+  private static final class WriteWhereTold implements KafkaRecordSerializationSchema<TopicRecord> {
+    @Override
+    public ProducerRecord<byte[], byte[]> serialize(
+        TopicRecord record, KafkaSinkContext context, Long timestamp) {
+      return new ProducerRecord<>(record.topic(), record.partition(), record.key(), record.value());
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.traitflow.jobs.runtime;
+
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.event.DiscardReason;
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.event.Parsed;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the identity lane sees of a log entry: control records whole, calls parsed.
+ *
+ * @param partition the lane
+ * @param offset place in the lane's log
+ * @param record the log record; its body is dropped once a call was accepted
+ * @param parsed what became of a call; null for everything else
+ */
+public record LaneInput(int partition, long offset, LogRecord record, @Nullable Parsed parsed) {
+
+  /** Version 1: the first format. */
+  public static final Codec<LaneInput> CODEC = new LaneInputCodec();
+
+  private static final class LaneInputCodec implements Codec<LaneInput> {
+    private static final int VERSION_1 = 1;
+    private static final int NOT_A_CALL = 0;
+    private static final int ACCEPTED = 1;
+    private static final int REJECTED = 2;
+    private static final DiscardReason[] REASONS = DiscardReason.values();
+
+    @Override
+    public byte[] encode(LaneInput input) {
+      ByteWriter out =
+          new ByteWriter(512)
+              .writeByte(VERSION_1)
+              .writeInt(input.partition)
+              .writeLong(input.offset)
+              .writeBytes(LogRecord.CODEC.encode(input.record));
+      if (input.parsed instanceof Parsed.Accepted accepted) {
+        out.writeByte(ACCEPTED).writeRaw(Event.CODEC.encode(accepted.event()));
+      } else if (input.parsed instanceof Parsed.Rejected rejected) {
+        out.writeByte(REJECTED)
+            .writeByte(rejected.reason().ordinal())
+            .writeString(rejected.message());
+      } else {
+        out.writeByte(NOT_A_CALL);
+      }
+      return out.toBytes();
+    }
+
+    @Override
+    public LaneInput decode(byte[] bytes) {
+      ByteReader in = new ByteReader(bytes);
+      in.readVersion(VERSION_1, "lane input");
+      int partition = in.readInt();
+      long offset = in.readLong();
+      LogRecord record = LogRecord.CODEC.decode(in.readBytes());
+      Parsed parsed =
+          switch (in.readByte()) {
+            case ACCEPTED -> new Parsed.Accepted(Event.CODEC.decode(in.readRemaining()));
+            case REJECTED -> new Parsed.Rejected(REASONS[in.readByte()], in.readString());
+            default -> null;
+          };
+      return new LaneInput(partition, offset, record, parsed);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.traitflow.jobs.runtime;
+
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.event.LogRecord;
+
+/**
+ * A record of the log with its place in it.
+ *
+ * @param partition partition of the topic {@code events}: the lane
+ * @param offset its offset: the arrival order
+ * @param record the record
+ */
+public record LogEntry(int partition, long offset, LogRecord record) {
+
+  /** Version 1: the first format. */
+  public static final Codec<LogEntry> CODEC = new LogEntryCodec();
+
+  private static final class LogEntryCodec implements Codec<LogEntry> {
+    private static final int VERSION_1 = 1;
+
+    @Override
+    public byte[] encode(LogEntry entry) {
+      return new ByteWriter(64 + entry.record.body().length)
+          .writeByte(VERSION_1)
+          .writeInt(entry.partition)
+          .writeLong(entry.offset)
+          .writeRaw(LogRecord.CODEC.encode(entry.record))
+          .toBytes();
+    }
+
+    @Override
+    public LogEntry decode(byte[] bytes) {
+      ByteReader in = new ByteReader(bytes);
+      in.readVersion(VERSION_1, "log entry");
+      return new LogEntry(in.readInt(), in.readLong(), LogRecord.CODEC.decode(in.readRemaining()));
+    }
+  }
+}

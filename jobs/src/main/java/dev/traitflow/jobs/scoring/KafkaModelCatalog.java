@@ -1,0 +1,60 @@
+package dev.traitflow.jobs.scoring;
+
+import dev.traitflow.core.space.Topics;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads the compacted topic {@code models} from its beginning to its end. It is as small as there
+ * are predictions, and a scoring round opens only after the model was announced in it, so that a
+ * reader who sees the round sees the model.
+ */
+public final class KafkaModelCatalog implements ModelCatalog {
+  private final String bootstrapServers;
+
+  /** Reads from the brokers at {@code host:port[,host:port]}. */
+  public KafkaModelCatalog(String bootstrapServers) {
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  @Override
+  public Collection<ModelReference> current() throws Exception {
+    Properties properties = new Properties();
+    properties.setProperty("bootstrap.servers", bootstrapServers);
+    properties.setProperty("enable.auto.commit", "false");
+    Map<ByteBuffer, ModelReference> newest = new LinkedHashMap<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(Topics.MODELS).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(each -> consumer.position(each) < end(ends, each))) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+          if (record.value() == null) {
+            newest.remove(ByteBuffer.wrap(record.key()));
+          } else {
+            newest.put(ByteBuffer.wrap(record.key()), ModelReference.fromJson(record.value()));
+          }
+        }
+      }
+    }
+    return newest.values();
+  }
+
+  private static long end(Map<TopicPartition, Long> ends, TopicPartition partition) {
+    return ends.getOrDefault(partition, 0L);
+  }
+}

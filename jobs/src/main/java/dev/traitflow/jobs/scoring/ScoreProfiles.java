@@ -1,0 +1,190 @@
+package dev.traitflow.jobs.scoring;
+
+import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.event.TraitWrite;
+import dev.traitflow.core.prediction.FeatureBlock;
+import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.space.Topics;
+import dev.traitflow.jobs.runtime.Beats;
+import dev.traitflow.jobs.runtime.FeatureInput;
+import dev.traitflow.jobs.runtime.JobSettings;
+import dev.traitflow.jobs.runtime.LogEntry;
+import dev.traitflow.ml.bundle.ModelBundle;
+import dev.traitflow.ml.scoring.Score;
+import dev.traitflow.ml.scoring.Scorer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Scores feature blocks in batches with the models in force and sends the predictions back as trait
+ * writes. Apart from the job that owns the histories, so that a model never slows or stops it. A
+ * bundle that cannot be used is logged with its reason and left out; the others go on.
+ *
+ * <p>No state: what is not written when a checkpoint is taken is scored before it.
+ */
+public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
+    implements OneInputStreamOperator<FeatureInput, LogEntry> {
+  private static final Logger LOGGER = LoggerFactory.getLogger(ScoreProfiles.class);
+  private static final int BATCH = 512;
+  private static final long PERIOD_MILLIS = 100;
+
+  /** Stage name of the markers that open a scoring round. */
+  private static final String ROUND_STAGE = "round";
+
+  private final JobSettings settings;
+  private final ModelCatalog catalog;
+
+  private transient Map<String, ModelReference> references;
+  private transient Map<String, List<LoadedModel>> models;
+  private transient Map<String, List<FeatureBlock>> waiting;
+  private transient int waitingBlocks;
+  private transient Map<String, Long> rounds;
+  private transient Beats flushes;
+  private transient long writes;
+  private transient int subtask;
+  private transient int subtasks;
+
+  /** Scores with the models of a catalog. */
+  public ScoreProfiles(JobSettings settings, ModelCatalog catalog) {
+    this.settings = settings;
+    this.catalog = catalog;
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    references = new LinkedHashMap<>();
+    models = new LinkedHashMap<>();
+    waiting = new LinkedHashMap<>();
+    rounds = new LinkedHashMap<>();
+    flushes = new Beats();
+    subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    subtasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+    loadModels();
+    onPeriod(getProcessingTimeService().getCurrentProcessingTime());
+  }
+
+  @Override
+  public void processElement(StreamRecord<FeatureInput> element) throws Exception {
+    FeatureInput input = element.getValue();
+    if (input.marker()) {
+      marker(Marker.CODEC.decode(input.value()), input);
+      return;
+    }
+    FeatureBlock block = FeatureBlock.CODEC.decode(input.value());
+    waiting.computeIfAbsent(block.space(), space -> new ArrayList<>()).add(block);
+    if (++waitingBlocks >= BATCH) {
+      scoreWaiting();
+    }
+  }
+
+  private void marker(Marker marker, FeatureInput input) throws Exception {
+    if (marker.stage().equals(ROUND_STAGE)) {
+      String fold = marker.attempt() + "/" + marker.subtask();
+      Long before = rounds.put(fold, marker.flush());
+      if (before == null || before < marker.flush()) {
+        scoreWaiting();
+        loadModels();
+      }
+      return;
+    }
+    int origin = input.partition() * marker.parallelism() + marker.subtask();
+    int origins = input.partitions() * marker.parallelism();
+    if (flushes.reached(origin, origins, marker.flush())) {
+      scoreWaiting();
+      output.collect(
+          new StreamRecord<>(
+              new LogEntry(
+                  subtask, subtasks, LogRecord.scored(marker.asOf(), flushes.complete(), writes))));
+    }
+  }
+
+  private void scoreWaiting() throws Exception {
+    for (Map.Entry<String, List<FeatureBlock>> entry : waiting.entrySet()) {
+      for (LoadedModel model : models.getOrDefault(entry.getKey(), List.of())) {
+        score(entry.getKey(), model, entry.getValue());
+      }
+    }
+    waiting.clear();
+    waitingBlocks = 0;
+  }
+
+  private void score(String space, LoadedModel model, List<FeatureBlock> blocks) {
+    PredictionDefinition definition = model.bundle().definition();
+    List<Score> scores = model.scorer().score(blocks);
+    for (int i = 0; i < blocks.size(); i++) {
+      FeatureBlock block = blocks.get(i);
+      Score score = scores.get(i);
+      if (!score.eligible() && !block.predicted().contains(definition.key())) {
+        continue;
+      }
+      TraitWrite write =
+          new TraitWrite(
+              block.profile(),
+              definition.key(),
+              model.bundle().version(),
+              block.at(),
+              Scorer.traitsJson(definition, score));
+      writes++;
+      output.collect(
+          new StreamRecord<>(
+              new LogEntry(
+                  Topics.partition(space, settings.lanes()),
+                  0,
+                  LogRecord.write(space, block.at(), write))));
+    }
+  }
+
+  private void loadModels() throws Exception {
+    for (ModelReference reference : catalog.current()) {
+      String name = reference.space() + "/" + reference.prediction();
+      if (!reference.equals(references.put(name, reference))) {
+        load(reference);
+      }
+    }
+  }
+
+  private void load(ModelReference reference) {
+    try {
+      ModelBundle bundle = ModelBundle.load(Path.of(reference.path()));
+      List<LoadedModel> ofSpace =
+          models.computeIfAbsent(reference.space(), space -> new ArrayList<>());
+      ofSpace.removeIf(each -> each.bundle().definition().key().equals(reference.prediction()));
+      ofSpace.add(new LoadedModel(bundle, new Scorer(bundle)));
+    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+      LOGGER.error(
+          "model {} of {} is left out: {}",
+          reference.version(),
+          reference.prediction(),
+          e.getMessage());
+    }
+  }
+
+  /** A bundle in force and what scores with it. */
+  private record LoadedModel(ModelBundle bundle, Scorer scorer) {}
+
+  /**
+   * Scores what waits. In processing time, because it bounds how long a score stays unseen by
+   * people; no value depends on when it runs.
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // A failing timer fails the task by itself.
+  private void onPeriod(long timestamp) throws Exception {
+    scoreWaiting();
+    getProcessingTimeService().registerTimer(timestamp + PERIOD_MILLIS, this::onPeriod);
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    scoreWaiting();
+  }
+}

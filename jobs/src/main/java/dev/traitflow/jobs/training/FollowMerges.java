@@ -1,0 +1,52 @@
+package dev.traitflow.jobs.training;
+
+import dev.traitflow.jobs.runtime.CodecTypeInformation;
+import dev.traitflow.jobs.runtime.HistoryPart;
+import dev.traitflow.jobs.runtime.HistoryPart.Kind;
+import java.nio.charset.StandardCharsets;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Sends every part of a history on to the profile's canonical id: the one of its newest merge, or
+ * itself. In batch execution a key's timers fire when its last part has come.
+ */
+public final class FollowMerges extends KeyedProcessFunction<String, HistoryPart, HistoryPart> {
+  private transient ListState<HistoryPart> parts;
+
+  @Override
+  public void open(OpenContext context) {
+    parts =
+        getRuntimeContext()
+            .getListState(new ListStateDescriptor<>("parts", CodecTypeInformation.historyParts()));
+  }
+
+  @Override
+  public void processElement(HistoryPart part, Context context, Collector<HistoryPart> out)
+      throws Exception {
+    parts.add(part);
+    context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
+  }
+
+  @Override
+  public void onTimer(long timestamp, OnTimerContext context, Collector<HistoryPart> out)
+      throws Exception {
+    String canonical = context.getCurrentKey();
+    long newest = -1;
+    for (HistoryPart part : parts.get()) {
+      if (part.kind() == Kind.MERGED_INTO && part.sequence() > newest) {
+        newest = part.sequence();
+        canonical = new String(part.value(), StandardCharsets.UTF_8);
+      }
+    }
+    for (HistoryPart part : parts.get()) {
+      if (part.kind() != Kind.MERGED_INTO) {
+        out.collect(new HistoryPart(part.kind(), canonical, part.sequence(), part.value()));
+      }
+    }
+    parts.clear();
+  }
+}

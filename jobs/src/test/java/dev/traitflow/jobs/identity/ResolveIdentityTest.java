@@ -1,0 +1,249 @@
+package dev.traitflow.jobs.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.traitflow.core.event.DiscardReason;
+import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.profile.IdentityChange;
+import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.space.Topics;
+import dev.traitflow.jobs.ingest.ParseCalls;
+import dev.traitflow.jobs.runtime.CodecTypeInformation;
+import dev.traitflow.jobs.runtime.JobSettings;
+import dev.traitflow.jobs.runtime.LaneInput;
+import dev.traitflow.jobs.runtime.LogEntry;
+import dev.traitflow.jobs.runtime.Outputs;
+import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
+import dev.traitflow.jobs.runtime.TopicRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.functions.DefaultOpenContext;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class ResolveIdentityTest {
+  private static final long HOUR = 3_600_000L;
+  private static final long T0 = 480_000 * HOUR;
+  private static final int KEYS = JobSettings.MAX_PARALLELISM;
+
+  private final ParseCalls parser = new ParseCalls();
+  private final List<TopicRecord> topics = new ArrayList<>();
+  private KeyedOneInputStreamOperatorTestHarness<Integer, LaneInput, ProfileMessage> harness =
+      unopened();
+  private long offset;
+
+  @BeforeEach
+  void start() throws Exception {
+    parser.open(DefaultOpenContext.INSTANCE);
+    open(null);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    harness.close();
+  }
+
+  @Test
+  void aMessageIdIsDroppedWithinADayAndTakenAfterIt() throws Exception {
+    assertThat(take(0, login("m1", "u1", T0))).hasSize(1);
+    assertThat(take(0, login("m1", "u1", T0 + HOUR))).isEmpty();
+    restart();
+    assertThat(take(0, login("m1", "u1", T0 + 24 * HOUR))).isEmpty();
+    assertThat(take(0, login("m1", "u1", T0 + 24 * HOUR + 60_000))).hasSize(1);
+    assertThat(rejects()).extracting(RejectedCall::reason).containsOnly(DiscardReason.DUPLICATE);
+  }
+
+  @Test
+  void theMessageIdOfAReplayedLineIsRememberedForGood() throws Exception {
+    assertThat(take(0, line("m1", 1, T0))).hasSize(1);
+    take(0, login("other", "u1", T0 + 90 * 24 * HOUR));
+    restart();
+    assertThat(take(0, line("m1", 2, T0 + 100 * 24 * HOUR))).isEmpty();
+    assertThat(rejects()).extracting(RejectedCall::line).containsExactly(2L);
+  }
+
+  @Test
+  void theFirstToArriveWins() throws Exception {
+    List<ProfileMessage> first = take(0, login("m1", "u1", T0));
+    assertThat(take(0, login("m1", "u2", T0))).isEmpty();
+    assertThat(ResolvedEvent.CODEC.decode(first.get(0).body()).event().userId()).isEqualTo("u1");
+  }
+
+  @Test
+  void aRefusedCallIsCountedAndWrittenWithItsReason() throws Exception {
+    byte[] noIds = "{\"type\":\"track\",\"event\":\"Login\"}".getBytes(StandardCharsets.UTF_8);
+    assertThat(take(0, LogRecord.call("shop", T0, "web", "m1", "", noIds))).isEmpty();
+    byte[] torn = "{\"type\":".getBytes(StandardCharsets.UTF_8);
+    assertThat(take(0, LogRecord.call("shop", T0, "web", "m2", "", torn))).isEmpty();
+    take(0, LogRecord.flush(T0, 1));
+    assertThat(rejects())
+        .extracting(RejectedCall::reason)
+        .containsExactly(DiscardReason.NO_USER_ANON_ID, DiscardReason.BAD_REQUEST);
+    assertThat(rejects().get(1).sample()).isEqualTo(torn);
+    assertThat(lastMarker(0).counts())
+        .containsEntry("rejected.no_user_anon_id/shop/", 1L)
+        .containsEntry("rejected.bad_request/shop/", 1L);
+  }
+
+  @Test
+  void eachLaneCountsItsOwnCalls() throws Exception {
+    take(0, login("m1", "u1", T0));
+    take(0, login("m2", "u1", T0));
+    take(0, login("m2", "u1", T0));
+    take(1, login("m1", "u1", T0));
+    restart();
+    assertThat(take(0, LogRecord.flush(T0, 4))).hasSize(KEYS);
+    take(1, LogRecord.flush(T0, 4));
+    assertThat(lastMarker(0).counts())
+        .containsEntry("accepted/shop/", 2L)
+        .containsEntry("duplicate/shop/", 1L)
+        .containsEntry("profiles/shop", 1L);
+    assertThat(lastMarker(1).counts())
+        .containsEntry("accepted/shop/", 1L)
+        .containsEntry("profiles/shop", 1L)
+        .doesNotContainKey("duplicate/shop/");
+    assertThat(lastMarker(1).flush()).isEqualTo(4);
+  }
+
+  @Test
+  void aMergeHoldsTheSurvivorMovesTheLoserAndIsWritten() throws Exception {
+    String anonymous = profile(take(0, anonymous("m1", T0)));
+    String user = profile(take(0, login("m2", "u1", T0 + 1)));
+    assertThat(anonymous).isNotEqualTo(user);
+    restart();
+    topics.clear();
+    List<ProfileMessage> sent = take(0, both("m3", T0 + 2));
+    assertThat(sent)
+        .extracting(ProfileMessage::kind)
+        .containsExactly(Kind.HOLD, Kind.MOVE, Kind.EVENT);
+    String survivor = ProfileMessage.profileOf(sent.get(0).key());
+    String loser = ProfileMessage.profileOf(sent.get(1).key());
+    assertThat(List.of(survivor, loser)).containsExactlyInAnyOrder(anonymous, user);
+    assertThat(sent.get(1).text()).isEqualTo(survivor);
+    assertThat(sent.get(1).other()).isEqualTo(loser);
+    assertThat(sent.get(1).count()).isEqualTo(1);
+    assertThat(profile(sent.subList(2, 3))).isEqualTo(survivor);
+    assertThat(identityChanges())
+        .extracting(IdentityChange::body)
+        .contains(new IdentityChange.MergedInto(loser, survivor, T0 + 2, "m3"));
+    restart();
+    assertThat(profile(take(0, anonymous("m4", T0 + 3)))).isEqualTo(survivor);
+    assertThat(profile(take(0, login("m5", "u1", T0 + 3)))).isEqualTo(survivor);
+  }
+
+  private List<ProfileMessage> take(int lane, LogRecord record) throws Exception {
+    LaneInput input = parser.map(new LogEntry(lane, offset++, record));
+    harness.processElement(new StreamRecord<>(input));
+    List<ProfileMessage> sent = List.copyOf(harness.extractOutputValues());
+    harness.getOutput().clear();
+    collect();
+    return sent;
+  }
+
+  private void collect() {
+    var output = harness.getSideOutput(Outputs.TOPICS);
+    if (output != null) {
+      output.forEach(record -> topics.add(record.getValue()));
+      output.clear();
+    }
+  }
+
+  private List<RejectedCall> rejects() {
+    return records(Topics.REJECTED).stream().map(RejectedCall.CODEC::decode).toList();
+  }
+
+  private List<IdentityChange> identityChanges() {
+    return records(Topics.IDENTIFIERS).stream().map(IdentityChange.CODEC::decode).toList();
+  }
+
+  private List<byte[]> records(String topic) {
+    return topics.stream()
+        .filter(record -> record.topic().equals(topic) && record.key()[0] != Marker.KEY_PREFIX)
+        .map(TopicRecord::value)
+        .toList();
+  }
+
+  private Marker lastMarker(int lane) {
+    List<Marker> markers =
+        topics.stream()
+            .filter(record -> record.key()[0] == Marker.KEY_PREFIX)
+            .map(record -> Marker.CODEC.decode(record.value()))
+            .filter(marker -> marker.subtask() == lane)
+            .toList();
+    return markers.get(markers.size() - 1);
+  }
+
+  private void restart() throws Exception {
+    harness.prepareSnapshotPreBarrier(1);
+    OperatorSubtaskState state = harness.snapshot(1, 1);
+    harness.close();
+    harness = unopened();
+    open(state);
+  }
+
+  private void open(@Nullable OperatorSubtaskState state) throws Exception {
+    harness.setStateBackend(new EmbeddedRocksDBStateBackend());
+    harness.setup(
+        CodecTypeInformation.profileMessages().createSerializer(new SerializerConfigImpl()));
+    if (state != null) {
+      harness.initializeState(state);
+    }
+    harness.open();
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<Integer, LaneInput, ProfileMessage>
+      unopened() {
+    try {
+      return new KeyedOneInputStreamOperatorTestHarness<>(
+          new ResolveIdentity(new JobSettings(2, 2, KEYS, 1_000)),
+          LaneInput::partition,
+          Types.INT,
+          KEYS,
+          1,
+          0);
+    } catch (Exception e) {
+      throw new IllegalStateException("harness: cannot be made", e);
+    }
+  }
+
+  private static String profile(List<ProfileMessage> sent) {
+    return ProfileMessage.profileOf(sent.get(sent.size() - 1).key());
+  }
+
+  private static LogRecord login(String id, String user, long at) {
+    return call(id, at, "\"userId\":\"" + user + "\"");
+  }
+
+  private static LogRecord anonymous(String id, long at) {
+    return call(id, at, "\"anonymousId\":\"a1\"");
+  }
+
+  private static LogRecord both(String id, long at) {
+    return call(id, at, "\"userId\":\"u1\",\"anonymousId\":\"a1\"");
+  }
+
+  private static LogRecord line(String id, long number, long at) {
+    return LogRecord.replayed("shop", at, "web", "file", number, body(id, "\"userId\":\"u1\""));
+  }
+
+  private static LogRecord call(String id, long at, String ids) {
+    return LogRecord.call("shop", at, "web", id, "", body(id, ids));
+  }
+
+  private static byte[] body(String id, String ids) {
+    return ("{\"type\":\"track\",\"event\":\"Login\",\"messageId\":\"" + id + "\"," + ids + "}")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+}

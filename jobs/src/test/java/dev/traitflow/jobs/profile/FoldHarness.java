@@ -1,0 +1,159 @@
+package dev.traitflow.jobs.profile;
+
+import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.profile.ProfileChange;
+import dev.traitflow.core.space.Topics;
+import dev.traitflow.jobs.runtime.CodecTypeInformation;
+import dev.traitflow.jobs.runtime.JobSettings;
+import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.TopicRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fold on RocksDB as a job runs it, which can be made to fail and come back from its checkpoint
+ * after every message: then nothing it knows may have been on the heap only.
+ */
+final class FoldHarness implements AutoCloseable {
+  private static final long START = 1_000;
+
+  private final boolean restarting;
+  private final List<TopicRecord> written = new ArrayList<>();
+  private KeyedOneInputStreamOperatorTestHarness<String, ProfileMessage, TopicRecord> harness;
+  private FoldProfiles operator;
+  private long startedAt = START;
+  private long checkpoint;
+  private long processingTime;
+
+  /** A fold that is restarted after every step, or never. */
+  FoldHarness(boolean restarting) throws Exception {
+    this.restarting = restarting;
+    operator = new FoldProfiles(settings());
+    harness = start(null);
+  }
+
+  /** Takes a message. */
+  void take(ProfileMessage message) throws Exception {
+    harness.processElement(new StreamRecord<>(message));
+    step();
+  }
+
+  /** Lets event time pass. */
+  void passTime(long now) throws Exception {
+    harness.processWatermark(new Watermark(now));
+    step();
+  }
+
+  /** Lets the period of the bundle pass and gives what was written since the last call. */
+  List<TopicRecord> written() throws Exception {
+    processingTime += 200;
+    harness.setProcessingTime(processingTime);
+    collect();
+    List<TopicRecord> since = List.copyOf(written);
+    written.clear();
+    return since;
+  }
+
+  /** Fails and comes back from a checkpoint taken just now, as a later start of the job. */
+  void restart() throws Exception {
+    startedAt++;
+    checkpoint++;
+    harness.prepareSnapshotPreBarrier(checkpoint);
+    OperatorSubtaskState state = harness.snapshot(checkpoint, checkpoint);
+    collect();
+    harness.close();
+    operator = new FoldProfiles(settings());
+    harness = start(state);
+    processingTime = 0;
+  }
+
+  /** How many entries of keyed state there are, timers not among them. */
+  int entries() {
+    if (operator.getKeyedStateBackend() instanceof RocksDBKeyedStateBackend<?> backend) {
+      return backend.numKeyValueStateEntries();
+    }
+    throw new IllegalStateException("state backend: got another one (expected RocksDB)");
+  }
+
+  /** How many event-time timers there are. */
+  int timers() {
+    return harness.numEventTimeTimers();
+  }
+
+  /** The changes among {@code records}, in order. */
+  static List<ProfileChange> changes(List<TopicRecord> records) {
+    return records.stream()
+        .filter(record -> record.topic().equals(Topics.PROFILE_CHANGES))
+        .filter(record -> record.key()[0] != Marker.KEY_PREFIX)
+        .map(record -> ProfileChange.CODEC.decode(record.value()))
+        .toList();
+  }
+
+  /** The newest JSON of each trait of {@code profile}; removed ones as {@code null} texts. */
+  static Map<String, String> values(List<TopicRecord> records, String profile) {
+    Map<String, String> values = new TreeMap<>();
+    for (ProfileChange change : changes(records)) {
+      if (change.profile().equals(profile) && change.body() instanceof ProfileChange.Value body) {
+        values.put(body.value().key(), String.valueOf(body.value().text()));
+      }
+    }
+    return values;
+  }
+
+  /** The markers in {@code topic}. */
+  static List<Marker> markers(List<TopicRecord> records, String topic) {
+    return records.stream()
+        .filter(record -> record.topic().equals(topic) && record.key()[0] == Marker.KEY_PREFIX)
+        .map(record -> Marker.CODEC.decode(record.value()))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    try {
+      harness.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("harness: cannot be closed", e);
+    }
+  }
+
+  private JobSettings settings() {
+    return new JobSettings(1, 2, JobSettings.MAX_PARALLELISM, startedAt);
+  }
+
+  private void step() throws Exception {
+    if (restarting) {
+      restart();
+    }
+  }
+
+  private void collect() {
+    written.addAll(harness.extractOutputValues());
+    harness.getOutput().clear();
+  }
+
+  private KeyedOneInputStreamOperatorTestHarness<String, ProfileMessage, TopicRecord> start(
+      @Nullable OperatorSubtaskState state) throws Exception {
+    KeyedOneInputStreamOperatorTestHarness<String, ProfileMessage, TopicRecord> started =
+        new KeyedOneInputStreamOperatorTestHarness<>(
+            operator, ProfileMessage::key, Types.STRING, JobSettings.MAX_PARALLELISM, 1, 0);
+    started.setStateBackend(new EmbeddedRocksDBStateBackend());
+    started.setup(CodecTypeInformation.topicRecords().createSerializer(new SerializerConfigImpl()));
+    if (state != null) {
+      started.initializeState(state);
+    }
+    started.open();
+    return started;
+  }
+}

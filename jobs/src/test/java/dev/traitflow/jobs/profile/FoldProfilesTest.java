@@ -1,0 +1,340 @@
+package dev.traitflow.jobs.profile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.prediction.FeatureBlock;
+import dev.traitflow.core.profile.HeapProfileStore;
+import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.profile.ProfileChange;
+import dev.traitflow.core.profile.ProfileEngine;
+import dev.traitflow.core.profile.ProfilePlan;
+import dev.traitflow.core.profile.ProfileState;
+import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.space.Topics;
+import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
+import dev.traitflow.jobs.runtime.TopicRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Most tests run twice: once through, and with a restart from a checkpoint after every step. */
+final class FoldProfilesTest {
+  private static final long DAY = 86_400_000L;
+  private static final long T0 = 20_000 * DAY;
+  private static final String COUNT =
+      """
+      {"name": "Shop", "traits": [
+        {"key": "logins", "type": "event_counter", "event": "Login"},
+        {"key": "logins_1d", "type": "event_counter", "event": "Login",
+         "window": {"within": "1 d"}}]}
+      """;
+  private static final String COUNT_PAGES =
+      """
+      {"name": "Shop", "traits": [
+        {"key": "logins", "type": "event_counter", "event": "Login"},
+        {"key": "pages", "type": "event_counter", "event": "Page Viewed"}]}
+      """;
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void valuesAreThoseOfTheEngineOverTheWholeHistory(boolean restarting) throws Exception {
+    ProfileEngine engine = engine(COUNT);
+    HeapProfileStore history = new HeapProfileStore();
+    ProfileState state = engine.load(null);
+    Random random = new Random(7);
+    List<TopicRecord> written = new ArrayList<>();
+    try (FoldHarness fold = new FoldHarness(restarting)) {
+      fold.take(define(1, COUNT));
+      long now = T0;
+      for (int i = 0; i < 40; i++) {
+        now += random.nextLong(DAY / 8);
+        Event event = login("m" + i, now - random.nextLong(DAY));
+        fold.take(event("a", i + 2, now, event));
+        history.append(event);
+        engine.add(state, history, event, now);
+        written.addAll(fold.written());
+        assertThat(FoldHarness.values(written, "a")).isEqualTo(values(engine, state));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void windowsMoveWithTimeAlone(boolean restarting) throws Exception {
+    try (FoldHarness fold = new FoldHarness(restarting)) {
+      fold.take(define(1, COUNT));
+      fold.take(event("a", 2, T0, login("m1", T0)));
+      assertThat(FoldHarness.values(fold.written(), "a"))
+          .containsEntry("logins", "1")
+          .containsEntry("logins_1d", "1");
+      fold.passTime(T0 + DAY - 1);
+      assertThat(FoldHarness.values(fold.written(), "a").getOrDefault("logins_1d", "1"))
+          .isEqualTo("1");
+      fold.passTime(T0 + DAY);
+      assertThat(FoldHarness.values(fold.written(), "a")).containsEntry("logins_1d", "0");
+      assertThat(fold.timers()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aMergeShowsNothingUntilAllOfItHasCome(boolean restarting) throws Exception {
+    try (FoldHarness fold = new FoldHarness(restarting)) {
+      fold.take(define(1, COUNT));
+      fold.take(event("w", 2, T0, login("m1", T0)));
+      fold.written();
+      fold.take(moved("w", 5, 2, login("m2", T0 + 1)));
+      fold.take(moved("w", 5, 2, login("m3", T0 + 2)));
+      fold.take(merge(Kind.MOVED, "w", 5, "l"));
+      fold.take(event("w", 6, T0 + 10, login("m5", T0 + 10)));
+      assertThat(FoldHarness.changes(fold.written())).isEmpty();
+      fold.take(merge(Kind.HOLD, "w", 5, "w"));
+      assertThat(FoldHarness.changes(fold.written())).isEmpty();
+      fold.take(moved("w", 5, 2, login("m4", T0 + 3)));
+      assertThat(FoldHarness.changes(fold.written())).isEmpty();
+      fold.take(merge(Kind.MOVED, "w", 5, "k"));
+
+      List<TopicRecord> records = fold.written();
+      List<ProfileChange> changes = FoldHarness.changes(records);
+      assertThat(FoldHarness.values(records, "w"))
+          .containsEntry("logins", "5")
+          .containsEntry("logins_1d", "5");
+      assertThat(changes.subList(changes.size() - 2, changes.size()))
+          .extracting(ProfileChange::body)
+          .containsExactly(new ProfileChange.Absorbed("l", 5), new ProfileChange.Absorbed("k", 5));
+      fold.take(event("w", 7, T0 + 11, login("m6", T0 + 11)));
+      assertThat(FoldHarness.changes(fold.written()))
+          .noneMatch(change -> change.body() instanceof ProfileChange.Absorbed);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void nothingIsLeftOfALoserAfterItsLastHistoryHasGone(boolean restarting) throws Exception {
+    try (FoldHarness fold = new FoldHarness(restarting)) {
+      fold.take(define(1, COUNT));
+      fold.take(event("l", 2, T0, login("m1", T0)));
+      fold.take(event("l", 3, T0 + 2 * DAY, login("m2", T0 + 2 * DAY)));
+      assertThat(fold.timers()).isEqualTo(1);
+      fold.take(merge(Kind.LEFT, "l", 5, "l"));
+      fold.written();
+      assertThat(fold.entries()).isPositive();
+      fold.take(merge(Kind.LEFT, "l", 5, "k"));
+      fold.written();
+      assertThat(fold.timers()).isZero();
+      assertThat(fold.entries()).isZero();
+      fold.passTime(T0 + 9 * DAY);
+      assertThat(FoldHarness.changes(fold.written())).isEmpty();
+    }
+  }
+
+  @Test
+  void aFlushIsAnsweredOnceAllOriginsAndTheTimeHaveReachedIt() throws Exception {
+    try (FoldHarness fold = new FoldHarness(false)) {
+      fold.take(event("a", 1, T0, identify("m1", T0)));
+      fold.take(flush(0, 2, T0 + 5));
+      fold.passTime(T0 + 5);
+      assertThat(flushesAnswered(fold.written())).doesNotContain(1L);
+      fold.take(flush(1, 2, T0 + 5));
+      List<TopicRecord> records = fold.written();
+      assertThat(flushesAnswered(records)).contains(1L);
+      assertThat(FoldHarness.markers(records, Topics.PROFILE_FEATURES))
+          .hasSize(2)
+          .allMatch(marker -> marker.flush() == 1 && marker.stage().equals(FoldProfiles.STAGE));
+    }
+  }
+
+  @Test
+  void aFlushWaitsForTheWatermarkAndComesAfterTheValues() throws Exception {
+    try (FoldHarness fold = new FoldHarness(false)) {
+      fold.take(define(1, COUNT));
+      fold.take(event("a", 2, T0, login("m1", T0)));
+      fold.take(flush(0, 1, T0 + DAY));
+      assertThat(flushesAnswered(fold.written())).doesNotContain(1L);
+      fold.passTime(T0 + DAY);
+      List<TopicRecord> records = fold.written();
+      assertThat(FoldHarness.values(records, "a")).containsEntry("logins_1d", "0");
+      assertThat(flushesAnswered(records)).contains(1L);
+      int lastValue = -1;
+      int firstMarker = Integer.MAX_VALUE;
+      for (int i = 0; i < records.size(); i++) {
+        if (records.get(i).key()[0] == Marker.KEY_PREFIX) {
+          firstMarker = Math.min(firstMarker, i);
+        } else {
+          lastValue = i;
+        }
+      }
+      assertThat(lastValue).isLessThan(firstMarker);
+    }
+  }
+
+  @Test
+  void aLaterAttemptShowsAllValuesOfAProfileAtItsFirstTouch() throws Exception {
+    try (FoldHarness fold = new FoldHarness(false)) {
+      fold.take(define(1, COUNT));
+      fold.take(event("a", 2, T0, identify("m1", T0)));
+      fold.take(event("a", 3, T0, login("m2", T0)));
+      fold.written();
+      fold.take(event("a", 4, T0 + 1, login("m3", T0 + 1)));
+      assertThat(FoldHarness.values(fold.written(), "a")).containsOnlyKeys("logins", "logins_1d");
+      fold.restart();
+      fold.take(event("a", 5, T0 + 2, login("m4", T0 + 2)));
+      assertThat(FoldHarness.values(fold.written(), "a"))
+          .containsOnlyKeys("logins", "logins_1d", "plan");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aChangedDefinitionRefoldsEveryProfileByTheNextFlush(boolean restarting) throws Exception {
+    try (FoldHarness fold = new FoldHarness(restarting)) {
+      fold.take(define(1, COUNT));
+      fold.take(event("a", 2, T0, login("m1", T0)));
+      fold.take(event("b", 3, T0, page("m2", T0)));
+      fold.written();
+      fold.take(define(4, COUNT_PAGES));
+      fold.take(flush(0, 1, T0 + 1));
+      fold.passTime(T0 + 1);
+      List<TopicRecord> records = fold.written();
+      assertThat(FoldHarness.values(records, "b")).containsEntry("pages", "1");
+      if (!restarting) {
+        assertThat(flushesAnswered(records)).contains(1L);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aScoringRoundGivesTheFeaturesOfKnownProfilesOnly(boolean restarting) throws Exception {
+    try (FoldHarness fold = new FoldHarness(restarting)) {
+      fold.take(define(1, COUNT));
+      fold.take(event("anonymous", 2, T0, login("m1", T0)));
+      fold.take(known("known", 3, identify("m2", T0)));
+      fold.passTime(T0 + 1);
+      fold.written();
+      fold.take(
+          ProfileMessage.control(Kind.SCORE, 0, 1, 4, T0 + 1, "shop", new byte[0])
+              .readdressed("~0", 0, 1));
+      List<String> profiles =
+          fold.written().stream()
+              .filter(record -> record.topic().equals(Topics.PROFILE_FEATURES))
+              .filter(record -> record.key()[0] != Marker.KEY_PREFIX)
+              .map(record -> FeatureBlock.CODEC.decode(record.value()).profile())
+              .toList();
+      assertThat(profiles).contains("known").doesNotContain("anonymous");
+    }
+  }
+
+  private static List<Long> flushesAnswered(List<TopicRecord> records) {
+    return FoldHarness.markers(records, Topics.PROFILE_CHANGES).stream()
+        .map(Marker::flush)
+        .toList();
+  }
+
+  private static Map<String, String> values(ProfileEngine engine, ProfileState state) {
+    Map<String, String> values = new TreeMap<>();
+    for (TraitValue value : engine.values(state)) {
+      values.put(value.key(), String.valueOf(value.text()));
+    }
+    return values;
+  }
+
+  private static ProfileEngine engine(String json) throws Exception {
+    List<Problem> problems = new ArrayList<>();
+    SpaceDefinition space = SpaceDefinition.parse(new JsonMapper().readTree(json), problems);
+    assertThat(problems).isEmpty();
+    return new ProfileEngine(ProfilePlan.of(space.traits()));
+  }
+
+  private static ProfileMessage define(long sequence, String json) {
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    return ProfileMessage.control(Kind.DEFINE, 0, 1, sequence, T0, "shop", body)
+        .readdressed("~0", 0, 1);
+  }
+
+  private static ProfileMessage flush(int origin, int origins, long at) {
+    return ProfileMessage.control(Kind.FLUSH, origin, origins, 1, at, "", new byte[0])
+        .readdressed("~0", origin, origins);
+  }
+
+  private static ProfileMessage merge(Kind kind, String profile, long sequence, String text) {
+    return ProfileMessage.merge(kind, "shop/" + profile, sequence, T0 + 10, text, "", 2);
+  }
+
+  private static ProfileMessage event(String profile, long sequence, long at, Event event) {
+    return message(profile, sequence, at, event, Identifier.ANONYMOUS_ID);
+  }
+
+  private static ProfileMessage known(String profile, long sequence, Event event) {
+    return message(profile, sequence, T0, event, Identifier.USER_ID);
+  }
+
+  private static ProfileMessage message(
+      String profile, long sequence, long at, Event event, String type) {
+    return ProfileMessage.event(
+        "shop/" + profile,
+        sequence,
+        at,
+        event.timestamp(),
+        event.messageId(),
+        resolved(profile, sequence, event, type));
+  }
+
+  private static ProfileMessage moved(String survivor, long sequence, int count, Event event) {
+    ProfileMessage move =
+        ProfileMessage.merge(Kind.MOVE, "shop/l", sequence, T0 + 10, survivor, "l", count);
+    byte[] body = resolved("l", sequence, event, Identifier.ANONYMOUS_ID);
+    return ProfileMessage.movedEvent("shop/" + survivor, move, event.timestamp(), body);
+  }
+
+  private static byte[] resolved(String profile, long sequence, Event event, String type) {
+    List<Identifier> ids = List.of(Identifier.ofUser(type, profile));
+    return ResolvedEvent.CODEC.encode(new ResolvedEvent("shop", profile, sequence, event, ids));
+  }
+
+  private static Event login(String id, long at) {
+    return event(EventType.TRACK, "Login", id, at, Event.NONE);
+  }
+
+  private static Event page(String id, long at) {
+    return event(EventType.PAGE, "Page Viewed", id, at, Event.NONE);
+  }
+
+  private static Event identify(String id, long at) {
+    byte[] traits = "{\"plan\":\"gold\"}".getBytes(StandardCharsets.UTF_8);
+    return event(EventType.IDENTIFY, "", id, at, traits);
+  }
+
+  private static Event event(EventType type, String name, String id, long at, byte[] traits) {
+    return new Event(
+        type,
+        id,
+        at,
+        at,
+        "web",
+        name,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        Event.NONE,
+        traits,
+        Event.NONE);
+  }
+}
