@@ -1,0 +1,52 @@
+package dev.traitflow.server;
+
+import dev.traitflow.server.http.ControlHooks;
+import dev.traitflow.server.log.ClockKind;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a server is started.
+ *
+ * @param bootstrap Kafka's address
+ * @param dataDir where clock, admin token and store are kept
+ * @param port the HTTP port; 0 takes a free one
+ * @param bindHost the address to bind; {@code 127.0.0.1} unless someone says otherwise
+ * @param testMode true for a clock that is set by {@code /admin/clock}
+ * @param clockKind the clock wanted; null for that of the data directory. Test mode wins
+ * @param logPartitions partitions of {@code events} if it is yet to be created
+ * @param profilePartitions partitions of the other topics if they are yet to be created
+ * @param hooks what the admin routes ask of the launcher
+ */
+public record ServerConfig(
+    String bootstrap,
+    Path dataDir,
+    int port,
+    String bindHost,
+    boolean testMode,
+    @Nullable ClockKind clockKind,
+    int logPartitions,
+    int profilePartitions,
+    ControlHooks hooks) {
+  public static final String LOOPBACK = "127.0.0.1";
+  public static final int PORT = 8080;
+  public static final int LOG_PARTITIONS = 2;
+  public static final int PROFILE_PARTITIONS = 4;
+
+  public ServerConfig {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("port: got " + port + " (expected 0 to 65535)");
+    }
+  }
+
+  /** A server with the usual numbers of partitions on the loopback address. */
+  public static ServerConfig of(String bootstrap, Path dataDir, int port, ControlHooks hooks) {
+    return new ServerConfig(
+        bootstrap, dataDir, port, LOOPBACK, false, null, LOG_PARTITIONS, PROFILE_PARTITIONS, hooks);
+  }
+
+  /** The clock to ask for, null if that of the data directory will do. */
+  @Nullable ClockKind requestedClock() {
+    return testMode ? ClockKind.TEST : clockKind;
+  }
+}

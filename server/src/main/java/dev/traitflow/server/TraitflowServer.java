@@ -1,0 +1,141 @@
+package dev.traitflow.server;
+
+import dev.traitflow.core.event.EventParser;
+import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.http.AdminToken;
+import dev.traitflow.server.http.HttpServer;
+import dev.traitflow.server.log.EventLog;
+import dev.traitflow.server.log.KafkaEventLog;
+import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.log.TopicLayout;
+import dev.traitflow.server.log.TopicSetup;
+import dev.traitflow.server.log.TopicTail;
+import dev.traitflow.server.store.Barrier;
+import dev.traitflow.server.store.ProfileRepository;
+import dev.traitflow.server.store.TopicFollower;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running server: log, definitions, store and HTTP.
+ *
+ * <p>It starts in the order in which the parts need each other and stops in the reverse one, HTTP
+ * first, so that nothing is accepted that could not be kept.
+ */
+public final class TraitflowServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TraitflowServer.class);
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final TopicLayout layout;
+  private final SpaceClock clock;
+  private final EventLog log;
+  private final SpaceRegistry spaces;
+  private final ProfileRepository repository;
+  private final Barrier barrier;
+  private final HttpServer http;
+
+  private TraitflowServer(ServerConfig config) throws IOException, InterruptedException {
+    try {
+      Files.createDirectories(config.dataDir());
+      String bootstrap = config.bootstrap();
+      layout = TopicSetup.create(bootstrap, config.logPartitions(), config.profilePartitions());
+      TopicTail tail = new TopicTail(bootstrap, layout);
+      clock =
+          SpaceClock.open(
+              config.dataDir(),
+              config.requestedClock(),
+              tail.newestAt(),
+              System::currentTimeMillis);
+      parts.push(clock::save);
+      repository = ProfileRepository.open(config.dataDir());
+      parts.push(repository);
+      long lastFlush = Math.max(repository.newestFlush(), System.currentTimeMillis());
+      log = KafkaEventLog.open(bootstrap, layout, clock, lastFlush);
+      parts.push(log);
+      spaces = SpaceRegistry.open(bootstrap, layout, log, clock);
+      TopicFollower follower = TopicFollower.start(bootstrap, layout, repository);
+      parts.push(follower);
+      barrier = new Barrier(log, clock, repository, follower, layout);
+      http =
+          HttpServer.start(
+              config.bindHost(),
+              config.port(),
+              new HttpServer.Parts(
+                  spaces,
+                  log,
+                  clock,
+                  repository,
+                  barrier,
+                  tail,
+                  new EventParser()::parse,
+                  config.hooks(),
+                  AdminToken.open(config.dataDir(), System.getenv(AdminToken.VARIABLE))));
+      parts.push(http);
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      close();
+      throw failure;
+    }
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @throws IOException if the data directory cannot be used
+   * @throws IllegalStateException if topics or clock do not fit what is asked for
+   */
+  public static TraitflowServer start(ServerConfig config)
+      throws IOException, InterruptedException {
+    return new TraitflowServer(config);
+  }
+
+  /** The port HTTP listens on. */
+  public int port() {
+    return http.port();
+  }
+
+  /** How many partitions the topics have. */
+  public TopicLayout layout() {
+    return layout;
+  }
+
+  /** Where calls go. */
+  public EventLog log() {
+    return log;
+  }
+
+  /** The definitions. */
+  public SpaceRegistry spaces() {
+    return spaces;
+  }
+
+  /** The profiles. */
+  public ProfileRepository repository() {
+    return repository;
+  }
+
+  /** Waits for calls to take effect. */
+  public Barrier barrier() {
+    return barrier;
+  }
+
+  /** What time it is. */
+  public SpaceClock clock() {
+    return clock;
+  }
+
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception failure) {
+        // An edge: the other parts are closed all the same.
+        LOG.warn("A part of the server did not close cleanly", failure);
+      }
+    }
+  }
+}

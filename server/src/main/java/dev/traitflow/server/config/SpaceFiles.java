@@ -1,0 +1,108 @@
+package dev.traitflow.server.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.space.SpaceDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads space files. A secret in a file is either plain, which only a dev space may have, or {@code
+ * ${NAME}}: then it comes from the environment and the file can be shown to anybody.
+ */
+public final class SpaceFiles {
+  private static final Pattern FROM_ENVIRONMENT =
+      Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
+
+  private SpaceFiles() {}
+
+  /**
+   * Reads one space file.
+   *
+   * @param file the file
+   * @param environment value of an environment variable, null if it is not set
+   * @throws InvalidDefinitionException with every problem as {@code FILE:LINE:COLUMN: message}
+   */
+  public static SpaceDefinition read(Path file, Function<String, @Nullable String> environment)
+      throws IOException, InvalidDefinitionException {
+    return parse(file.toString(), Files.readString(file), environment);
+  }
+
+  /** Reads the text of a space file called {@code name}. */
+  public static SpaceDefinition parse(
+      String name, String text, Function<String, @Nullable String> environment)
+      throws InvalidDefinitionException {
+    YamlDocument document = YamlDocument.parse(name, text);
+    List<Problem> problems = new ArrayList<>();
+    SpaceDefinition space = parse(document.json(), environment, problems);
+    if (!problems.isEmpty()) {
+      throw new InvalidDefinitionException(problems.stream().map(document::describe).toList());
+    }
+    return space;
+  }
+
+  /**
+   * Reads a definition that came as JSON; its secrets may be plain.
+   *
+   * @throws InvalidDefinitionException with every problem as {@code POINTER: message}
+   */
+  public static SpaceDefinition parse(JsonNode json) throws InvalidDefinitionException {
+    List<Problem> problems = new ArrayList<>();
+    SpaceDefinition space = SpaceDefinition.parse(json, problems);
+    if (!problems.isEmpty()) {
+      throw new InvalidDefinitionException(problems.stream().map(Problem::toString).toList());
+    }
+    return space;
+  }
+
+  private static SpaceDefinition parse(
+      JsonNode json, Function<String, @Nullable String> environment, List<Problem> problems) {
+    JsonNode copy = json.deepCopy();
+    boolean prod = copy.path("environment").asText().equals("prod");
+    secrets(copy, "sources", "write_key", prod, environment, problems);
+    secrets(copy, "tokens", "token", prod, environment, problems);
+    return SpaceDefinition.parse(copy, problems);
+  }
+
+  private static void secrets(
+      JsonNode space,
+      String list,
+      String name,
+      boolean prod,
+      Function<String, @Nullable String> environment,
+      List<Problem> problems) {
+    int index = 0;
+    for (JsonNode item : space.path(list)) {
+      String pointer = "/" + list + "/" + index++ + "/" + name;
+      JsonNode secret = item.path(name);
+      if (!secret.isTextual() || !(item instanceof ObjectNode object)) {
+        continue;
+      }
+      Matcher matcher = FROM_ENVIRONMENT.matcher(secret.textValue());
+      if (matcher.matches()) {
+        String value = environment.apply(matcher.group(1));
+        if (value == null || value.isEmpty()) {
+          problems.add(
+              new Problem(
+                  pointer,
+                  "the environment variable "
+                      + matcher.group(1)
+                      + " is not set (expected it set)"));
+        } else {
+          object.put(name, value);
+        }
+      } else if (prod && !SecretHash.isHash(secret.textValue())) {
+        problems.add(
+            new Problem(pointer, "is plain in a prod space (expected ${NAME_OF_A_VARIABLE})"));
+      }
+    }
+  }
+}

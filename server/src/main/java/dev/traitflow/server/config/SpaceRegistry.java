@@ -1,0 +1,208 @@
+package dev.traitflow.server.config;
+
+import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.server.log.EventLog;
+import dev.traitflow.server.log.ExactJson;
+import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.log.TopicLayout;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The definitions of all spaces, as they stand.
+ *
+ * <p>A change goes into the space's log, where the jobs meet it at one place in the order, and into
+ * the topic {@code spaces}, from where the next start reads it. Lookups read one immutable snapshot
+ * and take no lock. Thread-safe.
+ */
+public final class SpaceRegistry {
+  private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+  private final SpaceStorage storage;
+  private final EventLog log;
+  private final LongSupplier now;
+  private final SecureRandom random = new SecureRandom();
+  private volatile Snapshot snapshot;
+
+  /**
+   * A source that was found by its write key.
+   *
+   * @param space id of its space
+   * @param source the source
+   */
+  public record SourceOfSpace(String space, SpaceDefinition.Source source) {}
+
+  private record Snapshot(
+      Map<String, SpaceEntry> byId,
+      Map<String, SpaceEntry> bySlug,
+      Map<String, SourceOfSpace> byWriteKey) {
+
+    static Snapshot of(Map<String, SpaceEntry> entries) {
+      Map<String, SpaceEntry> bySlug = new HashMap<>();
+      Map<String, SourceOfSpace> byWriteKey = new HashMap<>();
+      for (SpaceEntry entry : entries.values()) {
+        bySlug.put(entry.slug(), entry);
+        for (SpaceDefinition.Source source : entry.definition().sources()) {
+          byWriteKey.put(source.writeKey(), new SourceOfSpace(entry.definition().id(), source));
+        }
+      }
+      return new Snapshot(new TreeMap<>(entries), bySlug, byWriteKey);
+    }
+  }
+
+  /**
+   * Opens the registry: reads what is kept.
+   *
+   * @param now the instant new traits are created at
+   */
+  public SpaceRegistry(SpaceStorage storage, EventLog log, LongSupplier now) {
+    this.storage = storage;
+    this.log = log;
+    this.now = now;
+    Map<String, SpaceEntry> entries = new TreeMap<>();
+    for (SpaceStorage.Stored stored : storage.load()) {
+      entries.put(
+          stored.id(),
+          SpaceEntry.of(
+              SpaceRevision.parse(ExactJson.readOwn(stored.definition())),
+              ExactJson.readOwn(stored.ledger())));
+    }
+    snapshot = Snapshot.of(entries);
+  }
+
+  /** Opens the registry: reads the topic {@code spaces} to its end. */
+  public static SpaceRegistry open(
+      String bootstrap, TopicLayout layout, EventLog log, SpaceClock clock) {
+    return new SpaceRegistry(new SpacesTopic(bootstrap, layout), log, clock::controlNow);
+  }
+
+  /**
+   * Makes a definition the current one of its space; does nothing if it is that already.
+   *
+   * @param wanted the definition; without an id it is that of the space with the same slug, or of a
+   *     new one
+   * @return the definition as kept: with id, slots, versions, and hashes for tokens
+   * @throws InvalidDefinitionException if it contradicts another space or what is fixed for good
+   */
+  public synchronized SpaceDefinition apply(SpaceDefinition wanted)
+      throws InvalidDefinitionException {
+    SpaceEntry sameSlug = snapshot.bySlug.get(wanted.slug());
+    String id =
+        !wanted.id().isEmpty()
+            ? wanted.id()
+            : sameSlug != null ? sameSlug.definition().id() : newId();
+    SpaceEntry current = snapshot.byId.get(id);
+    refuseConflicts(wanted, id, current, sameSlug);
+    SpaceEntry next = SpaceRevision.revise(wanted, id, current, now.getAsLong(), random);
+    if (current != null && current.definition().json().equals(next.definition().json())) {
+      return current.definition();
+    }
+    if (current != null) {
+      // First the slots alone: should we fall between log and topic, they are used up all the same.
+      store(new SpaceEntry(current.definition(), next.slug(), next.nextSlot(), next.versions()));
+    }
+    log.append(LogRecord.define(id, 0, ExactJson.write(next.definition().json()))).join();
+    store(next);
+    Map<String, SpaceEntry> entries = new TreeMap<>(snapshot.byId);
+    entries.put(id, next);
+    snapshot = Snapshot.of(entries);
+    return next.definition();
+  }
+
+  /** Every space, by id. */
+  public List<SpaceDefinition> all() {
+    return snapshot.byId.values().stream().map(SpaceEntry::definition).toList();
+  }
+
+  /** The space with this id or slug. */
+  public Optional<SpaceDefinition> find(String idOrSlug) {
+    return Optional.ofNullable(entry(idOrSlug)).map(SpaceEntry::definition);
+  }
+
+  /** The slug that names the space in URLs: that of its first name. */
+  public String slug(SpaceDefinition space) {
+    SpaceEntry entry = snapshot.byId.get(space.id());
+    return entry == null ? space.slug() : entry.slug();
+  }
+
+  /** The source that has this write key. */
+  public Optional<SourceOfSpace> byWriteKey(String writeKey) {
+    return Optional.ofNullable(snapshot.byWriteKey.get(writeKey));
+  }
+
+  /**
+   * The space with this id or slug, if {@code token} may read it; empty both for an unknown space
+   * and for a token of another one, so that an answer tells nothing.
+   */
+  public Optional<SpaceDefinition> readable(String idOrSlug, String token) {
+    SpaceEntry entry = entry(idOrSlug);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    boolean allowed = false;
+    for (String hash : entry.tokenHashes()) {
+      allowed |= SecretHash.matches(hash, token);
+    }
+    return allowed ? Optional.of(entry.definition()) : Optional.empty();
+  }
+
+  private @Nullable SpaceEntry entry(String idOrSlug) {
+    Snapshot current = snapshot;
+    SpaceEntry byId = current.byId.get(idOrSlug);
+    return byId != null ? byId : current.bySlug.get(idOrSlug);
+  }
+
+  private void refuseConflicts(
+      SpaceDefinition wanted,
+      String id,
+      @Nullable SpaceEntry current,
+      @Nullable SpaceEntry sameSlug)
+      throws InvalidDefinitionException {
+    if (current == null && sameSlug != null) {
+      throw new InvalidDefinitionException(
+          List.of("/name: the slug '" + wanted.slug() + "' is taken by another space"));
+    }
+    if (current != null && !current.definition().environment().equals(wanted.environment())) {
+      throw new InvalidDefinitionException(
+          List.of(
+              "/environment: got "
+                  + wanted.environment()
+                  + " (expected "
+                  + current.definition().environment()
+                  + ", which was chosen when the space was made)"));
+    }
+    Map<String, String> seen = new HashMap<>();
+    for (SpaceDefinition.Source source : wanted.sources()) {
+      SourceOfSpace other = snapshot.byWriteKey.get(source.writeKey());
+      boolean elsewhere = other != null && !other.space().equals(id);
+      if (elsewhere || seen.put(source.writeKey(), source.slug()) != null) {
+        throw new InvalidDefinitionException(
+            List.of(
+                "/sources: the write key of '" + source.slug() + "' is used by another source"));
+      }
+    }
+  }
+
+  private void store(SpaceEntry entry) {
+    storage.store(
+        new SpaceStorage.Stored(
+            entry.definition().id(),
+            ExactJson.write(entry.definition().json()),
+            ExactJson.write(entry.ledger())));
+  }
+
+  private String newId() {
+    StringBuilder id = new StringBuilder("spa_");
+    for (int i = 0; i < 12; i++) {
+      id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+    }
+    return id.toString();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.traitflow.server.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BigIntegerNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.traitflow.core.codec.Problem;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
+
+/**
+ * A YAML file as JSON that remembers where everything stood, so that a problem found in the JSON
+ * can be shown in the file. YAML 1.2 core schema: dates, yes and no are text; JSON is valid input.
+ */
+public final class YamlDocument {
+  private static final int DEPTH_MAX = 100;
+
+  private final String name;
+  private final Map<String, Position> positions = new HashMap<>();
+  private final List<String> problems = new ArrayList<>();
+  private JsonNode json = JsonNodeFactory.instance.objectNode();
+
+  private record Position(int line, int column) {}
+
+  private YamlDocument(String name) {
+    this.name = name;
+  }
+
+  /**
+   * Reads YAML.
+   *
+   * @param name how the file is called in messages
+   * @param text its content
+   * @throws InvalidDefinitionException if it is not YAML, or has keys that JSON cannot have
+   */
+  public static YamlDocument parse(String name, String text) throws InvalidDefinitionException {
+    YamlDocument document = new YamlDocument(name);
+    LoadSettings settings =
+        LoadSettings.builder().setLabel(name).setSchema(new CoreSchema()).build();
+    try {
+      Optional<Node> root = new Compose(settings).composeString(text);
+      root.ifPresent(node -> document.json = document.convert(node, "", 0));
+    } catch (MarkedYamlEngineException failure) {
+      Position at = position(failure.getProblemMark());
+      document.problems.add(document.at(at) + failure.getProblem());
+    } catch (YamlEngineException failure) {
+      document.problems.add(document.at(new Position(1, 1)) + failure.getMessage());
+    }
+    if (!document.problems.isEmpty()) {
+      throw new InvalidDefinitionException(document.problems);
+    }
+    return document;
+  }
+
+  /** The content as JSON; an empty object if the file is empty. */
+  public JsonNode json() {
+    return json;
+  }
+
+  /** The problem as {@code FILE:LINE:COLUMN: where: what}, counted from 1. */
+  public String describe(Problem problem) {
+    String pointer = problem.pointer();
+    Position position = positions.get(pointer);
+    // What is missing has no place of its own: the nearest thing around it does.
+    for (String around = pointer; position == null && !around.isEmpty(); ) {
+      around = around.substring(0, around.lastIndexOf('/'));
+      position = positions.get(around);
+    }
+    return at(position == null ? new Position(1, 1) : position) + problem;
+  }
+
+  private String at(Position position) {
+    return name + ":" + position.line + ":" + position.column + ": ";
+  }
+
+  private JsonNode convert(Node node, String pointer, int depth) {
+    positions.putIfAbsent(pointer, position(node.getStartMark()));
+    if (depth > DEPTH_MAX) {
+      // An alias inside of what it names would never end.
+      problem(node, "is nested deeper than " + DEPTH_MAX + " levels");
+      return JsonNodeFactory.instance.nullNode();
+    }
+    if (node instanceof MappingNode mapping) {
+      return object(mapping, pointer, depth);
+    }
+    if (node instanceof SequenceNode sequence) {
+      ArrayNode array = JsonNodeFactory.instance.arrayNode();
+      for (Node item : sequence.getValue()) {
+        array.add(convert(item, pointer + "/" + array.size(), depth + 1));
+      }
+      return array;
+    }
+    return scalar((ScalarNode) node);
+  }
+
+  private JsonNode object(MappingNode mapping, String pointer, int depth) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    for (NodeTuple member : mapping.getValue()) {
+      if (!(member.getKeyNode() instanceof ScalarNode key)) {
+        problem(member.getKeyNode(), "a key is no text (expected a text)");
+        continue;
+      }
+      if (object.has(key.getValue())) {
+        problem(key, "the key '" + key.getValue() + "' is there twice (expected once)");
+      }
+      String child = pointer + "/" + key.getValue();
+      positions.put(child, position(key.getStartMark()));
+      object.set(key.getValue(), convert(member.getValueNode(), child, depth + 1));
+    }
+    return object;
+  }
+
+  private JsonNode scalar(ScalarNode node) {
+    String text = node.getValue();
+    Tag tag = node.getTag();
+    try {
+      if (tag.equals(Tag.NULL)) {
+        return JsonNodeFactory.instance.nullNode();
+      } else if (tag.equals(Tag.BOOL)) {
+        return JsonNodeFactory.instance.booleanNode(text.equalsIgnoreCase("true"));
+      } else if (tag.equals(Tag.INT)) {
+        return integer(text);
+      } else if (tag.equals(Tag.FLOAT)) {
+        return DecimalNode.valueOf(new BigDecimal(text));
+      }
+    } catch (NumberFormatException infinite) {
+      problem(node, "got " + text + " (expected a finite number)");
+    }
+    return TextNode.valueOf(text);
+  }
+
+  private static JsonNode integer(String text) {
+    int radix = text.startsWith("0o") ? 8 : text.startsWith("0x") ? 16 : 10;
+    BigInteger value = new BigInteger(radix == 10 ? text : text.substring(2), radix);
+    return value.bitLength() < Long.SIZE
+        ? LongNode.valueOf(value.longValue())
+        : BigIntegerNode.valueOf(value);
+  }
+
+  private void problem(Node node, String message) {
+    problems.add(at(position(node.getStartMark())) + message);
+  }
+
+  private static Position position(Optional<Mark> mark) {
+    return mark.map(m -> new Position(m.getLine() + 1, m.getColumn() + 1))
+        .orElse(new Position(1, 1));
+  }
+}

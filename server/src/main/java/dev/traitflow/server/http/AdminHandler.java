@@ -1,0 +1,241 @@
+package dev.traitflow.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.event.IsoTime;
+import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.server.config.InvalidDefinitionException;
+import dev.traitflow.server.config.SpaceFiles;
+import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.log.ClockKind;
+import dev.traitflow.server.log.EventLog;
+import dev.traitflow.server.log.LogTail;
+import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.store.ProfileRepository;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** The routes an operator and the command line use: clock, barrier, status, export, definitions. */
+final class AdminHandler {
+  private static final int BODY_BYTES_MAX = 8 << 20;
+  private static final int REJECTED_DEFAULT = 100;
+  private static final int REJECTED_MAX = 10_000;
+
+  private final SpaceRegistry spaces;
+  private final EventLog log;
+  private final SpaceClock clock;
+  private final ProfileRepository repository;
+  private final FlushHandler flush;
+  private final ControlHooks hooks;
+  private final LogTail tail;
+  private final Discards discards;
+
+  AdminHandler(
+      SpaceRegistry spaces,
+      EventLog log,
+      SpaceClock clock,
+      ProfileRepository repository,
+      FlushHandler flush,
+      ControlHooks hooks,
+      LogTail tail,
+      Discards discards) {
+    this.spaces = spaces;
+    this.log = log;
+    this.clock = clock;
+    this.repository = repository;
+    this.flush = flush;
+    this.hooks = hooks;
+    this.tail = tail;
+    this.discards = discards;
+  }
+
+  /**
+   * Answers one request; who may was checked before.
+   *
+   * @return false if there is no such route
+   */
+  boolean handle(HttpServerExchange exchange, Query query) throws IOException {
+    String route = exchange.getRequestMethod() + " /" + String.join("/", query.path());
+    switch (route) {
+      case "POST /admin/clock" -> setClock(exchange);
+      case "POST /admin/flush" -> flush.handle(exchange, query);
+      case "GET /admin/status" -> Answers.send(exchange, 200, status());
+      case "GET /admin/export" -> export(exchange, query);
+      case "GET /admin/rejected" -> showRejected(exchange, query);
+      case "POST /admin/spaces" -> apply(exchange);
+      case "POST /admin/train" ->
+          Answers.send(exchange, 200, train(space(query), query.texts("prediction")));
+      case "GET /config/spaces" -> Answers.send(exchange, 200, listSpaces());
+      default -> {
+        return showSpace(exchange, query.path());
+      }
+    }
+    return true;
+  }
+
+  private void setClock(HttpServerExchange exchange) throws IOException {
+    ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+    if (body.path("kind").asText().equals(ClockKind.WALL.wireName())
+        && clock.kind() != ClockKind.TEST) {
+      clock.followMachine();
+      log.tick().join();
+      Answers.send(exchange, 200, Answers.object().put("now", IsoTime.format(clock.now())));
+      return;
+    }
+    if (clock.kind() != ClockKind.TEST) {
+      throw new HttpProblem(
+          409,
+          "conflict",
+          "The clock can only be set in test mode (this one is " + clock.kind().wireName() + ").");
+    }
+    long target;
+    if (body.path("now").isTextual()) {
+      target = IsoTime.parse(body.path("now").textValue());
+      if (target == IsoTime.ABSENT) {
+        throw invalid("`now` must be an ISO-8601 instant.");
+      }
+    } else if (body.path("advance").isTextual()) {
+      target = clock.now() + duration(body.path("advance").textValue());
+    } else {
+      throw invalid("The body must have `now` (an instant) or `advance` (such as PT1H).");
+    }
+    if (!clock.set(target)) {
+      throw invalid("The clock shows " + IsoTime.format(clock.now()) + " and cannot go back.");
+    }
+    log.tick().join();
+    Answers.send(exchange, 200, Answers.object().put("now", IsoTime.format(clock.now())));
+  }
+
+  private ObjectNode status() {
+    ObjectNode status = Answers.object();
+    status.put("ready", repository.isComplete());
+    status
+        .putObject("clock")
+        .put("kind", clock.kind().wireName())
+        .put("now", IsoTime.format(clock.now()));
+    status.set("counts", counts());
+    discards.writeTo(status.putObject("discarded"));
+    status.set("spaces", listSpaces());
+    return status;
+  }
+
+  private ObjectNode counts() {
+    ObjectNode counts = Answers.object();
+    repository.counts().forEach(counts::put);
+    return counts;
+  }
+
+  private ArrayNode listSpaces() {
+    ArrayNode list = Answers.object().putArray("spaces");
+    for (SpaceDefinition space : spaces.all()) {
+      OptionalLong asOf = repository.asOf(space.id());
+      ObjectNode node =
+          list.addObject()
+              .put("id", space.id())
+              .put("slug", spaces.slug(space))
+              .put("name", space.name())
+              .put("environment", space.environment())
+              .put("as_of", asOf.isPresent() ? IsoTime.format(asOf.getAsLong()) : null)
+              .put("traits", space.traits().size())
+              .put("predictions", space.predictions().size());
+      ArrayNode sources = node.putArray("sources");
+      for (SpaceDefinition.Source source : space.sources()) {
+        sources.addObject().put("slug", source.slug()).put("enabled", source.enabled());
+      }
+    }
+    return list;
+  }
+
+  private void export(HttpServerExchange exchange, Query query) throws IOException {
+    SpaceDefinition space = space(query);
+    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/x-ndjson");
+    repository.export(space.id(), query.text("collection").orElse(""), exchange.getOutputStream());
+    exchange.getOutputStream().close();
+  }
+
+  private void showRejected(HttpServerExchange exchange, Query query) {
+    SpaceDefinition space = space(query);
+    int limit = query.integer("limit", REJECTED_DEFAULT, 1, REJECTED_MAX);
+    ObjectNode answer = Answers.object();
+    ArrayNode data = answer.putArray("data");
+    for (RejectedCall call : tail.newestRejected(space.id(), limit)) {
+      data.addObject()
+          .put("space", call.space())
+          .put("source", call.source())
+          .put("origin", call.origin())
+          .put("line", call.line())
+          .put("received_at", IsoTime.format(call.at()))
+          .put("code", call.reason().code())
+          .put("message", call.message())
+          .put("sample", new String(call.sample(), StandardCharsets.UTF_8));
+    }
+    Answers.send(exchange, 200, answer);
+  }
+
+  private void apply(HttpServerExchange exchange) throws IOException {
+    ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+    try {
+      // Secrets may be plain here: the rule is about files, and this came over a private line.
+      Answers.send(exchange, 200, spaces.apply(SpaceFiles.parse(body)).json());
+    } catch (InvalidDefinitionException invalid) {
+      throw new HttpProblem(
+          400, "validation_error", "The definition was refused.", invalid.problems());
+    }
+  }
+
+  private JsonNode train(SpaceDefinition space, List<String> predictions) {
+    try {
+      return hooks.train(space.id(), predictions);
+    } catch (IllegalArgumentException unknown) {
+      throw invalid(String.valueOf(unknown.getMessage()));
+    }
+  }
+
+  private boolean showSpace(HttpServerExchange exchange, List<String> path) {
+    boolean isRoute =
+        exchange.getRequestMethod().equalToString("GET")
+            && path.size() == 3
+            && path.get(0).equals("config")
+            && path.get(1).equals("spaces");
+    if (isRoute) {
+      Answers.send(exchange, 200, find(path.get(2)).json());
+    }
+    return isRoute;
+  }
+
+  /** The space a request names; where there is only one, it need not. */
+  private SpaceDefinition space(Query query) {
+    List<SpaceDefinition> all = spaces.all();
+    if (query.text("space").isEmpty() && all.size() == 1) {
+      return all.get(0);
+    }
+    return find(query.required("space"));
+  }
+
+  private SpaceDefinition find(String idOrSlug) {
+    return spaces
+        .find(idOrSlug)
+        .orElseThrow(
+            () -> new HttpProblem(404, "not_found", "There is no space '" + idOrSlug + "'."));
+  }
+
+  private static long duration(String text) {
+    try {
+      return Duration.parse(text).toMillis();
+    } catch (DateTimeException | ArithmeticException unreadable) {
+      throw invalid("`advance` must be an ISO-8601 duration such as PT1H.");
+    }
+  }
+
+  private static HttpProblem invalid(String message) {
+    return new HttpProblem(400, "validation_error", message);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.traitflow.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.server.log.ExactJson;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import java.nio.ByteBuffer;
+
+/** Writes answers: always JSON, errors too. */
+final class Answers {
+  private Answers() {}
+
+  /** Sends JSON bytes. */
+  static void send(HttpServerExchange exchange, int status, byte[] json) {
+    exchange.setStatusCode(status);
+    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+    exchange.getResponseSender().send(ByteBuffer.wrap(json));
+  }
+
+  /** Sends JSON. */
+  static void send(HttpServerExchange exchange, int status, JsonNode json) {
+    send(exchange, status, ExactJson.write(json));
+  }
+
+  /** Sends a refusal in the form of the Profile API and the admin routes. */
+  static void refuse(HttpServerExchange exchange, HttpProblem problem) {
+    ObjectNode answer = object();
+    ObjectNode error = answer.putObject("error");
+    error.put("code", problem.code()).put("message", problem.sentence());
+    if (!problem.details().isEmpty()) {
+      problem.details().forEach(error.putArray("problems")::add);
+    }
+    send(exchange, problem.status(), answer);
+  }
+
+  /**
+   * Sends a refusal in the form of the tracking API. Code and message both: without them a known
+   * client takes any refusal for a passing fault and sends the same again.
+   */
+  static void refuseCall(HttpServerExchange exchange, HttpProblem problem) {
+    send(
+        exchange,
+        problem.status(),
+        object()
+            .put("success", false)
+            .put("code", problem.code())
+            .put("message", problem.sentence())
+            .put("error", problem.sentence()));
+  }
+
+  /** An empty object to fill. */
+  static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.traitflow.server.http;
+
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HttpString;
+
+/**
+ * Lets pages of any origin send calls. The write key in a page is public anyway; what reads
+ * profiles has no such headers, ever.
+ */
+final class Cors {
+  private static final HttpString ORIGIN = new HttpString("Access-Control-Allow-Origin");
+  private static final HttpString METHODS = new HttpString("Access-Control-Allow-Methods");
+  private static final HttpString HEADERS = new HttpString("Access-Control-Allow-Headers");
+  private static final HttpString ASKED = new HttpString("Access-Control-Request-Headers");
+  private static final HttpString MAX_AGE = new HttpString("Access-Control-Max-Age");
+  private static final HttpString EXPOSE = new HttpString("Access-Control-Expose-Headers");
+
+  private Cors() {}
+
+  /** Allows the answer to be read: on errors too, or the client never learns to slow down. */
+  static void allow(HttpServerExchange exchange) {
+    exchange.getResponseHeaders().put(ORIGIN, "*").put(EXPOSE, "Retry-After");
+  }
+
+  /** Answers a preflight. It comes without credentials, so none are looked at. */
+  static void preflight(HttpServerExchange exchange) {
+    allow(exchange);
+    String asked = exchange.getRequestHeaders().getFirst(ASKED);
+    exchange.getResponseHeaders().put(METHODS, "GET, POST").put(MAX_AGE, "86400");
+    // What was asked for is allowed back: a star would not cover Authorization.
+    exchange
+        .getResponseHeaders()
+        .put(HEADERS, asked == null ? "authorization, content-type, x-retry-count" : asked);
+    exchange.setStatusCode(204);
+    exchange.endExchange();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.traitflow.server.http;
+
+import dev.traitflow.server.log.ClockKind;
+import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.store.Barrier;
+import dev.traitflow.server.store.FlushTimeoutException;
+import io.undertow.server.HttpServerExchange;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * Waits at the barrier for a caller. A flush holds a thread until it is answered and costs every
+ * stage a round, so outside of test mode only this machine may ask for one.
+ */
+final class FlushHandler {
+  private static final int SECONDS_DEFAULT = 120;
+  private static final int SECONDS_MAX = 86_400;
+
+  private final Barrier barrier;
+  private final SpaceClock clock;
+
+  FlushHandler(Barrier barrier, SpaceClock clock) {
+    this.barrier = barrier;
+    this.clock = clock;
+  }
+
+  /** Answers when everything is reflected; {@code timeout} says how many seconds to wait. */
+  void handle(HttpServerExchange exchange, Query query) {
+    InetSocketAddress from = exchange.getSourceAddress();
+    boolean local = from.getAddress() != null && from.getAddress().isLoopbackAddress();
+    if (clock.kind() != ClockKind.TEST && !local) {
+      throw new HttpProblem(
+          403, "forbidden", "Outside of test mode a flush is only taken from this machine.");
+    }
+    int seconds = query.integer("timeout", SECONDS_DEFAULT, 1, SECONDS_MAX);
+    try {
+      Answers.send(exchange, 200, barrier.flush(Duration.ofSeconds(seconds)));
+    } catch (FlushTimeoutException late) {
+      throw new HttpProblem(504, "flush_timeout", String.valueOf(late.getMessage()));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new HttpProblem(503, "unavailable", "The server is stopping.");
+    }
+  }
+}

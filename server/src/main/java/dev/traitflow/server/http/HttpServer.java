@@ -1,0 +1,94 @@
+package dev.traitflow.server.http;
+
+import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.log.EventLog;
+import dev.traitflow.server.log.LogTail;
+import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.store.Barrier;
+import dev.traitflow.server.store.ProfileRepository;
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import java.net.InetSocketAddress;
+
+/** The HTTP listener with all its routes. */
+public final class HttpServer implements AutoCloseable {
+  private final Undertow undertow;
+
+  /**
+   * What the routes work on.
+   *
+   * @param spaces the definitions
+   * @param log where calls go
+   * @param clock what time it is
+   * @param repository the profiles
+   * @param barrier waits for calls to take effect
+   * @param tail looks back into topics
+   * @param parser reads calls
+   * @param hooks what the launcher does
+   * @param adminToken who may use the admin routes
+   */
+  public record Parts(
+      SpaceRegistry spaces,
+      EventLog log,
+      SpaceClock clock,
+      ProfileRepository repository,
+      Barrier barrier,
+      LogTail tail,
+      CallParser parser,
+      ControlHooks hooks,
+      AdminToken adminToken) {}
+
+  private HttpServer(Undertow undertow) {
+    this.undertow = undertow;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param host the address to bind
+   * @param port the port; 0 takes a free one
+   */
+  public static HttpServer start(String host, int port, Parts parts) {
+    Undertow undertow =
+        Undertow.builder()
+            .addHttpListener(port, host)
+            .setServerOption(UndertowOptions.DECODE_URL, false)
+            .setServerOption(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, true)
+            .setServerOption(UndertowOptions.MAX_PARAMETERS, 1_000)
+            .setHandler(router(parts))
+            .build();
+    undertow.start();
+    return new HttpServer(undertow);
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return ((InetSocketAddress) undertow.getListenerInfo().get(0).getAddress()).getPort();
+  }
+
+  @Override
+  public void close() {
+    undertow.stop();
+  }
+
+  private static Router router(Parts parts) {
+    Discards discards = new Discards();
+    FlushHandler flush = new FlushHandler(parts.barrier, parts.clock);
+    return new Router(
+        new TrackingHandler(parts.spaces, parts.log, parts.clock, parts.parser, discards),
+        new SettingsHandler(parts.spaces),
+        new ReplayHandler(parts.spaces, parts.log, parts.clock, parts.parser, parts.tail, flush),
+        new ProfileHandler(
+            parts.spaces, parts.repository, new EventPages(parts.clock), parts.adminToken),
+        new AdminHandler(
+            parts.spaces,
+            parts.log,
+            parts.clock,
+            parts.repository,
+            flush,
+            parts.hooks,
+            parts.tail,
+            discards),
+        parts.adminToken);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.traitflow.server.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.server.log.ExactJson;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * Reads the body of a request, inflated if it came as gzip. The limit is on the inflated size, and
+ * no more than that is ever inflated.
+ */
+final class RequestBody {
+  private RequestBody() {}
+
+  /**
+   * Reads the body.
+   *
+   * @param limit greatest inflated size in bytes
+   * @throws HttpProblem 400 if it is larger, or not the gzip it says it is
+   */
+  static byte[] read(HttpServerExchange exchange, int limit) throws IOException {
+    String encoding = exchange.getRequestHeaders().getFirst(Headers.CONTENT_ENCODING);
+    boolean gzip = encoding != null && encoding.toLowerCase(Locale.ROOT).contains("gzip");
+    if (!gzip && exchange.getRequestContentLength() > limit) {
+      throw tooLarge(limit);
+    }
+    try (InputStream in =
+        gzip ? new GZIPInputStream(exchange.getInputStream(), 8192) : exchange.getInputStream()) {
+      byte[] body = in.readNBytes(limit + 1);
+      if (body.length > limit) {
+        throw tooLarge(limit);
+      }
+      return body;
+    } catch (ZipException | EOFException broken) {
+      throw badRequest("The body is not the gzip its header promises.");
+    }
+  }
+
+  /**
+   * Reads bytes as the text of JSON.
+   *
+   * @throws HttpProblem 400 if they are not UTF-8
+   */
+  static String utf8(byte[] body) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    } catch (CharacterCodingException notUtf8) {
+      throw badRequest("The body is not UTF-8.");
+    }
+  }
+
+  /**
+   * Reads bytes as one JSON object.
+   *
+   * @throws HttpProblem 400 if they are something else
+   */
+  static ObjectNode object(byte[] body) {
+    try {
+      JsonNode json = ExactJson.read(utf8(body));
+      if (json instanceof ObjectNode object) {
+        return object;
+      }
+      throw badRequest("The body is not a JSON object.");
+    } catch (JsonProcessingException notJson) {
+      throw badRequest("The body is not valid JSON: " + notJson.getOriginalMessage() + ".");
+    }
+  }
+
+  /** The refusal of a body. */
+  static HttpProblem badRequest(String message) {
+    return new HttpProblem(400, "bad_request", message);
+  }
+
+  private static HttpProblem tooLarge(int limit) {
+    return badRequest("The body is larger than " + limit + " bytes.");
+  }
+}

@@ -1,0 +1,33 @@
+package dev.traitflow.server.log;
+
+import dev.traitflow.core.event.LogRecord;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Appends to the log of the spaces. The log stamps what it is given: within a partition the
+ * instants never go back, because instant and place are taken together.
+ */
+public interface EventLog extends AutoCloseable {
+
+  /**
+   * Appends a record to its space's partition.
+   *
+   * @param record the record; its {@code at} is replaced by the clock's now
+   * @return the record's offset once it is durable; fails if it is not
+   */
+  CompletableFuture<Long> append(LogRecord record);
+
+  /** Appends a tick to every partition; done when all are durable. */
+  CompletableFuture<Void> tick();
+
+  /**
+   * Appends a tick and a flush to every partition and waits until they are durable.
+   *
+   * @return the flush's number, greater than any before
+   */
+  long flush();
+
+  /** Waits for what was appended and stops. */
+  @Override
+  void close();
+}

@@ -1,0 +1,129 @@
+package dev.traitflow.server.log;
+
+import dev.traitflow.core.space.Topics;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * Creates the topics that are missing and reads how many partitions they have.
+ *
+ * <p>Topics are always created before anything is written: a producer that lets the broker create
+ * them may meet a partition without a leader and break its order.
+ */
+public final class TopicSetup {
+  private TopicSetup() {}
+
+  /**
+   * Creates every topic of {@link Topics#ALL} that is missing.
+   *
+   * @param bootstrap Kafka's address
+   * @param logPartitions wanted partitions of {@code events}; ignored if the topic exists
+   * @param profilePartitions wanted partitions of the others; ignored if they exist
+   * @return what there is
+   * @throws IllegalStateException if the existing topics do not fit together
+   */
+  public static TopicLayout create(String bootstrap, int logPartitions, int profilePartitions)
+      throws InterruptedException {
+    TopicLayout wanted = new TopicLayout(logPartitions, profilePartitions);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      Set<String> existing = admin.listTopics().names().get();
+      TopicLayout layout = layout(admin, existing, wanted);
+      List<NewTopic> missing = new ArrayList<>();
+      for (Topics.Spec spec : Topics.ALL) {
+        if (!existing.contains(spec.name())) {
+          missing.add(newTopic(spec, layout));
+        }
+      }
+      try {
+        admin.createTopics(missing).all().get();
+      } catch (ExecutionException failure) {
+        // Another process created one in between: then it is described below like the others.
+        if (!(failure.getCause() instanceof TopicExistsException)) {
+          throw failure;
+        }
+      }
+      TopicLayout made = layout(admin, admin.listTopics().names().get(), layout);
+      awaitLeaders(admin, made);
+      return made;
+    } catch (ExecutionException failure) {
+      throw new IllegalStateException("topics: could not be created", failure.getCause());
+    }
+  }
+
+  /**
+   * Returns once every partition's leader answers. A producer that writes earlier can have its
+   * second batch stored before its first, which it then retries without end.
+   */
+  private static void awaitLeaders(Admin admin, TopicLayout layout)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+    for (Topics.Spec spec : Topics.ALL) {
+      int count = spec.log() ? layout.logPartitions() : layout.profilePartitions();
+      for (int partition = 0; partition < count; partition++) {
+        partitions.put(new TopicPartition(spec.name(), partition), OffsetSpec.latest());
+      }
+    }
+    admin.listOffsets(partitions).all().get();
+  }
+
+  private static TopicLayout layout(Admin admin, Set<String> existing, TopicLayout wanted)
+      throws ExecutionException, InterruptedException {
+    List<String> ours =
+        Topics.ALL.stream().map(Topics.Spec::name).filter(existing::contains).toList();
+    Map<String, TopicDescription> found = admin.describeTopics(ours).allTopicNames().get();
+    int log = 0;
+    int profile = 0;
+    for (Topics.Spec spec : Topics.ALL) {
+      TopicDescription topic = found.get(spec.name());
+      if (topic == null) {
+        continue;
+      }
+      int partitions = topic.partitions().size();
+      int before = spec.log() ? log : profile;
+      if (before != 0 && before != partitions) {
+        throw new IllegalStateException(
+            "topic "
+                + spec.name()
+                + ": got "
+                + partitions
+                + " partitions (expected "
+                + before
+                + " like the other topics)");
+      }
+      if (spec.log()) {
+        log = partitions;
+      } else {
+        profile = partitions;
+      }
+    }
+    return new TopicLayout(
+        log == 0 ? wanted.logPartitions() : log,
+        profile == 0 ? wanted.profilePartitions() : profile);
+  }
+
+  private static NewTopic newTopic(Topics.Spec spec, TopicLayout layout) {
+    int partitions = spec.log() ? layout.logPartitions() : layout.profilePartitions();
+    // The broker stamps records itself: a replay of old events would otherwise look expired.
+    Map<String, String> settings = new HashMap<>();
+    settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+    if (spec.compacted()) {
+      settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+    } else {
+      settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+      settings.put(TopicConfig.RETENTION_MS_CONFIG, "-1");
+    }
+    return new NewTopic(spec.name(), Optional.of(partitions), Optional.empty()).configs(settings);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.traitflow.server.log;
+
+import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.event.LogRecord.Kind;
+import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.core.space.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads topics from their end backwards, in windows that grow: what is asked for is near the end.
+ */
+public final class TopicTail implements LogTail {
+  private static final long FIRST_WINDOW = 1_000;
+  private static final long WINDOW_MAX = 200_000;
+  private static final long REJECTED_LOOK_MAX = 200_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final String bootstrap;
+  private final TopicLayout layout;
+
+  /** Reads the topics of this layout at Kafka's address {@code bootstrap}. */
+  public TopicTail(String bootstrap, TopicLayout layout) {
+    this.bootstrap = bootstrap;
+    this.layout = layout;
+  }
+
+  /** The greatest {@code at} of the last records of the log; 0 if it is empty. */
+  public long newestAt() {
+    long[] newest = {0};
+    for (int partition = 0; partition < layout.logPartitions(); partition++) {
+      backwards(
+          Topics.EVENTS,
+          partition,
+          window -> {
+            for (ConsumerRecord<byte[], byte[]> record : window) {
+              newest[0] = Math.max(newest[0], LogRecord.CODEC.decode(record.value()).at());
+            }
+            return false;
+          },
+          FIRST_WINDOW);
+    }
+    return newest[0];
+  }
+
+  @Override
+  public long lastLine(String space, String origin) {
+    long[] last = {0};
+    backwards(
+        Topics.EVENTS,
+        layout.logPartition(space),
+        window -> {
+          for (ConsumerRecord<byte[], byte[]> raw : window) {
+            LogRecord record = LogRecord.CODEC.decode(raw.value());
+            if (record.kind() == Kind.CALL
+                && record.origin().equals(origin)
+                && record.space().equals(space)) {
+              last[0] = Math.max(last[0], record.number());
+            }
+          }
+          return last[0] == 0;
+        },
+        Long.MAX_VALUE);
+    return last[0];
+  }
+
+  @Override
+  public List<RejectedCall> newestRejected(String space, int limit) {
+    Predicate<byte[]> ofSpace = value -> RejectedCall.CODEC.decode(value).space().equals(space);
+    return newest(Topics.REJECTED, ofSpace, limit, REJECTED_LOOK_MAX).stream()
+        .map(RejectedCall.CODEC::decode)
+        .toList();
+  }
+
+  private List<byte[]> newest(String topic, Predicate<byte[]> wanted, int limit, long lookMax) {
+    List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+    for (int partition = 0; partition < layout.profilePartitions(); partition++) {
+      List<ConsumerRecord<byte[], byte[]>> ofPartition = new ArrayList<>();
+      backwards(
+          topic,
+          partition,
+          window -> {
+            for (ConsumerRecord<byte[], byte[]> record : window) {
+              boolean isRecord = record.value() != null && !Marker.isMarkerKey(record.key());
+              if (isRecord && wanted.test(record.value())) {
+                ofPartition.add(record);
+              }
+            }
+            return ofPartition.size() < limit;
+          },
+          lookMax);
+      found.addAll(ofPartition);
+    }
+    Comparator<ConsumerRecord<byte[], byte[]>> age =
+        Comparator.<ConsumerRecord<byte[], byte[]>>comparingLong(ConsumerRecord::timestamp)
+            .thenComparingLong(ConsumerRecord::offset);
+    return found.stream().sorted(age.reversed()).limit(limit).map(ConsumerRecord::value).toList();
+  }
+
+  /** Hands windows to the visitor, the last first, until it answers false. */
+  private void backwards(
+      String topic,
+      int partition,
+      Predicate<List<ConsumerRecord<byte[], byte[]>>> visitor,
+      long lookMax) {
+    TopicPartition place = new TopicPartition(topic, partition);
+    try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(bootstrap)) {
+      consumer.assign(List.of(place));
+      long begin = offset(consumer.beginningOffsets(List.of(place)), place);
+      long high = offset(consumer.endOffsets(List.of(place)), place);
+      long lowest = Math.max(begin, lookMax > high ? begin : high - lookMax);
+      long size = FIRST_WINDOW;
+      while (high > lowest) {
+        long low = Math.max(lowest, high - size);
+        if (!visitor.test(window(consumer, place, low, high))) {
+          return;
+        }
+        high = low;
+        size = Math.min(WINDOW_MAX, size * 4);
+      }
+    }
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> window(
+      KafkaConsumer<byte[], byte[]> consumer, TopicPartition place, long low, long high) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    consumer.seek(place, low);
+    // By position, not by the last record: compaction and transactions leave offsets without one.
+    while (consumer.position(place) < high) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(PATIENCE)) {
+        if (record.offset() < high) {
+          records.add(record);
+        }
+      }
+    }
+    return records;
+  }
+
+  private static long offset(Map<TopicPartition, Long> offsets, TopicPartition place) {
+    Long offset = offsets.get(place);
+    return offset == null ? 0 : offset;
+  }
+}

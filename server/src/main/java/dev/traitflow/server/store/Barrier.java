@@ -1,0 +1,126 @@
+package dev.traitflow.server.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.event.IsoTime;
+import dev.traitflow.core.space.Topics;
+import dev.traitflow.server.log.EventLog;
+import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.log.TopicLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits until everything accepted so far has been resolved, computed and made readable.
+ *
+ * <p>A round appends a numbered flush to every partition of the log. Each stage passes it on after
+ * everything before it and marks its output with it; when the markers of all subtasks have come out
+ * of all partitions, the store has applied all that was before them. Because predictions are
+ * written back into the log, rounds are repeated until one found the loop still.
+ */
+public final class Barrier {
+  private static final int SHOWN_MAX = 8;
+
+  private final EventLog log;
+  private final SpaceClock clock;
+  private final ProfileRepository repository;
+  private final @Nullable TopicFollower follower;
+  private final TopicLayout layout;
+
+  /**
+   * Makes a barrier.
+   *
+   * @param follower looked at for why nothing arrives; null if someone else applies the records
+   */
+  public Barrier(
+      EventLog log,
+      SpaceClock clock,
+      ProfileRepository repository,
+      @Nullable TopicFollower follower,
+      TopicLayout layout) {
+    this.log = log;
+    this.clock = clock;
+    this.repository = repository;
+    this.follower = follower;
+    this.layout = layout;
+  }
+
+  /**
+   * Flushes.
+   *
+   * @param timeout how long to wait for all rounds together, by the machine's monotonic clock
+   * @return {@code flush} (its number), {@code now} (the clock) and {@code counts}
+   * @throws FlushTimeoutException naming what is missing
+   */
+  public JsonNode flush(Duration timeout) throws InterruptedException, FlushTimeoutException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      FlushRound round = new FlushRound(layout.logPartitions());
+      // It looks before the flush is appended: the first markers may come out before that returns.
+      repository.ledger().observe(round);
+      try {
+        long flush = log.flush();
+        round.begin(flush);
+        boolean passed =
+            repository
+                .ledger()
+                .await(
+                    () -> hasFailed() || (round.isScored() && missing(flush).isEmpty()), deadline);
+        if (!passed || hasFailed()) {
+          throw new FlushTimeoutException(explain(round, flush, timeout));
+        }
+        if (round.isStill()) {
+          return answer(flush);
+        }
+      } finally {
+        repository.ledger().forget(round);
+      }
+    }
+  }
+
+  private boolean hasFailed() {
+    return follower != null && follower.failure() != null;
+  }
+
+  private List<String> missing(long flush) {
+    int partitions = layout.profilePartitions();
+    MarkerLedger ledger = repository.ledger();
+    List<String> missing = new ArrayList<>();
+    missing.addAll(
+        ledger.missing(Topics.IDENTIFIERS, partitions, ProfileRepository.RESOLVE, flush));
+    missing.addAll(
+        ledger.missing(Topics.PROFILE_EVENTS, partitions, ProfileRepository.HISTORY, flush));
+    missing.addAll(
+        ledger.missing(Topics.PROFILE_CHANGES, partitions, ProfileRepository.FOLD, flush));
+    return missing;
+  }
+
+  private String explain(FlushRound round, long flush, Duration timeout) {
+    RuntimeException failure = follower == null ? null : follower.failure();
+    if (failure != null) {
+      return "flush " + flush + ": the store no longer follows the topics: " + failure;
+    }
+    List<String> missing = missing(flush);
+    missing.addAll(round.missing());
+    String shown = String.join("; ", missing.subList(0, Math.min(SHOWN_MAX, missing.size())));
+    int more = missing.size() - SHOWN_MAX;
+    return "flush "
+        + flush
+        + ": not answered within "
+        + timeout.toMillis()
+        + " ms: "
+        + (missing.isEmpty() ? "predictions still being written back" : shown)
+        + (more > 0 ? "; and " + more + " more" : "");
+  }
+
+  private JsonNode answer(long flush) {
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    answer.put("flush", flush).put("now", IsoTime.format(clock.now()));
+    ObjectNode counts = answer.putObject("counts");
+    repository.counts().forEach(counts::put);
+    return answer;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.traitflow.server.store;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import dev.traitflow.core.event.CodePointOrder;
+import dev.traitflow.core.event.IsoTime;
+import dev.traitflow.core.profile.TraitValue;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * Writes every canonical profile of a space as a line of JSON, by id: its identifiers and all its
+ * traits. A trait's JSON is copied, so that numbers stay exactly as they were computed.
+ */
+final class ProfileExport {
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+
+  private ProfileExport() {}
+
+  /** Writes the profiles of one collection, or of all if it is empty. Does not close the stream. */
+  static void write(
+      ProfileView view, String space, String collection, OptionalLong asOf, OutputStream out)
+      throws IOException {
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.setRootValueSeparator(null);
+      view.profiles(
+          space,
+          profile -> {
+            if (collection.isEmpty() || collection.equals(collectionOf(profile))) {
+              writeLine(view, space, profile, asOf, json);
+            }
+            return true;
+          });
+    }
+  }
+
+  /** The collection of a profile: its id says it. */
+  static String collectionOf(String profile) {
+    return profile.startsWith("acc_") ? "accounts" : "users";
+  }
+
+  private static void writeLine(
+      ProfileView view, String space, String profile, OptionalLong asOf, JsonGenerator json) {
+    try {
+      json.writeStartObject();
+      json.writeStringField("segment_id", profile);
+      json.writeStringField("collection", collectionOf(profile));
+      json.writeObjectFieldStart("external_ids");
+      Map<String, List<String>> byType = new TreeMap<>(CodePointOrder.INSTANCE);
+      for (StoredIdentifier stored : view.identifiers(space, profile)) {
+        byType
+            .computeIfAbsent(stored.identifier().type(), type -> new ArrayList<>())
+            .add(stored.identifier().value());
+      }
+      for (Map.Entry<String, List<String>> type : byType.entrySet()) {
+        json.writeArrayFieldStart(type.getKey());
+        for (String value : type.getValue()) {
+          json.writeString(value);
+        }
+        json.writeEndArray();
+      }
+      json.writeEndObject();
+      json.writeObjectFieldStart("traits");
+      for (TraitValue trait : view.traits(space, profile)) {
+        json.writeFieldName(trait.key());
+        json.writeRawValue(trait.text());
+      }
+      json.writeEndObject();
+      if (asOf.isPresent()) {
+        json.writeStringField("as_of", IsoTime.format(asOf.getAsLong()));
+      } else {
+        json.writeNullField("as_of");
+      }
+      json.writeEndObject();
+      json.writeRaw('\n');
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package dev.traitflow.server.store;
+
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.space.Topics;
+import dev.traitflow.server.store.MarkerLedger.Placed;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The profiles in RocksDB, as told by the topics {@code profiles.events}, {@code identifiers} and
+ * {@code profiles.changes}. It answers every read itself and asks no job.
+ *
+ * <p>It can be opened without Kafka, to read what a stopped instance left behind. Reads are
+ * thread-safe; {@link TopicFollower} alone writes.
+ */
+public final class ProfileRepository implements AutoCloseable {
+  /** The stage that marks {@code identifiers}; its counts say what became of the calls. */
+  static final String RESOLVE = "resolve";
+
+  /** The stage that marks {@code profiles.events}. */
+  static final String HISTORY = "history";
+
+  /** The stage that marks {@code profiles.changes}. */
+  static final String FOLD = "fold";
+
+  private static final String DIRECTORY = "store";
+  private static final Set<String> FLUSHES = Set.of("flush", "scored");
+
+  private final RowStore rows;
+  private final RecordApplier applier;
+  private final MarkerLedger ledger = new MarkerLedger();
+  private final boolean readOnly;
+
+  private ProfileRepository(RowStore rows, boolean readOnly) {
+    this.rows = rows;
+    this.readOnly = readOnly;
+    this.applier = new RecordApplier(rows);
+    List<Placed> markers = new ArrayList<>();
+    try (RowStore.Picture picture = rows.picture()) {
+      picture.scan(
+          StoreKey.of(StoreKey.MARKER).bytes(),
+          (key, value) -> {
+            StoreKey.Reader fields = new StoreKey.Reader(key);
+            String topic = fields.text();
+            int partition = (int) fields.number();
+            markers.add(new Placed(topic, partition, Marker.CODEC.decode(value)));
+            return true;
+          });
+    }
+    ledger.accept(markers);
+  }
+
+  /** Opens the store of a data directory, to be written by one {@link TopicFollower}. */
+  public static ProfileRepository open(Path dataDirectory) throws IOException {
+    return new ProfileRepository(RowStore.open(dataDirectory.resolve(DIRECTORY), false), false);
+  }
+
+  /**
+   * Opens what an instance left in a data directory, without changing it.
+   *
+   * @throws IOException if there is none
+   */
+  public static ProfileRepository openReadOnly(Path dataDirectory) throws IOException {
+    return new ProfileRepository(RowStore.open(dataDirectory.resolve(DIRECTORY), true), true);
+  }
+
+  /** The profiles as they are now; to be closed after use. */
+  public ProfileView view() {
+    return new ProfileView(rows.picture());
+  }
+
+  /**
+   * The instant at which the values of a space are right: they show everything up to it. Empty
+   * before the jobs have marked every partition. All spaces share the partitions and so the answer.
+   */
+  public OptionalLong asOf(String space) {
+    int partitions = partitions(Topics.PROFILE_CHANGES);
+    return partitions == 0
+        ? OptionalLong.empty()
+        : ledger.asOf(Topics.PROFILE_CHANGES, partitions, FOLD);
+  }
+
+  /** True if every stage has marked every partition at least once. */
+  public boolean isComplete() {
+    return missing(RESOLVE, Topics.IDENTIFIERS, Long.MIN_VALUE).isEmpty()
+        && missing(HISTORY, Topics.PROFILE_EVENTS, Long.MIN_VALUE).isEmpty()
+        && missing(FOLD, Topics.PROFILE_CHANGES, Long.MIN_VALUE).isEmpty();
+  }
+
+  /**
+   * What became of the calls so far, summed over the log's partitions, by names such as {@code
+   * accepted/SPACE/ORIGIN}. {@code flush} and {@code scored} are numbers of flushes and so the
+   * smallest of the partitions: a flush has passed when it has in all.
+   */
+  public Map<String, Long> counts() {
+    Map<String, Long> sum = new TreeMap<>();
+    for (Marker marker : ledger.newest(Topics.IDENTIFIERS, RESOLVE).values()) {
+      marker
+          .counts()
+          .forEach(
+              (name, count) ->
+                  sum.merge(name, count, FLUSHES.contains(name) ? Math::min : Long::sum));
+    }
+    return sum;
+  }
+
+  /** The greatest number of a flush that was passed; 0 if there was none. */
+  public long newestFlush() {
+    return ledger.newest(Topics.IDENTIFIERS, RESOLVE).values().stream()
+        .mapToLong(Marker::flush)
+        .max()
+        .orElse(0);
+  }
+
+  /** The definitions of the spaces that have any, as JSON by id, tokens hashed. */
+  public Map<String, byte[]> definitions() {
+    Map<String, byte[]> definitions = new TreeMap<>();
+    try (RowStore.Picture picture = rows.picture()) {
+      picture.scan(
+          StoreKey.of(StoreKey.DEFINITION).bytes(),
+          (key, value) -> {
+            definitions.put(new StoreKey.Reader(key).text(), value);
+            return true;
+          });
+    }
+    return definitions;
+  }
+
+  /**
+   * Writes every canonical profile of a space as NDJSON, sorted by id.
+   *
+   * @param collection {@code users}, {@code accounts}, or empty for both
+   */
+  public void export(String space, String collection, OutputStream out) throws IOException {
+    try (ProfileView view = view()) {
+      ProfileExport.write(view, space, collection, asOf(space), out);
+    } catch (UncheckedIOException failure) {
+      throw failure.getCause();
+    }
+  }
+
+  @Override
+  public void close() {
+    applier.close();
+    rows.close();
+  }
+
+  MarkerLedger ledger() {
+    return ledger;
+  }
+
+  RecordApplier applier() {
+    if (readOnly) {
+      throw new IllegalStateException("store: is open for reading only (expected for writing)");
+    }
+    return applier;
+  }
+
+  /** Says how many partitions the topics have; kept, so that a reader without Kafka knows it. */
+  void rememberPartitions(String topic, int partitions) {
+    applier().rememberPartitions(topic, partitions);
+  }
+
+  private int partitions(String topic) {
+    byte[] stored = rows.get(RecordApplier.partitionsKey(topic));
+    return stored == null ? 0 : new ByteReader(stored).readInt();
+  }
+
+  private List<String> missing(String stage, String topic, long flush) {
+    int partitions = partitions(topic);
+    return partitions == 0
+        ? List.of(topic + " was never read")
+        : ledger.missing(topic, partitions, stage, flush);
+  }
+}

@@ -1,0 +1,175 @@
+package dev.traitflow.server.store;
+
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.profile.TraitValue;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.rocksdb.RocksIterator;
+
+/**
+ * The profiles at one instant of the store: what several reads of one answer go by, so that they
+ * fit together. To be closed when the answer is made. Not thread-safe.
+ *
+ * <p>A profile merged away reads as its survivor: pointers are followed from loser to survivor,
+ * which is a few reads even after many merges.
+ */
+public final class ProfileView implements AutoCloseable {
+  /** No chain of merges is longer; a longer one would be a circle. */
+  private static final int CHAIN_MAX = 10_000;
+
+  private final RowStore.Picture picture;
+
+  ProfileView(RowStore.Picture picture) {
+    this.picture = picture;
+  }
+
+  /** The canonical id of the profile that has the identifier; empty if nobody has it. */
+  public Optional<String> resolve(String space, Identifier identifier) {
+    byte[] row = picture.get(RecordApplier.identifierKey(space, identifier));
+    return row == null
+        ? Optional.empty()
+        : Optional.of(follow(space, StoredIdentifier.CODEC.decode(row).profile()));
+  }
+
+  /** The canonical id of a profile's id, also of one merged away; empty if it never was one. */
+  public Optional<String> canonical(String space, String profile) {
+    String canonical = follow(space, profile);
+    boolean known =
+        !canonical.equals(profile)
+            || isThere(StoreKey.of(StoreKey.PROFILE_IDENTIFIER).text(space).text(profile).bytes())
+            || isThere(RecordApplier.traitKey(space, profile));
+    return known ? Optional.of(canonical) : Optional.empty();
+  }
+
+  /** The canonical profile and all that were merged into it, itself first, the others by id. */
+  public List<String> members(String space, String canonical) {
+    TreeSet<String> merged = new TreeSet<>();
+    Deque<String> open = new ArrayDeque<>(List.of(canonical));
+    while (!open.isEmpty()) {
+      byte[] prefix = StoreKey.of(StoreKey.ABSORBED).text(space).text(open.remove()).bytes();
+      picture.scan(
+          prefix,
+          (key, nothing) -> {
+            StoreKey.Reader fields = new StoreKey.Reader(key);
+            fields.text();
+            fields.text();
+            String loser = fields.text();
+            if (merged.add(loser)) {
+              open.add(loser);
+            }
+            return true;
+          });
+    }
+    List<String> members = new ArrayList<>(List.of(canonical));
+    members.addAll(merged);
+    return members;
+  }
+
+  /** The values of a canonical profile, by key in code-point order. */
+  public List<TraitValue> traits(String space, String canonical) {
+    List<TraitValue> traits = new ArrayList<>();
+    picture.scan(
+        RecordApplier.traitKey(space, canonical),
+        (key, value) -> {
+          StoreKey.Reader fields = new StoreKey.Reader(key);
+          fields.text();
+          fields.text();
+          traits.add(StoredTrait.decode(fields.text(), value));
+          return true;
+        });
+    return traits;
+  }
+
+  /** The identifiers of a canonical profile and all merged into it, in the order shown. */
+  public List<StoredIdentifier> identifiers(String space, String canonical) {
+    List<StoredIdentifier> identifiers = new ArrayList<>();
+    for (String member : members(space, canonical)) {
+      picture.scan(
+          StoreKey.of(StoreKey.PROFILE_IDENTIFIER).text(space).text(member).bytes(),
+          (key, value) -> {
+            identifiers.add(StoredIdentifier.CODEC.decode(value));
+            return true;
+          });
+    }
+    identifiers.sort(StoredIdentifier.SHOWN_ORDER);
+    return identifiers;
+  }
+
+  /**
+   * Visits the history of a canonical profile and all merged into it, by timestamp and messageId.
+   * Cost grows with what is visited.
+   *
+   * @param from first timestamp, inclusive, epoch milliseconds
+   * @param to first timestamp behind, exclusive
+   * @param ascending the oldest first
+   * @param visitor answers false to stop
+   */
+  public void events(
+      String space,
+      String canonical,
+      long from,
+      long to,
+      boolean ascending,
+      Predicate<ResolvedEvent> visitor) {
+    List<String> members = members(space, canonical);
+    try (HistoryScan scan = new HistoryScan(picture, space, members, from, to, ascending)) {
+      scan.visit(visitor);
+    }
+  }
+
+  /** Visits the canonical profiles of a space by id, in code-point order. */
+  public void profiles(String space, Predicate<String> visitor) {
+    byte[] prefix = StoreKey.of(StoreKey.PROFILE_IDENTIFIER).text(space).bytes();
+    try (RocksIterator rows = picture.iterator()) {
+      rows.seek(prefix);
+      while (rows.isValid() && RowStore.startsWith(rows.key(), prefix)) {
+        StoreKey.Reader fields = new StoreKey.Reader(rows.key());
+        fields.text();
+        String profile = fields.text();
+        boolean merged = picture.get(RecordApplier.pointerKey(space, profile)) != null;
+        if (!merged && !visitor.test(profile)) {
+          return;
+        }
+        rows.seek(
+            StoreKey.after(
+                StoreKey.of(StoreKey.PROFILE_IDENTIFIER).text(space).text(profile).bytes()));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    picture.close();
+  }
+
+  private String follow(String space, String profile) {
+    String canonical = profile;
+    for (int step = 0; step < CHAIN_MAX; step++) {
+      byte[] pointer = picture.get(RecordApplier.pointerKey(space, canonical));
+      if (pointer == null) {
+        return canonical;
+      }
+      canonical = new ByteReader(pointer).readString();
+    }
+    throw new IllegalStateException(
+        "profile " + profile + ": got a chain of over " + CHAIN_MAX + " merges (expected an end)");
+  }
+
+  private boolean isThere(byte[] prefix) {
+    boolean[] found = {false};
+    picture.scan(
+        prefix,
+        (key, value) -> {
+          found[0] = true;
+          return false;
+        });
+    return found[0];
+  }
+}

@@ -1,0 +1,322 @@
+package dev.traitflow.server.store;
+
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.profile.IdentityChange;
+import dev.traitflow.core.profile.IdentityChange.Mapped;
+import dev.traitflow.core.profile.IdentityChange.MergedInto;
+import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.profile.ProfileChange;
+import dev.traitflow.core.profile.ProfileChange.Absorbed;
+import dev.traitflow.core.profile.ProfileChange.Value;
+import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.space.Topics;
+import dev.traitflow.server.store.MarkerLedger.Placed;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * Applies records of the topics to the rows, in batches.
+ *
+ * <p>Laws: a batch holds the offsets up to which it was applied, so that a record applied before a
+ * crash is not applied again after it; applying a record a second time would change nothing. Values
+ * of an older attempt than the newest of their partition are ignored. An identifier belongs to the
+ * profile of the highest sequence. One thread applies.
+ */
+final class RecordApplier implements AutoCloseable {
+  private final RowStore rows;
+  private final WriteBatch batch = new WriteBatch();
+  private final Map<Position, Long> offsets = new HashMap<>();
+  private final Map<Position, Long> attempts = new HashMap<>();
+  private final Map<StoredKey, StoredIdentifier> identifiersInBatch = new HashMap<>();
+  private final List<Placed> markersInBatch = new ArrayList<>();
+
+  /**
+   * A partition of a topic.
+   *
+   * @param topic the topic
+   * @param partition the partition
+   */
+  record Position(String topic, int partition) {}
+
+  private record StoredKey(String space, Identifier identifier) {}
+
+  RecordApplier(RowStore rows) {
+    this.rows = rows;
+  }
+
+  /** The offset to go on reading a partition from; 0 if nothing of it was applied. */
+  long nextOffset(String topic, int partition) {
+    byte[] stored = rows.get(offsetKey(new Position(topic, partition)));
+    return stored == null ? 0 : new ByteReader(stored).readLong();
+  }
+
+  /** Applies one record; it is in the rows after {@link #commit}. */
+  void apply(String topic, int partition, long offset, byte[] key, byte @Nullable [] value) {
+    Position position = new Position(topic, partition);
+    try {
+      if (value != null) {
+        if (topic.equals(Topics.SPACES)) {
+          put(definitionKey(new String(key, StandardCharsets.UTF_8)), value);
+        } else if (Marker.isMarkerKey(key)) {
+          mark(position, Marker.CODEC.decode(value));
+        } else {
+          applyRecord(position, value);
+        }
+      }
+      offsets.put(position, offset + 1);
+    } catch (RocksDBException failure) {
+      throw new IllegalStateException(
+          topic + " " + partition + " at " + offset + ": could not be applied", failure);
+    }
+  }
+
+  /**
+   * Writes what was applied since the last time.
+   *
+   * @return the markers among it, in the order of their partitions
+   */
+  List<Placed> commit() {
+    write();
+    List<Placed> markers = List.copyOf(markersInBatch);
+    markersInBatch.clear();
+    return markers;
+  }
+
+  /** Keeps the number of partitions of a topic; written with the next batch. */
+  void rememberPartitions(String topic, int partitions) {
+    try {
+      put(partitionsKey(topic), new ByteWriter().writeInt(partitions).toBytes());
+    } catch (RocksDBException failure) {
+      throw new IllegalStateException(topic + ": its partitions could not be kept", failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    batch.close();
+  }
+
+  private void applyRecord(Position position, byte[] value) throws RocksDBException {
+    switch (position.topic) {
+      case Topics.PROFILE_EVENTS -> {
+        ResolvedEvent resolved = ResolvedEvent.CODEC.decode(value);
+        put(eventKey(resolved), value);
+      }
+      case Topics.IDENTIFIERS -> applyIdentity(IdentityChange.CODEC.decode(value));
+      case Topics.PROFILE_CHANGES -> applyChange(position, ProfileChange.CODEC.decode(value));
+      default ->
+          throw new IllegalArgumentException(
+              "topic: got " + position.topic + " (expected one that the store follows)");
+    }
+  }
+
+  private void applyIdentity(IdentityChange change) throws RocksDBException {
+    if (change.body() instanceof Mapped mapped) {
+      map(change, mapped);
+    } else if (change.body() instanceof MergedInto merged) {
+      byte[] row =
+          new ByteWriter()
+              .writeString(merged.canonical())
+              .writeLong(merged.at())
+              .writeString(merged.messageId())
+              .writeLong(change.sequence())
+              .toBytes();
+      put(StoreKey.of(StoreKey.MERGE).text(change.space()).text(merged.profile()).bytes(), row);
+    }
+  }
+
+  private void map(IdentityChange change, Mapped mapped) throws RocksDBException {
+    Identifier identifier = mapped.identifier();
+    StoredKey inBatch = new StoredKey(change.space(), identifier);
+    byte[] key = identifierKey(change.space(), identifier);
+    StoredIdentifier known = identifiersInBatch.get(inBatch);
+    if (known == null) {
+      byte[] stored = rows.get(key);
+      known = stored == null ? null : StoredIdentifier.CODEC.decode(stored);
+    }
+    if (known != null && known.sequence() > change.sequence()) {
+      return;
+    }
+    if (known != null && !known.profile().equals(mapped.profile())) {
+      batch.delete(profileIdentifierKey(change.space(), known.profile(), identifier));
+    }
+    StoredIdentifier next =
+        new StoredIdentifier(
+            identifier,
+            mapped.profile(),
+            change.sequence(),
+            mapped.createdAt(),
+            mapped.firstMessageId(),
+            mapped.source());
+    byte[] row = StoredIdentifier.CODEC.encode(next);
+    put(key, row);
+    put(profileIdentifierKey(change.space(), mapped.profile(), identifier), row);
+    identifiersInBatch.put(inBatch, next);
+  }
+
+  private void applyChange(Position position, ProfileChange change) throws RocksDBException {
+    if (!isNewestAttempt(position, change.attempt())) {
+      return;
+    }
+    if (change.body() instanceof Value body) {
+      TraitValue value = body.value();
+      byte[] key = traitKey(change.space(), change.profile(), value.key());
+      byte[] json = value.json();
+      if (json == null) {
+        batch.delete(key);
+      } else {
+        put(key, StoredTrait.encode(value, json, change.attempt(), change.asOf()));
+      }
+    } else if (change.body() instanceof Absorbed absorbed) {
+      absorb(change.space(), change.profile(), absorbed);
+    }
+  }
+
+  private void absorb(String space, String survivor, Absorbed absorbed) throws RocksDBException {
+    byte[] key = pointerKey(space, absorbed.loser());
+    // What is pending is written first, so that the loser's rows can be found. Then each is deleted
+    // by itself: range tombstones, one a merge, would slow down every later read.
+    write();
+    byte[] known = rows.get(key);
+    if (known != null) {
+      ByteReader in = new ByteReader(known);
+      String before = in.readString();
+      if (in.readLong() > absorbed.sequence()) {
+        return;
+      }
+      batch.delete(absorbedKey(space, before, absorbed.loser()));
+    }
+    put(key, new ByteWriter().writeString(survivor).writeLong(absorbed.sequence()).toBytes());
+    put(absorbedKey(space, survivor, absorbed.loser()), new byte[0]);
+    List<byte[]> traitsOfLoser = new ArrayList<>();
+    try (RowStore.Picture picture = rows.picture()) {
+      picture.scan(
+          traitKey(space, absorbed.loser()),
+          (row, value) -> {
+            traitsOfLoser.add(row);
+            return true;
+          });
+    }
+    for (byte[] row : traitsOfLoser) {
+      batch.delete(row);
+    }
+  }
+
+  private boolean isNewestAttempt(Position position, long attempt) throws RocksDBException {
+    Long known = attempts.get(position);
+    if (known == null) {
+      byte[] stored = rows.get(attemptKey(position));
+      known = stored == null ? Long.MIN_VALUE : new ByteReader(stored).readLong();
+      attempts.put(position, known);
+    }
+    if (attempt > known) {
+      attempts.put(position, attempt);
+      put(attemptKey(position), new ByteWriter().writeLong(attempt).toBytes());
+    }
+    return attempt >= known;
+  }
+
+  private void mark(Position position, Marker marker) throws RocksDBException {
+    if (!isNewestAttempt(position, marker.attempt())) {
+      return;
+    }
+    put(
+        StoreKey.of(StoreKey.MARKER)
+            .text(position.topic)
+            .number(position.partition)
+            .text(marker.stage())
+            .number(marker.subtask())
+            .bytes(),
+        Marker.CODEC.encode(marker));
+    markersInBatch.add(new Placed(position.topic, position.partition, marker));
+  }
+
+  private void write() {
+    try {
+      for (Map.Entry<Position, Long> offset : offsets.entrySet()) {
+        put(offsetKey(offset.getKey()), new ByteWriter().writeLong(offset.getValue()).toBytes());
+      }
+    } catch (RocksDBException failure) {
+      throw new IllegalStateException("store: the offsets could not be added", failure);
+    }
+    if (batch.count() > 0) {
+      rows.write(batch);
+      batch.clear();
+    }
+    offsets.clear();
+    identifiersInBatch.clear();
+  }
+
+  private void put(byte[] key, byte[] value) throws RocksDBException {
+    batch.put(key, value);
+  }
+
+  static byte[] eventKey(ResolvedEvent resolved) {
+    return StoreKey.of(StoreKey.EVENT)
+        .text(resolved.space())
+        .text(resolved.profile())
+        .number(resolved.event().timestamp())
+        .text(resolved.event().messageId())
+        .bytes();
+  }
+
+  static byte[] identifierKey(String space, Identifier id) {
+    return StoreKey.of(StoreKey.IDENTIFIER)
+        .text(space)
+        .text(id.collection())
+        .text(id.type())
+        .text(id.value())
+        .bytes();
+  }
+
+  static byte[] profileIdentifierKey(String space, String profile, Identifier id) {
+    return StoreKey.of(StoreKey.PROFILE_IDENTIFIER)
+        .text(space)
+        .text(profile)
+        .text(id.collection())
+        .text(id.type())
+        .text(id.value())
+        .bytes();
+  }
+
+  static byte[] traitKey(String space, String profile) {
+    return StoreKey.of(StoreKey.TRAIT).text(space).text(profile).bytes();
+  }
+
+  static byte[] traitKey(String space, String profile, String trait) {
+    return StoreKey.of(StoreKey.TRAIT).text(space).text(profile).text(trait).bytes();
+  }
+
+  static byte[] pointerKey(String space, String loser) {
+    return StoreKey.of(StoreKey.POINTER).text(space).text(loser).bytes();
+  }
+
+  static byte[] absorbedKey(String space, String survivor, String loser) {
+    return StoreKey.of(StoreKey.ABSORBED).text(space).text(survivor).text(loser).bytes();
+  }
+
+  static byte[] definitionKey(String space) {
+    return StoreKey.of(StoreKey.DEFINITION).text(space).bytes();
+  }
+
+  static byte[] partitionsKey(String topic) {
+    return StoreKey.of(StoreKey.PARTITIONS).text(topic).bytes();
+  }
+
+  private static byte[] offsetKey(Position position) {
+    return StoreKey.of(StoreKey.OFFSET).text(position.topic).number(position.partition).bytes();
+  }
+
+  private static byte[] attemptKey(Position position) {
+    return StoreKey.of(StoreKey.ATTEMPT).text(position.topic).number(position.partition).bytes();
+  }
+}

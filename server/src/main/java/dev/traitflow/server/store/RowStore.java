@@ -1,0 +1,165 @@
+package dev.traitflow.server.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.CompressionType;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Snapshot;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * One RocksDB with one column family.
+ *
+ * <p>One family and a write-ahead log without fsync: after a kill every batch is there whole or not
+ * at all, and with it the offsets that say what it holds. After a loss of power the newest batches
+ * may be missing, and are then read again from Kafka.
+ */
+final class RowStore implements AutoCloseable {
+  private static final long CACHE_BYTES = 64L << 20;
+  private static final long MEMTABLE_BYTES = 32L << 20;
+  private static final long LOG_BYTES_MAX = 256L << 20;
+
+  private final Cache cache;
+  private final BloomFilter bloom;
+  private final Options options;
+  private final WriteOptions writeOptions;
+  private final RocksDB db;
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private RowStore(Path directory, boolean readOnly) throws RocksDBException {
+    cache = new LRUCache(CACHE_BYTES);
+    bloom = new BloomFilter(10);
+    options =
+        new Options()
+            .setCreateIfMissing(!readOnly)
+            .setWriteBufferSize(MEMTABLE_BYTES)
+            .setMaxWriteBufferNumber(3)
+            .setMaxTotalWalSize(LOG_BYTES_MAX)
+            .setMaxOpenFiles(500)
+            .setKeepLogFileNum(2)
+            .setCompressionType(CompressionType.LZ4_COMPRESSION)
+            .setTableFormatConfig(
+                new BlockBasedTableConfig()
+                    .setBlockCache(cache)
+                    .setFilterPolicy(bloom)
+                    .setBlockSize(16 << 10));
+    writeOptions = new WriteOptions();
+    db =
+        readOnly
+            ? RocksDB.openReadOnly(options, directory.toString())
+            : RocksDB.open(options, directory.toString());
+  }
+
+  /** Opens the rows in {@code directory}; a read-only one sees what was written before. */
+  static RowStore open(Path directory, boolean readOnly) throws IOException {
+    if (!readOnly) {
+      Files.createDirectories(directory);
+    }
+    try {
+      return new RowStore(directory, readOnly);
+    } catch (RocksDBException failure) {
+      throw new IOException("store " + directory + ": cannot be opened", failure);
+    }
+  }
+
+  /** Writes a batch: all of it or nothing. */
+  void write(WriteBatch batch) {
+    try {
+      db.write(writeOptions, batch);
+    } catch (RocksDBException failure) {
+      throw new IllegalStateException("store: a batch could not be written", failure);
+    }
+  }
+
+  /** The newest value of a key, null if there is none. */
+  byte @Nullable [] get(byte[] key) {
+    try {
+      return db.get(key);
+    } catch (RocksDBException failure) {
+      throw new IllegalStateException("store: a key could not be read", failure);
+    }
+  }
+
+  /** A picture of the rows as they are now. To be closed soon: it holds back compaction. */
+  Picture picture() {
+    return new Picture();
+  }
+
+  @Override
+  public void close() {
+    db.close();
+    writeOptions.close();
+    options.close();
+    bloom.close();
+    cache.close();
+  }
+
+  /** The rows at one instant: several reads that fit together. */
+  final class Picture implements AutoCloseable {
+    private final @Nullable Snapshot snapshot = db.getSnapshot();
+    private final ReadOptions readOptions = new ReadOptions();
+
+    private Picture() {
+      if (snapshot != null) {
+        readOptions.setSnapshot(snapshot);
+      }
+    }
+
+    /** The value of a key, null if there is none. */
+    byte @Nullable [] get(byte[] key) {
+      try {
+        return db.get(readOptions, key);
+      } catch (RocksDBException failure) {
+        throw new IllegalStateException("store: a key could not be read", failure);
+      }
+    }
+
+    /** An iterator over everything; the caller closes it. */
+    RocksIterator iterator() {
+      return db.newIterator(readOptions);
+    }
+
+    /** Visits the rows whose keys begin with {@code prefix}, in order, until one answers false. */
+    void scan(byte[] prefix, BiPredicate<byte[], byte[]> visitor) {
+      try (RocksIterator rows = iterator()) {
+        rows.seek(prefix);
+        while (rows.isValid() && startsWith(rows.key(), prefix)) {
+          if (!visitor.test(rows.key(), rows.value())) {
+            return;
+          }
+          rows.next();
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      readOptions.close();
+      if (snapshot != null) {
+        db.releaseSnapshot(snapshot);
+      }
+    }
+  }
+
+  /** True if the key begins with the prefix. */
+  static boolean startsWith(byte[] key, byte[] prefix) {
+    return key.length >= prefix.length
+        && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+  }
+}

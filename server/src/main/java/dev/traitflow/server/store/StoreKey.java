@@ -1,0 +1,130 @@
+package dev.traitflow.server.store;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Builds keys of the store. A key is a table's byte and fields whose bytes sort as the fields do:
+ * texts by code point, instants by time; so a range of keys is a range of fields.
+ *
+ * <p>A text ends with 0 0; a 0 inside of it is written as 0 255. Then no text is the beginning of
+ * another, whatever a sender puts into an id.
+ */
+final class StoreKey {
+  /** (space, profile, timestamp, messageId) to the resolved event. */
+  static final byte EVENT = 'e';
+
+  /** (space, collection, type, value) to the identifier's profile. */
+  static final byte IDENTIFIER = 'i';
+
+  /** (space, profile, collection, type, value) to the same: the identifiers of a profile. */
+  static final byte PROFILE_IDENTIFIER = 'p';
+
+  /** (space, profile, trait) to the value. */
+  static final byte TRAIT = 't';
+
+  /** (space, loser) to the survivor. */
+  static final byte POINTER = 'l';
+
+  /** (space, survivor, loser) to nothing: the pointers backwards. */
+  static final byte ABSORBED = 's';
+
+  /** (space, profile) to what it was merged into: history, never followed. */
+  static final byte MERGE = 'h';
+
+  /** (topic, partition) to the next offset. */
+  static final byte OFFSET = 'o';
+
+  /** (topic, partition) to the newest attempt. */
+  static final byte ATTEMPT = 'a';
+
+  /** (topic, partition, stage, subtask) to the newest marker. */
+  static final byte MARKER = 'm';
+
+  /** (topic) to its number of partitions. */
+  static final byte PARTITIONS = 'n';
+
+  /** (space) to its definition. */
+  static final byte DEFINITION = 'd';
+
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+
+  private StoreKey(byte table) {
+    bytes.write(table);
+  }
+
+  /** A key of {@code table}, so far without fields. */
+  static StoreKey of(byte table) {
+    return new StoreKey(table);
+  }
+
+  /** Adds a text. */
+  StoreKey text(String text) {
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      bytes.write(b);
+      if (b == 0) {
+        bytes.write(0xFF);
+      }
+    }
+    bytes.write(0);
+    bytes.write(0);
+    return this;
+  }
+
+  /** Adds an instant or another number; negative ones sort first. */
+  StoreKey number(long number) {
+    bytes.writeBytes(ByteBuffer.allocate(Long.BYTES).putLong(number ^ Long.MIN_VALUE).array());
+    return this;
+  }
+
+  /** The key. */
+  byte[] bytes() {
+    return bytes.toByteArray();
+  }
+
+  /** The smallest key behind all keys that begin with {@code prefix}. */
+  static byte[] after(byte[] prefix) {
+    byte[] next = Arrays.copyOf(prefix, prefix.length);
+    for (int i = next.length - 1; i >= 0; i--) {
+      if (++next[i] != 0) {
+        return Arrays.copyOf(next, i + 1);
+      }
+    }
+    throw new IllegalArgumentException("prefix: got only 255s (expected a table's byte)");
+  }
+
+  /** Reads the fields of a key in their order. */
+  static final class Reader {
+    private final byte[] key;
+    private int position = 1;
+
+    /** Reads {@code key} behind its table's byte. */
+    Reader(byte[] key) {
+      this.key = key;
+    }
+
+    /** The next field, a text. */
+    String text() {
+      ByteArrayOutputStream text = new ByteArrayOutputStream(32);
+      while (true) {
+        byte b = key[position++];
+        if (b != 0) {
+          text.write(b);
+        } else if (key[position++] == 0) {
+          return text.toString(StandardCharsets.UTF_8);
+        } else {
+          text.write(0);
+        }
+      }
+    }
+
+    /** The next field, a number. */
+    long number() {
+      long number = ByteBuffer.wrap(key, position, Long.BYTES).getLong() ^ Long.MIN_VALUE;
+      position += Long.BYTES;
+      return number;
+    }
+  }
+}

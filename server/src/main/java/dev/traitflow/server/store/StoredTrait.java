@@ -1,0 +1,38 @@
+package dev.traitflow.server.store;
+
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.profile.TraitValue.TraitClass;
+
+/** How a trait's value lies in the store; its key is in the row's key. */
+final class StoredTrait {
+  private static final int VERSION_1 = 1;
+  private static final TraitClass[] CLASSES = TraitClass.values();
+
+  private StoredTrait() {}
+
+  /** Writes a value that is there. */
+  static byte[] encode(TraitValue value, byte[] json, long attempt, long asOf) {
+    return new ByteWriter(48 + json.length)
+        .writeByte(VERSION_1)
+        .writeLong(attempt)
+        .writeLong(asOf)
+        .writeByte(value.traitClass().ordinal())
+        .writeBytes(json)
+        .writeInt(value.version())
+        .writeLong(value.updatedAt())
+        .writeString(value.source())
+        .toBytes();
+  }
+
+  /** Reads the value of the trait {@code key}. */
+  static TraitValue decode(String key, byte[] bytes) {
+    ByteReader in = new ByteReader(bytes);
+    in.readVersion(VERSION_1, "stored trait");
+    in.readLong();
+    in.readLong();
+    return new TraitValue(
+        key, CLASSES[in.readByte()], in.readBytes(), in.readInt(), in.readLong(), in.readString());
+  }
+}

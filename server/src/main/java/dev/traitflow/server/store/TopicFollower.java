@@ -1,0 +1,112 @@
+package dev.traitflow.server.store;
+
+import dev.traitflow.core.space.Topics;
+import dev.traitflow.server.log.KafkaClients;
+import dev.traitflow.server.log.TopicLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the jobs' topics into the repository with one thread, from the offsets that lie beside
+ * the data. It reads uncommitted records: what the jobs write is complete for its key and harmless
+ * to repeat, so there is nothing to wait for.
+ */
+public final class TopicFollower implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
+  private static final List<String> FOLLOWED =
+      List.of(Topics.PROFILE_EVENTS, Topics.IDENTIFIERS, Topics.PROFILE_CHANGES, Topics.SPACES);
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+
+  private final ProfileRepository repository;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Thread thread;
+  private volatile boolean stopped;
+  private volatile @Nullable RuntimeException failure;
+
+  private TopicFollower(
+      ProfileRepository repository, KafkaConsumer<byte[], byte[]> consumer, TopicLayout layout) {
+    this.repository = repository;
+    this.consumer = consumer;
+    List<TopicPartition> places = new ArrayList<>();
+    for (String topic : FOLLOWED) {
+      repository.rememberPartitions(topic, layout.profilePartitions());
+      for (int partition = 0; partition < layout.profilePartitions(); partition++) {
+        places.add(new TopicPartition(topic, partition));
+      }
+    }
+    repository.applier().commit();
+    consumer.assign(places);
+    for (TopicPartition place : places) {
+      consumer.seek(place, repository.applier().nextOffset(place.topic(), place.partition()));
+    }
+    thread = new Thread(this::follow, "traitflow-store");
+    thread.setDaemon(true);
+  }
+
+  /** Starts to follow. */
+  public static TopicFollower start(
+      String bootstrap, TopicLayout layout, ProfileRepository repository) {
+    TopicFollower follower =
+        new TopicFollower(repository, KafkaClients.consumer(bootstrap), layout);
+    follower.thread.start();
+    return follower;
+  }
+
+  /** Why it stopped following; null while it follows. */
+  public @Nullable RuntimeException failure() {
+    return failure;
+  }
+
+  @Override
+  public void close() {
+    stopped = true;
+    consumer.wakeup();
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void follow() {
+    try (consumer) {
+      while (!stopped) {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(PATIENCE);
+        if (!records.isEmpty()) {
+          apply(records);
+        }
+      }
+    } catch (WakeupException woken) {
+      if (!stopped) {
+        fail(woken);
+      }
+    } catch (RuntimeException edge) {
+      // An edge: the thread ends here. Reads go on with what there is, a barrier says why it waits.
+      fail(edge);
+    }
+  }
+
+  private void apply(ConsumerRecords<byte[], byte[]> records) {
+    RecordApplier applier = repository.applier();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      byte[] value = record.value();
+      applier.apply(record.topic(), record.partition(), record.offset(), record.key(), value);
+    }
+    repository.ledger().accept(applier.commit());
+  }
+
+  private void fail(RuntimeException cause) {
+    LOG.error("The store no longer follows the topics", cause);
+    failure = cause;
+    repository.ledger().wake();
+  }
+}

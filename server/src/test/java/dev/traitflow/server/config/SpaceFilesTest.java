@@ -1,0 +1,128 @@
+package dev.traitflow.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.traitflow.core.space.SpaceDefinition;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+
+class SpaceFilesTest {
+  private static final Map<String, String> ENVIRONMENT = Map.of("WEB_KEY", "secret-key");
+
+  private static SpaceDefinition read(String text) throws InvalidDefinitionException {
+    return SpaceFiles.parse("shop.yaml", text, ENVIRONMENT::get);
+  }
+
+  private static List<String> problems(String text) {
+    try {
+      read(text);
+      return List.of();
+    } catch (InvalidDefinitionException invalid) {
+      return invalid.problems();
+    }
+  }
+
+  @Test
+  void takesSecretsFromTheEnvironment() throws InvalidDefinitionException {
+    SpaceDefinition space =
+        read(
+            """
+            name: Shop
+            environment: prod
+            sources:
+              - {name: Website, write_key: "${WEB_KEY}"}
+            """);
+
+    assertThat(space.sources().get(0).writeKey()).isEqualTo("secret-key");
+    assertThat(space.slug()).isEqualTo("shop");
+  }
+
+  @Test
+  void refusesAPlainKeyInAProdSpace() {
+    assertThat(
+            problems(
+                """
+                name: Shop
+                environment: prod
+                sources:
+                  - name: Website
+                    write_key: plain
+                """))
+        .containsExactly(
+            "shop.yaml:5:5: /sources/0/write_key: is plain in a prod space"
+                + " (expected ${NAME_OF_A_VARIABLE})");
+  }
+
+  @Test
+  void saysWhichVariableIsNotSet() {
+    assertThat(
+            problems(
+                """
+                name: Shop
+                tokens:
+                  - {name: tests, token: "${NOWHERE}"}
+                """))
+        .singleElement()
+        .asString()
+        .startsWith("shop.yaml:3:19: /tokens/0/token: the environment variable NOWHERE is not set");
+  }
+
+  @Test
+  void showsAnUnknownKeyAtItsPlaceWithASuggestion() {
+    assertThat(problems("name: Shop\nenvironmnt: dev\n"))
+        .containsExactly(
+            "shop.yaml:2:1: /environmnt: is not a known key; did you mean environment?");
+  }
+
+  @Test
+  void showsWhatIsMissingAtTheNearestThingAroundIt() {
+    assertThat(problems("name: Shop\nsources:\n  - {name: Website}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("shop.yaml:3:5: /sources/0/write_key: is missing");
+  }
+
+  @Test
+  void showsEveryProblemAtOnce() {
+    assertThat(problems("environment: live\nlimits: some\n")).hasSize(3);
+  }
+
+  @Test
+  void leavesDatesAndYesAndNoAsText() throws InvalidDefinitionException {
+    YamlDocument document =
+        YamlDocument.parse(
+            "a.yaml", "d: 2025-01-01\ny: yes\nn: no\nt: true\ni: 0x10\nf: 1.50\nz: ~");
+
+    assertThat(document.json())
+        .hasToString(
+            """
+            {"d":"2025-01-01","y":"yes","n":"no","t":true,"i":16,"f":1.50,"z":null}""");
+  }
+
+  @Test
+  void takesJson() throws InvalidDefinitionException {
+    assertThat(read("{\"name\": \"Shop\", \"traits\": []}").name()).isEqualTo("Shop");
+  }
+
+  @Test
+  void refusesAKeyThatIsThereTwice() {
+    assertThatThrownBy(() -> read("name: Shop\nname: Other\n"))
+        .asInstanceOf(InstanceOfAssertFactories.type(InvalidDefinitionException.class))
+        .extracting(InvalidDefinitionException::problems)
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .containsExactly("shop.yaml:2:1: the key 'name' is there twice (expected once)");
+  }
+
+  @Test
+  void saysWhereTextIsNoYaml() {
+    assertThat(problems("name: [Shop\n")).singleElement().asString().startsWith("shop.yaml:2:1: ");
+  }
+
+  @Test
+  void refusesAnAliasInsideOfWhatItNames() {
+    assertThat(problems("name: &a [*a]\n")).isNotEmpty();
+  }
+}

@@ -1,0 +1,192 @@
+package dev.traitflow.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.event.LogRecord.Kind;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.server.log.MemoryEventLog;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SpaceRegistryTest {
+  private final MemoryEventLog log = new MemoryEventLog();
+  private final MemorySpaces storage = new MemorySpaces();
+  private final SpaceRegistry spaces = open();
+
+  private SpaceRegistry open() {
+    return new SpaceRegistry(storage, log, () -> 1_000);
+  }
+
+  private static SpaceDefinition shop(String traits) throws InvalidDefinitionException {
+    return SpaceFiles.parse(
+        "shop.yaml",
+        """
+        id: spa_shop
+        name: Shop
+        sources:
+          - {name: Website, slug: web, write_key: dev-web-key}
+        tokens:
+          - {name: tests, token: dev-token}
+        traits:
+        """
+            + traits.indent(2),
+        name -> null);
+  }
+
+  private static String counter(String key, String event) {
+    return "- {key: " + key + ", name: Trait, type: event_counter, event: " + event + "}\n";
+  }
+
+  private static List<String> slots(SpaceDefinition space) {
+    List<String> slots = new ArrayList<>();
+    for (JsonNode trait : space.json().path("traits")) {
+      slots.add(
+          trait.path("key").asText() + " " + trait.path("slot") + " v" + trait.path("version"));
+    }
+    return slots;
+  }
+
+  @Test
+  void givesEachTraitASlotAndAVersion() throws InvalidDefinitionException {
+    SpaceDefinition kept = spaces.apply(shop(counter("a", "A") + counter("b", "B")));
+
+    assertThat(slots(kept)).containsExactly("a 0 v1", "b 1 v1");
+  }
+
+  @Test
+  void keepsSlotAndVersionOfATraitThatDidNotChange() throws InvalidDefinitionException {
+    spaces.apply(shop(counter("a", "A") + counter("b", "B")));
+
+    SpaceDefinition kept =
+        spaces.apply(shop(counter("c", "C") + counter("b", "Other") + counter("a", "A")));
+
+    assertThat(slots(kept)).containsExactly("c 2 v1", "b 3 v2", "a 0 v1");
+  }
+
+  @Test
+  void neverGivesASlotTwiceThoughATraitWasTakenOutAndPutBack() throws InvalidDefinitionException {
+    spaces.apply(shop(counter("a", "A") + counter("b", "B")));
+    spaces.apply(shop(counter("a", "A")));
+
+    SpaceDefinition kept = open().apply(shop(counter("a", "A") + counter("b", "B")));
+
+    assertThat(slots(kept)).containsExactly("a 0 v1", "b 2 v2");
+  }
+
+  @Test
+  void doesNotRecomputeForAnotherDescription() throws InvalidDefinitionException {
+    spaces.apply(shop(counter("a", "A")));
+
+    SpaceDefinition kept =
+        spaces.apply(
+            shop("- {key: a, name: Other, description: Why, type: event_counter, event: A}\n"));
+
+    assertThat(slots(kept)).containsExactly("a 0 v1");
+    assertThat(kept.json().at("/traits/0/description").asText()).isEqualTo("Why");
+    assertThat(log.records()).hasSize(2);
+  }
+
+  @Test
+  void appendsADefinitionOnlyIfSomethingChanged() throws InvalidDefinitionException {
+    spaces.apply(shop(counter("a", "A")));
+    spaces.apply(shop(counter("a", "A")));
+    open().apply(shop(counter("a", "A")));
+
+    assertThat(log.records()).extracting(LogRecord::kind).containsExactly(Kind.DEFINE);
+  }
+
+  @Test
+  void keepsTokensAsHashesEverywhere() throws InvalidDefinitionException {
+    SpaceDefinition kept = spaces.apply(shop(counter("a", "A")));
+
+    assertThat(kept.json().toString()).doesNotContain("dev-token").contains("sha256:");
+    assertThat(new String(log.records().get(0).body(), StandardCharsets.UTF_8))
+        .doesNotContain("dev-token");
+    assertThat(new String(storage.load().get(0).definition(), StandardCharsets.UTF_8))
+        .doesNotContain("dev-token");
+  }
+
+  @Test
+  void letsATokenReadItsOwnSpaceOnly() throws InvalidDefinitionException {
+    spaces.apply(shop(counter("a", "A")));
+    spaces.apply(
+        SpaceFiles.parse(
+            "other.yaml", "name: Other\ntokens: [{name: t, token: other}]\n", name -> null));
+
+    assertThat(spaces.readable("spa_shop", "dev-token")).isPresent();
+    assertThat(spaces.readable("shop", "dev-token")).isPresent();
+    assertThat(spaces.readable("other", "dev-token")).isEmpty();
+    assertThat(spaces.readable("spa_shop", "wrong")).isEmpty();
+    assertThat(spaces.readable("nowhere", "dev-token")).isEmpty();
+  }
+
+  @Test
+  void takesAHashThatWasPastedBack() throws InvalidDefinitionException {
+    SpaceDefinition kept = spaces.apply(shop(counter("a", "A")));
+
+    spaces.apply(SpaceFiles.parse(kept.json()));
+
+    assertThat(spaces.readable("spa_shop", "dev-token")).isPresent();
+    assertThat(log.records()).hasSize(1);
+  }
+
+  @Test
+  void generatesAnIdOnceForAFileWithoutOne() throws InvalidDefinitionException {
+    SpaceDefinition file = SpaceFiles.parse("a.yaml", "name: My Shop\n", name -> null);
+
+    String id = spaces.apply(file).id();
+
+    assertThat(id).matches("spa_[a-z0-9]{12}");
+    assertThat(open().apply(file).id()).isEqualTo(id);
+    assertThat(open().find("my-shop")).isPresent();
+  }
+
+  @Test
+  void keepsTheSlugOfTheFirstName() throws InvalidDefinitionException {
+    spaces.apply(SpaceFiles.parse("a.yaml", "{id: x, name: First}", name -> null));
+    spaces.apply(SpaceFiles.parse("a.yaml", "{id: x, name: Second}", name -> null));
+
+    assertThat(spaces.find("first")).get().extracting(SpaceDefinition::name).isEqualTo("Second");
+    assertThat(spaces.find("second")).isEmpty();
+  }
+
+  @Test
+  void findsASourceByItsWriteKey() throws InvalidDefinitionException {
+    spaces.apply(shop(counter("a", "A")));
+
+    assertThat(open().byWriteKey("dev-web-key"))
+        .get()
+        .extracting(found -> found.space() + " " + found.source().slug())
+        .isEqualTo("spa_shop web");
+    assertThat(spaces.byWriteKey("unknown")).isEmpty();
+  }
+
+  @Test
+  void refusesAWriteKeyOfAnotherSpace() throws InvalidDefinitionException {
+    spaces.apply(shop(counter("a", "A")));
+    SpaceDefinition other =
+        SpaceFiles.parse(
+            "b.yaml", "{name: Other, sources: [{name: w, write_key: dev-web-key}]}", n -> null);
+
+    assertThatThrownBy(() -> spaces.apply(other))
+        .isInstanceOf(InvalidDefinitionException.class)
+        .hasMessageContaining("used by another source");
+    assertThat(spaces.find("other")).isEmpty();
+  }
+
+  @Test
+  void refusesAnotherEnvironmentAndATakenSlug() throws InvalidDefinitionException {
+    spaces.apply(shop(counter("a", "A")));
+    SpaceDefinition prod =
+        SpaceFiles.parse("a.yaml", "{id: spa_shop, name: Shop, environment: prod}", n -> null);
+    SpaceDefinition twin = SpaceFiles.parse("a.yaml", "{id: spa_two, name: Shop}", n -> null);
+
+    assertThatThrownBy(() -> spaces.apply(prod)).hasMessageContaining("/environment");
+    assertThatThrownBy(() -> spaces.apply(twin)).hasMessageContaining("slug 'shop' is taken");
+  }
+}

@@ -1,0 +1,149 @@
+package dev.traitflow.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.traitflow.core.event.EventParser;
+import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.event.LogRecord.Kind;
+import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.server.config.InvalidDefinitionException;
+import dev.traitflow.server.config.MemorySpaces;
+import dev.traitflow.server.config.SpaceFiles;
+import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.log.ClockKind;
+import dev.traitflow.server.log.LogTail;
+import dev.traitflow.server.log.MemoryEventLog;
+import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.log.TopicLayout;
+import dev.traitflow.server.store.Barrier;
+import dev.traitflow.server.store.ProfileRepository;
+import dev.traitflow.server.store.TopicRecords;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+
+/** The HTTP side on a free port, with a log on the heap in place of Kafka. */
+final class RunningServer implements AutoCloseable {
+  static final String SPACE =
+      """
+      id: spa
+      name: Shop
+      sources:
+        - {name: Website, slug: web, write_key: web-key}
+        - {name: Old, slug: old, write_key: old-key, enabled: false}
+      tokens:
+        - {name: tests, token: dev-token}
+      """;
+  static final long WALL = 1_700_000_000_000L;
+
+  final MemoryEventLog log = new MemoryEventLog();
+  final SpaceClock clock;
+  final TopicRecords topics;
+  private final ProfileRepository repository;
+  private final HttpServer server;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final AdminToken token;
+
+  RunningServer(Path directory, ClockKind kind) throws IOException, InvalidDefinitionException {
+    clock = SpaceClock.open(directory, kind, 0, () -> WALL);
+    SpaceRegistry spaces = new SpaceRegistry(new MemorySpaces(), log, () -> 0);
+    spaces.apply(SpaceFiles.parse("shop.yaml", SPACE, name -> null));
+    spaces.apply(
+        SpaceFiles.parse(
+            "b.yaml", "{id: spb, name: B, tokens: [{name: t, token: b-token}]}", name -> null));
+    repository = ProfileRepository.open(directory);
+    topics = new TopicRecords(repository, 1);
+    token = AdminToken.open(directory, "adm");
+    server =
+        HttpServer.start(
+            "127.0.0.1",
+            0,
+            new HttpServer.Parts(
+                spaces,
+                log,
+                clock,
+                repository,
+                new Barrier(log, clock, repository, null, new TopicLayout(1, 1)),
+                new HeapTail(log),
+                new EventParser()::parse,
+                (space, predictions) ->
+                    JsonNodeFactory.instance.objectNode().put("trained", space + predictions),
+                token));
+  }
+
+  /** The calls in the log, without what was appended at the start. */
+  List<LogRecord> calls() {
+    return log.records().stream().filter(record -> record.kind() == Kind.CALL).toList();
+  }
+
+  /** The body of a call in the log. */
+  JsonNode call(int index) throws IOException {
+    return new ObjectMapper().readTree(calls().get(index).body());
+  }
+
+  /** A request with Basic credentials; an empty user sends none. */
+  HttpRequest.Builder request(String path, String user) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+    if (!user.isEmpty()) {
+      String pair =
+          Base64.getEncoder().encodeToString((user + ":").getBytes(StandardCharsets.UTF_8));
+      request.header("Authorization", "Basic " + pair);
+    }
+    return request;
+  }
+
+  /** Posts as a source. */
+  HttpResponse<String> post(String path, String writeKey, String body) throws Exception {
+    return send(request(path, writeKey).POST(BodyPublishers.ofString(body)));
+  }
+
+  /** Gets as a reader. */
+  HttpResponse<String> get(String path, String user) throws Exception {
+    return send(request(path, user).GET());
+  }
+
+  /** Posts as the operator. */
+  HttpResponse<String> admin(String method, String path, String body) throws Exception {
+    return send(
+        request(path, "")
+            .header("Authorization", "Bearer adm")
+            .method(method, BodyPublishers.ofString(body)));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    repository.close();
+  }
+
+  /** Looks back into the heap. */
+  private record HeapTail(MemoryEventLog log) implements LogTail {
+    @Override
+    public long lastLine(String space, String origin) {
+      return log.records().stream()
+          .filter(record -> record.space().equals(space) && record.origin().equals(origin))
+          .mapToLong(LogRecord::number)
+          .max()
+          .orElse(0);
+    }
+
+    @Override
+    public List<RejectedCall> newestRejected(String space, int limit) {
+      return List.of();
+    }
+  }
+}

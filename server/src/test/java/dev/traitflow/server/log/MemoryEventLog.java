@@ -1,0 +1,61 @@
+package dev.traitflow.server.log;
+
+import dev.traitflow.core.event.LogRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
+
+/** A log on the heap: remembers what was appended, and can fail or answer a flush on demand. */
+public final class MemoryEventLog implements EventLog {
+  private final List<LogRecord> records = new ArrayList<>();
+  private LongConsumer onFlush = flush -> {};
+  private boolean failing;
+  private long flushes;
+  private int ticks;
+
+  @Override
+  public synchronized CompletableFuture<Long> append(LogRecord record) {
+    if (failing) {
+      return CompletableFuture.failedFuture(new IllegalStateException("the broker is away"));
+    }
+    records.add(record);
+    return CompletableFuture.completedFuture(records.size() - 1L);
+  }
+
+  @Override
+  public synchronized CompletableFuture<Void> tick() {
+    ticks++;
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public long flush() {
+    long flush = ++flushes;
+    onFlush.accept(flush);
+    return flush;
+  }
+
+  @Override
+  public void close() {}
+
+  /** Everything appended so far. */
+  public synchronized List<LogRecord> records() {
+    return List.copyOf(records);
+  }
+
+  /** How often time was told to have passed. */
+  public synchronized int ticks() {
+    return ticks;
+  }
+
+  /** From now on nothing can be kept. */
+  public synchronized void fail() {
+    failing = true;
+  }
+
+  /** Called with the number of each flush before it returns. */
+  public void onFlush(LongConsumer answer) {
+    onFlush = answer;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.traitflow.server.store;
+
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.profile.IdentityChange;
+import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.profile.ProfileChange;
+import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.profile.TraitValue.TraitClass;
+import dev.traitflow.core.space.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Says what jobs say, straight into a repository: the topics without Kafka. */
+public final class TopicRecords {
+  private static final String SPACE = "spa";
+
+  private final ProfileRepository repository;
+  private final Map<String, Long> offsets = new HashMap<>();
+
+  /** Speaks to a repository whose topics have {@code partitions} partitions. */
+  public TopicRecords(ProfileRepository repository, int partitions) {
+    this.repository = repository;
+    for (String topic :
+        List.of(Topics.PROFILE_EVENTS, Topics.IDENTIFIERS, Topics.PROFILE_CHANGES)) {
+      repository.rememberPartitions(topic, partitions);
+    }
+  }
+
+  /** An identifier was given to a profile. */
+  public TopicRecords mapped(String type, String value, String profile, long sequence) {
+    return mapped(SPACE, type, value, profile, sequence);
+  }
+
+  /** An identifier was given to a profile of any space. */
+  public TopicRecords mapped(
+      String space, String type, String value, String profile, long sequence) {
+    IdentityChange change =
+        new IdentityChange(
+            space,
+            sequence,
+            new IdentityChange.Mapped(
+                Identifier.ofUser(type, value), profile, 1_000 + sequence, "m" + sequence, "web"));
+    return say(Topics.IDENTIFIERS, 0, change.topicKey(), IdentityChange.CODEC.encode(change));
+  }
+
+  /** A trait has a value, or none. */
+  public TopicRecords value(String profile, String key, @Nullable String json, long attempt) {
+    return value(profile, key, TraitClass.COMPUTED, json, attempt);
+  }
+
+  /** A trait of some class has a value, or none. */
+  public TopicRecords value(
+      String profile, String key, TraitClass traitClass, @Nullable String json, long attempt) {
+    byte[] bytes = json == null ? null : json.getBytes(StandardCharsets.UTF_8);
+    return change(
+        profile,
+        attempt,
+        new ProfileChange.Value(new TraitValue(key, traitClass, bytes, 1, 7_000, "web")));
+  }
+
+  /** A profile absorbed another. */
+  public TopicRecords absorbed(String survivor, String loser, long sequence, long attempt) {
+    return change(survivor, attempt, new ProfileChange.Absorbed(loser, sequence));
+  }
+
+  /** An event of a profile. */
+  public TopicRecords event(String profile, String name, String messageId, long timestamp) {
+    Event event =
+        new Event(
+            EventType.TRACK,
+            messageId,
+            timestamp,
+            timestamp,
+            "web",
+            name,
+            "u1",
+            null,
+            null,
+            null,
+            null,
+            null,
+            "{\"revenue\":22.50}".getBytes(StandardCharsets.UTF_8),
+            Event.NONE,
+            Event.NONE);
+    ResolvedEvent resolved =
+        new ResolvedEvent(
+            SPACE, profile, 1, event, List.of(Identifier.ofUser(Identifier.USER_ID, "u1")));
+    return say(Topics.PROFILE_EVENTS, 0, resolved.topicKey(), ResolvedEvent.CODEC.encode(resolved));
+  }
+
+  /** A stage has marked a partition. */
+  public TopicRecords marker(String topic, int partition, Marker marker) {
+    return say(topic, partition, marker.topicKey(), Marker.CODEC.encode(marker));
+  }
+
+  /** Applies what was said. */
+  public void applied() {
+    repository.ledger().accept(repository.applier().commit());
+  }
+
+  private TopicRecords change(String profile, long attempt, ProfileChange.Body body) {
+    ProfileChange change = new ProfileChange(SPACE, profile, attempt, 5_000, body);
+    return say(Topics.PROFILE_CHANGES, 0, change.topicKey(), ProfileChange.CODEC.encode(change));
+  }
+
+  private TopicRecords say(String topic, int partition, byte[] key, byte[] value) {
+    long offset = offsets.merge(topic + partition, 1L, Long::sum) - 1;
+    repository.applier().apply(topic, partition, offset, key, value);
+    return this;
+  }
+}
