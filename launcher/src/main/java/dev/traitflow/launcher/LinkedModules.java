@@ -1,0 +1,136 @@
+package dev.traitflow.launcher;
+
+import dev.traitflow.core.space.SampleEvents;
+import dev.traitflow.jobs.ProfileJob;
+import dev.traitflow.jobs.ScoringJob;
+import dev.traitflow.jobs.runtime.JobSettings;
+import dev.traitflow.launcher.cli.Modules;
+import dev.traitflow.launcher.convert.CdnowConverter;
+import dev.traitflow.launcher.convert.OnlineRetailConverter;
+import dev.traitflow.launcher.runtime.EmbeddedFlink;
+import dev.traitflow.launcher.runtime.Instance;
+import dev.traitflow.launcher.runtime.Parts;
+import dev.traitflow.launcher.runtime.RemoteFlink;
+import dev.traitflow.server.config.InvalidDefinitionException;
+import dev.traitflow.server.config.SpaceFiles;
+import dev.traitflow.server.log.TopicLayout;
+import dev.traitflow.sql.SqlOptions;
+import dev.traitflow.sql.SqlRunner;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The modules this program was built with: the one class that calls all of them. */
+final class LinkedModules implements Modules, Parts {
+  private static final long DEMO_SEED = 1;
+
+  private final PrintStream out;
+  private final PrintStream err;
+
+  LinkedModules(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  @Override
+  public Parts parts() {
+    return this;
+  }
+
+  @Override
+  public List<JobID> startJobs(Instance.Context context) {
+    EmbeddedFlink flink = context.flink();
+    JobSettings settings = settings(context.layout());
+    StreamExecutionEnvironment profiles = flink.environment(ProfileJob.NAME);
+    ProfileJob.define(profiles, context.bootstrap(), settings);
+    StreamExecutionEnvironment scoring = flink.environment(ScoringJob.NAME);
+    ScoringJob.define(scoring, context.bootstrap(), settings);
+    return List.of(flink.submit(ProfileJob.NAME, profiles), flink.submit(ScoringJob.NAME, scoring));
+  }
+
+  private static JobSettings settings(TopicLayout layout) {
+    return new JobSettings(
+        layout.logPartitions(),
+        layout.profilePartitions(),
+        JobSettings.MAX_PARALLELISM,
+        System.currentTimeMillis());
+  }
+
+  @Override
+  public void submitJobs(URI jobManager, String kafka, URI checkpoints) {
+    JobSettings settings = settings(StandaloneServer.topics(kafka));
+    RemoteFlink flink = new RemoteFlink(jobManager, checkpoints);
+    StreamExecutionEnvironment profiles = flink.environment(ProfileJob.NAME);
+    ProfileJob.define(profiles, kafka, settings);
+    flink.submit(ProfileJob.NAME, profiles);
+    StreamExecutionEnvironment scoring = flink.environment(ScoringJob.NAME);
+    ScoringJob.define(scoring, kafka, settings);
+    flink.submit(ScoringJob.NAME, scoring);
+  }
+
+  @Override
+  public void serve(String kafka, Path data, int port, List<Path> spaces)
+      throws InterruptedException {
+    StandaloneServer.run(kafka, data, port, spaces, out);
+  }
+
+  @Override
+  public Server startServer(Instance.Context context) {
+    return LinkedServer.start(context);
+  }
+
+  @Override
+  public ProfileFolder openProfiles(Path data) {
+    return StoredProfiles.open(data);
+  }
+
+  @Override
+  public int sql(String bootstrap, Optional<String> file, Optional<String> query, boolean json) {
+    List<String> files = file.map(List::of).orElse(List.of());
+    return SqlRunner.run(
+        new SqlOptions(bootstrap, files, query.orElse(""), "", json, false), out, err);
+  }
+
+  @Override
+  public Map<String, Converter> converters() {
+    return Map.of(
+        "cdnow", CdnowConverter::convert, "online-retail", OnlineRetailConverter::convert);
+  }
+
+  @Override
+  public List<String> problems(Path space) throws IOException {
+    try {
+      SpaceFiles.read(space, System::getenv);
+      return List.of();
+    } catch (InvalidDefinitionException e) {
+      return e.problems();
+    }
+  }
+
+  @Override
+  public void writeDemo(Path space, Path events, Instant end) throws IOException {
+    try (InputStream definition =
+        Objects.requireNonNull(
+            LinkedModules.class.getResourceAsStream("/spaces/shop.yaml"), "spaces/shop.yaml")) {
+      Files.copy(definition, space, StandardCopyOption.REPLACE_EXISTING);
+    }
+    Path next = events.resolveSibling(events.getFileName() + ".next");
+    try (OutputStream lines = new BufferedOutputStream(Files.newOutputStream(next), 1 << 16)) {
+      new SampleEvents(DEMO_SEED, end.toEpochMilli()).writeTo(lines);
+    }
+    Files.move(next, events, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

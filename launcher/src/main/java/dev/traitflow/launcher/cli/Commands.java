@@ -1,0 +1,60 @@
+package dev.traitflow.launcher.cli;
+
+import dev.traitflow.launcher.runtime.Failure;
+import java.io.PrintWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+
+/** All commands, and how their failures are told. */
+public final class Commands {
+  private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+  private Commands() {}
+
+  /**
+   * Runs one command.
+   *
+   * @return the exit code: 0 done, 1 failed, 2 wrong usage
+   */
+  public static int run(Modules modules, PrintWriter out, PrintWriter err, String... arguments) {
+    CommandLine line =
+        new CommandLine(new TraitflowCommand())
+            .addSubcommand(new DemoCommand(modules))
+            .addSubcommand(new UpCommand(modules))
+            .addSubcommand(new ReplayCommand(modules))
+            .addSubcommand(
+                new CommandLine(new ProfileCommand())
+                    .addSubcommand(new ProfileGetCommand(modules))
+                    .addSubcommand(new ProfileExportCommand(modules)))
+            .addSubcommand(new TrainCommand(modules))
+            .addSubcommand(new SqlCommand(modules))
+            .addSubcommand(new ValidateCommand(modules))
+            .addSubcommand(new ConvertCommand(modules))
+            .addSubcommand(new ServeCommand(modules))
+            .addSubcommand(new FlinkRunCommand(modules))
+            .addSubcommand(new DoctorCommand())
+            .addSubcommand(new TestCommand())
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler((e, command, parsed) -> tell(e, command));
+    return line.execute(arguments);
+  }
+
+  /** A failure is a sentence; anything else is a defect and shows where it happened. */
+  private static int tell(Exception e, CommandLine command) {
+    if (e instanceof CommandLine.TypeConversionException) {
+      command.getErr().println(e.getMessage());
+      return CommandLine.ExitCode.USAGE;
+    }
+    if (e instanceof Failure) {
+      command.getErr().println(e.getMessage());
+      LOG.debug("the failure in full", e);
+    } else {
+      LOG.error("{}: unexpected failure", command.getCommandName(), e);
+    }
+    command.getErr().flush();
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+}

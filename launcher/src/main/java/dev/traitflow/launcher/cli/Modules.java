@@ -1,0 +1,94 @@
+package dev.traitflow.launcher.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.launcher.runtime.Parts;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the commands ask of the other modules.
+ *
+ * <p>An interface, so that each command can be read and tested without a broker, a database or a
+ * model; one class in this program knows all modules.
+ */
+public interface Modules {
+
+  /** The jobs and the server, for a whole instance. */
+  Parts parts();
+
+  /** Opens the profiles of a data directory that no process holds. */
+  ProfileFolder openProfiles(Path data);
+
+  /**
+   * Runs Flink SQL over a broker's topics and prints the rows.
+   *
+   * @param bootstrap the broker's address
+   * @param file an {@code .sql} file or the name of one that comes with the program, or empty
+   * @param query SQL given on the command line, or empty
+   * @param json whether rows are printed as one JSON document
+   * @return the exit code
+   */
+  int sql(String bootstrap, Optional<String> file, Optional<String> query, boolean json);
+
+  /** The public data sets that can be turned into events, by name. */
+  Map<String, Converter> converters();
+
+  /** Everything that is wrong with a space's definition file; empty if nothing is. */
+  List<String> problems(Path space) throws IOException;
+
+  /**
+   * Writes the demo's space file and its customers' events, the same for the same day.
+   *
+   * @param end the events lie before it
+   */
+  void writeDemo(Path space, Path events, Instant end) throws IOException;
+
+  /**
+   * Serves beside a Kafka and jobs that run elsewhere, until the process is told to end.
+   *
+   * @param kafka Kafka's address
+   * @param data where the store and the clock are kept
+   * @param port of the server
+   * @param spaces definitions to apply at the start
+   */
+  void serve(String kafka, Path data, int port, List<Path> spaces) throws InterruptedException;
+
+  /**
+   * Submits both jobs to a cluster.
+   *
+   * @param jobManager REST address of the cluster
+   * @param kafka Kafka's address as the cluster sees it
+   * @param checkpoints where their checkpoints are kept
+   */
+  void submitJobs(URI jobManager, String kafka, URI checkpoints);
+
+  /** Turns one public data set into events. */
+  interface Converter {
+    /** Reads {@code source}, writes NDJSON to {@code out} and answers how many events. */
+    long convert(Path source, Path out) throws IOException;
+  }
+
+  /** The profiles in a data directory. */
+  interface ProfileFolder extends AutoCloseable {
+    /**
+     * One profile with its identifiers and traits, or empty if nobody has that identifier.
+     *
+     * @param space id or slug, or empty for the only one
+     * @param identifier type and value with a colon between
+     * @param asOf an instant in ISO 8601, or empty for now
+     */
+    Optional<JsonNode> get(Optional<String> space, String identifier, Optional<String> asOf);
+
+    /** Writes every profile as a line of canonical JSON, sorted by segment_id. */
+    void export(Optional<String> space, PrintWriter out);
+
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.traitflow.launcher.cli;
+
+import dev.traitflow.launcher.replay.Replay;
+import dev.traitflow.launcher.replay.ReplayFile;
+import dev.traitflow.launcher.replay.ReplayServer;
+import dev.traitflow.launcher.runtime.Instance;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Sends every line of a file through the pipeline and waits until all is reflected. */
+@Command(
+    name = "replay",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Sends every event of an NDJSON file of tracking calls through the pipeline, waits until all"
+          + " is reflected, and prints 'read N accepted N duplicate N rejected N'.",
+      "The same command again on the same data goes on after the last durable line."
+    })
+final class ReplayCommand implements Callable<Integer> {
+  private final Modules modules;
+  @Spec private @Nullable CommandSpec spec;
+  @Mixin private Console console = new Console();
+  @Mixin private InstanceOptions options = new InstanceOptions();
+
+  @Parameters(paramLabel = "FILE", description = "NDJSON, plain or compressed by gzip.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Stop before the first line whose timestamp is at or after this.")
+  private @Nullable String until;
+
+  @Option(
+      names = "--connect",
+      paramLabel = "URL",
+      description = "Send into a running instance; needs --write-key.")
+  private @Nullable URI connect;
+
+  @Option(
+      names = "--write-key",
+      paramLabel = "KEY",
+      description = "The source's write key, with --connect.")
+  private @Nullable String writeKey;
+
+  @Option(
+      names = "--source",
+      paramLabel = "SLUG",
+      description = "The source, without --connect (default: the space's first).")
+  private @Nullable String source;
+
+  ReplayCommand(Modules modules) {
+    this.modules = modules;
+  }
+
+  @Override
+  public Integer call() {
+    if (connect != null && writeKey == null) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(),
+          "--connect: got no --write-key (expected the key of the source that the file is from)");
+    }
+    Optional<Instant> end = Optional.ofNullable(until).map(Times::parse);
+    Instance.Clock clock = options.clock == null ? Instance.Clock.EVENT : options.clock;
+    ReplayFile replayed = ReplayFile.of(file);
+    if (connect != null && writeKey != null) {
+      run(new ReplayServer(connect, writeKey), replayed, clock, end);
+      return 0;
+    }
+    List<Path> spaces = options.spaces;
+    options.port = 0;
+    Instance.Settings settings = options.settings("replay", spaces, Optional.of(clock), false);
+    try (Instance instance = Instance.start(settings, modules.parts())) {
+      instance.closeOnSignal(1);
+      String key = instance.writeKey(Optional.ofNullable(source));
+      run(new ReplayServer(instance.url(), key), replayed, clock, end);
+    }
+    return 0;
+  }
+
+  private void run(
+      ReplayServer server, ReplayFile replayed, Instance.Clock clock, Optional<Instant> end) {
+    ReplayReport.print(replay(server, replayed, clock, end, console), console.json, console.out());
+  }
+
+  /** Replays with a progress line on stderr. */
+  static Replay.Result replay(
+      ReplayServer server,
+      ReplayFile file,
+      Instance.Clock clock,
+      Optional<Instant> end,
+      Console console) {
+    ProgressBar bar =
+        new ProgressBar(
+            "replay", file.sizeBytes(), console.err(), console.terminal(), System::nanoTime);
+    try {
+      return new Replay(server, file, clock.name().toLowerCase(Locale.ROOT), end, bar).run();
+    } finally {
+      bar.end();
+    }
+  }
+}

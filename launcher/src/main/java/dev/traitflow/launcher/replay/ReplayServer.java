@@ -1,0 +1,148 @@
+package dev.traitflow.launcher.replay;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.traitflow.launcher.runtime.Failure;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The three requests a replay makes of a server: how far are you, take these lines, tell me when
+ * all is reflected.
+ */
+public final class ReplayServer {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(2);
+
+  /** A flush waits for the whole file to pass through the jobs. */
+  private static final Duration FLUSH_TIMEOUT = Duration.ofHours(12);
+
+  private static final BodyPublisher NOTHING = BodyPublishers.noBody();
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT_TIMEOUT)
+          .build();
+  private final ObjectMapper json = new ObjectMapper();
+  private final URI base;
+  private final String authorization;
+
+  /**
+   * @param base address of the server, for example {@code http://127.0.0.1:8080}
+   * @param writeKey of the source the calls come from
+   */
+  public ReplayServer(URI base, String writeKey) {
+    this.base = base;
+    this.authorization =
+        "Basic "
+            + Base64.getEncoder().encodeToString((writeKey + ":").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Number of the last line of this file that is durable in the log, 0 if none is.
+   *
+   * @throws Failure if the server cannot be reached or refuses
+   */
+  public long lastLine(String origin) {
+    try {
+      String answer = exchange("GET", "/v1/replay?origin=" + origin, NOTHING, REQUEST_TIMEOUT);
+      return tree(answer).path("last").asLong();
+    } catch (Unavailable e) {
+      throw e.asFailure();
+    }
+  }
+
+  /** Appends lines to the log; they are durable when this returns. */
+  void send(String origin, Chunk chunk, String clock) throws Unavailable {
+    String target =
+        "/v1/replay?origin=" + origin + "&first=" + chunk.firstLine() + "&clock=" + clock;
+    exchange("POST", target, BodyPublishers.ofByteArray(chunk.bytes()), REQUEST_TIMEOUT);
+  }
+
+  /** Waits until everything that is in the log is reflected, and says what became of the file. */
+  ReplayTotals flush(String origin) {
+    try {
+      String target = "/v1/replay/flush?origin=" + origin + "&timeout=" + FLUSH_TIMEOUT.toSeconds();
+      String answer = exchange("POST", target, NOTHING, FLUSH_TIMEOUT.plus(REQUEST_TIMEOUT));
+      return ReplayTotals.of(tree(answer).path("counts"), origin);
+    } catch (Unavailable e) {
+      throw e.asFailure();
+    }
+  }
+
+  private JsonNode tree(String body) {
+    try {
+      return json.readTree(body);
+    } catch (JsonProcessingException e) {
+      throw new Failure(base + "/v1/replay: got " + body + " (expected JSON)", e);
+    }
+  }
+
+  private String exchange(String method, String target, BodyPublisher body, Duration timeout)
+      throws Unavailable {
+    HttpRequest request =
+        HttpRequest.newBuilder(base.resolve(target))
+            .method(method, body)
+            .header("Authorization", authorization)
+            .header("Content-Type", "application/x-ndjson")
+            .timeout(timeout)
+            .build();
+    HttpResponse<String> response;
+    try {
+      response = http.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new Unavailable(base + ": cannot be reached: " + e, Optional.empty());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure(base + ": interrupted during a request", e);
+    }
+    int status = response.statusCode();
+    String what = method + " " + base + target + ": got HTTP " + status + " " + response.body();
+    if (status == 429 || status == 502 || status == 503 || status == 504) {
+      throw new Unavailable(what, retryAfter(response));
+    }
+    if (status >= 300) {
+      throw new Failure(what.strip() + " (expected 200)");
+    }
+    return response.body();
+  }
+
+  private static Optional<Duration> retryAfter(HttpResponse<?> response) {
+    OptionalLong seconds = response.headers().firstValueAsLong("Retry-After");
+    return seconds.isPresent()
+        ? Optional.of(Duration.ofSeconds(seconds.getAsLong()))
+        : Optional.empty();
+  }
+
+  /** The server did not answer, or said that it has no room: to be asked again. */
+  static final class Unavailable extends Exception {
+    private final transient Optional<Duration> pause;
+
+    Unavailable(String message, Optional<Duration> pause) {
+      super(message);
+      this.pause = pause;
+    }
+
+    Failure asFailure() {
+      return new Failure(String.valueOf(getMessage()), this);
+    }
+
+    /** How long the server asked to be left alone, if it said. */
+    Optional<Duration> pause() {
+      return pause;
+    }
+  }
+}

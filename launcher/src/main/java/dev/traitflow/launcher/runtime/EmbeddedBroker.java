@@ -1,0 +1,175 @@
+package dev.traitflow.launcher.runtime;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.Feature;
+
+/**
+ * A real Kafka broker inside this JVM: one KRaft node that is broker and controller, on loopback.
+ *
+ * <p>It is the same broker a cluster runs, so the jobs and the server have one code path, not two.
+ * A record it acknowledged survives {@code kill -9} of the process, for the page cache belongs to
+ * the operating system; a loss of power may cost the last seconds.
+ *
+ * <p>Ports are chosen at each start and stand nowhere on disk; the quorum has one static voter, so
+ * the node finds itself again under another port. Its threads are not daemons: without {@link
+ * #close()} the JVM does not end.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+  private static final String NODE_ID = "1";
+  private static final String HOST = "127.0.0.1";
+
+  private final KafkaRaftServer server;
+  private final String bootstrap;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private EmbeddedBroker(KafkaRaftServer server, String bootstrap) {
+    this.server = server;
+    this.bootstrap = bootstrap;
+  }
+
+  /**
+   * Starts a broker whose log lies in {@code directory}, which is made and formatted if it is
+   * empty. Takes some seconds and returns when the broker serves.
+   *
+   * @throws Failure if the directory cannot be used
+   */
+  public static EmbeddedBroker start(Path directory) {
+    Path absolute = directory.toAbsolutePath().normalize();
+    try {
+      Files.createDirectories(absolute);
+    } catch (IOException e) {
+      throw new Failure("broker directory " + absolute + ": cannot be made: " + e.getMessage(), e);
+    }
+    int[] ports = freePorts(2);
+    String bootstrap = HOST + ":" + ports[0];
+    format(absolute);
+    KafkaConfig config =
+        KafkaConfig.fromProps(configuration(absolute, ports[0], ports[1]), /* doLog= */ false);
+    KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
+    EmbeddedBroker broker = new EmbeddedBroker(server, bootstrap);
+    try {
+      server.startup();
+    } catch (RuntimeException e) {
+      broker.close();
+      throw new Failure("broker in " + absolute + ": did not start: " + e.getMessage(), e);
+    }
+    return broker;
+  }
+
+  /** Host and port that clients connect to. */
+  public String bootstrap() {
+    return bootstrap;
+  }
+
+  /** Stops the broker and its threads. A second call does nothing. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      server.shutdown();
+      server.awaitShutdown();
+    }
+  }
+
+  private static void format(Path directory) {
+    if (Files.exists(directory.resolve("meta.properties"))) {
+      return;
+    }
+    Formatter formatter =
+        new Formatter()
+            .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false))
+            .setClusterId(Uuid.randomUuid().toString())
+            .setNodeId(Integer.parseInt(NODE_ID))
+            .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
+            .setControllerListenerName("CONTROLLER")
+            .addDirectory(directory.toString())
+            .setMetadataLogDirectory(directory.toString());
+    try {
+      formatter.run();
+    } catch (Exception e) { // the formatter declares nothing narrower
+      throw new Failure(
+          "broker directory " + directory + ": cannot be formatted: " + e.getMessage(), e);
+    }
+  }
+
+  private static Properties configuration(Path directory, int brokerPort, int controllerPort) {
+    Properties all = new Properties();
+    all.put("process.roles", "broker,controller");
+    all.put("node.id", NODE_ID);
+    all.put(
+        "listeners", listener("BROKER", brokerPort) + "," + listener("CONTROLLER", controllerPort));
+    all.put("advertised.listeners", listener("BROKER", brokerPort));
+    all.put("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    all.put("inter.broker.listener.name", "BROKER");
+    all.put("controller.listener.names", "CONTROLLER");
+    all.put("controller.quorum.voters", NODE_ID + "@" + HOST + ":" + controllerPort);
+    all.put("log.dirs", directory.toString());
+    all.put("auto.create.topics.enable", "false");
+
+    for (String internal :
+        List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
+      all.put(internal + ".replication.factor", "1");
+      all.put(internal + ".num.partitions", "2");
+    }
+    all.put("transaction.state.log.min.isr", "1");
+    all.put("share.coordinator.state.topic.min.isr", "1");
+    all.put("group.initial.rebalance.delay.ms", "0");
+
+    // Events carry their own time, which may be decades old or, under a test clock, to come.
+    all.put("log.retention.ms", "-1");
+    all.put("log.retention.bytes", "-1");
+    all.put("log.message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
+    all.put("message.max.bytes", Integer.toString(16 << 20));
+
+    // One process shares its memory and its processors with Flink and the server.
+    all.put("num.network.threads", "2");
+    all.put("num.io.threads", "4");
+    all.put("background.threads", "2");
+    all.put("num.recovery.threads.per.data.dir", "2");
+    all.put("log.cleaner.dedupe.buffer.size", Integer.toString(8 << 20));
+    all.put("log.cleaner.io.buffer.size", Integer.toString(256 << 10));
+    // Small segments: what is compacted is never compacted in its newest segment.
+    all.put("log.segment.bytes", Integer.toString(64 << 20));
+    all.put("metric.reporters", "");
+    return all;
+  }
+
+  private static String listener(String name, int port) {
+    return name + "://" + HOST + ":" + port;
+  }
+
+  /**
+   * Ports that were free a moment ago, all different because all are held until the last is found.
+   */
+  private static int[] freePorts(int count) {
+    List<ServerSocket> held = new ArrayList<>();
+    int[] ports = new int[count];
+    try {
+      for (int i = 0; i < count; i++) {
+        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        held.add(socket);
+        ports[i] = socket.getLocalPort();
+      }
+      for (ServerSocket socket : held) {
+        socket.close();
+      }
+      return ports;
+    } catch (IOException e) {
+      throw new Failure("broker: no free port on " + HOST + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,392 @@
+package dev.traitflow.launcher.runtime;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.client.JobExecutionException;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
+import org.apache.flink.runtime.executiongraph.ErrorInfo;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Flink cluster inside this JVM whose jobs outlive it: each job resumes from the newest complete
+ * checkpoint that its name left under the data directory.
+ *
+ * <p>An embedded cluster has no durable memory of its jobs (each start is a new job id), so the
+ * name of a job is its identity here, and the checkpoint folder of that name is its memory.
+ * Checkpoints are claimed on restore: Flink deletes them once newer ones replace them. Their
+ * metadata holds absolute paths, so a data directory that was moved cannot be resumed.
+ */
+public final class EmbeddedFlink implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFlink.class);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+  private static final Duration FINAL_CHECKPOINT_TIMEOUT = Duration.ofSeconds(8);
+  private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(6);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(8);
+  private static final long POLL_MILLIS = 50;
+
+  private final MiniCluster cluster;
+  private final Path directory;
+  private final URI restUrl;
+  private final Map<String, JobID> jobs = new LinkedHashMap<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private EmbeddedFlink(MiniCluster cluster, Path directory, URI restUrl) {
+    this.cluster = cluster;
+    this.directory = directory;
+    this.restUrl = restUrl;
+  }
+
+  /**
+   * Starts a cluster of one task manager whose files lie in {@code dataDir/flink}.
+   *
+   * @param slots greatest number of subtasks of one operator over all jobs, at least 1
+   * @throws Failure if the cluster does not start
+   */
+  public static EmbeddedFlink start(Path dataDir, int slots) {
+    Path directory = dataDir.toAbsolutePath().normalize().resolve("flink");
+    Path temporary = directory.resolve("tmp");
+    MiniCluster cluster = null;
+    try {
+      deleteTree(temporary);
+      Files.createDirectories(temporary);
+      Files.createDirectories(directory.resolve("checkpoints"));
+      cluster =
+          new MiniCluster(
+              new MiniClusterConfiguration.Builder()
+                  .setConfiguration(clusterConfiguration(temporary))
+                  .setNumTaskManagers(1)
+                  .setNumSlotsPerTaskManager(slots)
+                  .build());
+      cluster.start();
+      URI restUrl = cluster.getRestAddress().get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+      return new EmbeddedFlink(cluster, directory, restUrl);
+    } catch (Exception e) { // the cluster's start declares nothing narrower
+      if (cluster != null) {
+        close(cluster);
+      }
+      throw new Failure("Flink in " + directory + ": did not start: " + e.getMessage(), e);
+    }
+  }
+
+  /** Address of Flink's REST interface and web UI, on loopback. */
+  public URI restUrl() {
+    return restUrl;
+  }
+
+  /** What a job of this name runs with; a job may set more, but not the checkpoint directory. */
+  public Configuration jobConfiguration(String jobName) {
+    return jobConfiguration(jobName, checkpoints(jobName).toUri());
+  }
+
+  /** The same with another place for the job's checkpoints. */
+  static Configuration jobConfiguration(String jobName, URI checkpoints) {
+    Configuration job = new Configuration();
+    set(job, "pipeline.name", jobName);
+    set(job, "parallelism.default", "2");
+    set(job, "pipeline.max-parallelism", "128");
+    set(job, "pipeline.generic-types", "false");
+    set(job, "pipeline.auto-generate-uids", "false");
+    set(job, "pipeline.object-reuse", "true");
+    set(job, "state.backend.type", "rocksdb");
+    // Most look-ups of a messageId or an identifier find nothing.
+    set(job, "state.backend.rocksdb.use-bloom-filter", "true");
+    set(job, "execution.checkpointing.storage", "filesystem");
+    set(job, "execution.checkpointing.dir", checkpoints.toString());
+    set(job, "execution.checkpointing.incremental", "true");
+    set(job, "execution.checkpointing.interval", "5 s");
+    set(job, "execution.checkpointing.min-pause", "1 s");
+    set(job, "execution.checkpointing.timeout", "10 min");
+    set(job, "execution.checkpointing.tolerable-failed-checkpoints", "20");
+    set(job, "execution.checkpointing.mode", "EXACTLY_ONCE");
+    set(job, "execution.checkpointing.num-retained", "2");
+    set(job, "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
+    set(job, "restart-strategy.type", "exponential-delay");
+    set(job, "restart-strategy.exponential-delay.initial-backoff", "500 ms");
+    set(job, "restart-strategy.exponential-delay.max-backoff", "10 s");
+    set(job, "restart-strategy.exponential-delay.reset-backoff-threshold", "5 min");
+    return job;
+  }
+
+  /** A new environment with {@link #jobConfiguration}, to define a job in. */
+  public StreamExecutionEnvironment environment(String jobName) {
+    return StreamExecutionEnvironment.getExecutionEnvironment(jobConfiguration(jobName));
+  }
+
+  /**
+   * Submits what was defined in the environment, resuming from the newest readable checkpoint of
+   * that name, or from the start if there is none. Returns when the cluster has accepted the job;
+   * see {@link #awaitRunning}.
+   *
+   * @param environment one made with this name's configuration
+   * @throws Failure if a job of that name runs already or the cluster refuses it
+   */
+  public synchronized JobID submit(String jobName, StreamExecutionEnvironment environment) {
+    if (jobs.containsKey(jobName)) {
+      throw new Failure("job " + jobName + ": got a second submission (expected one)");
+    }
+    JobGraph graph = environment.getStreamGraph().getJobGraph();
+    try {
+      CheckpointDirectory checkpoints = new CheckpointDirectory(checkpoints(jobName));
+      checkpoints.deleteOrphans();
+      Optional<Path> newest = checkpoints.newestComplete();
+      if (newest.isPresent()) {
+        LOG.info("job {} resumes from {}", jobName, newest.get());
+        graph.setSavepointRestoreSettings(
+            SavepointRestoreSettings.forPath(
+                newest.get().toUri().toString(), false, RecoveryClaimMode.CLAIM));
+      }
+      cluster.submitJob(graph).get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("job " + jobName + ": interrupted while it was submitted", e);
+    } catch (ExecutionException | TimeoutException | IOException e) {
+      throw new Failure("job " + jobName + ": was not accepted: " + rootMessage(e), e);
+    }
+    jobs.put(jobName, graph.getJobID());
+    return graph.getJobID();
+  }
+
+  /** A new environment for a bounded job, without checkpoints: if it fails it is run again. */
+  public StreamExecutionEnvironment batchEnvironment(String jobName) {
+    Configuration job = new Configuration();
+    set(job, "pipeline.name", jobName);
+    set(job, "parallelism.default", "2");
+    set(job, "pipeline.max-parallelism", "128");
+    set(job, "pipeline.generic-types", "false");
+    set(job, "pipeline.auto-generate-uids", "false");
+    set(job, "execution.runtime-mode", "BATCH");
+    return StreamExecutionEnvironment.getExecutionEnvironment(job);
+  }
+
+  /**
+   * Runs a bounded job to its end.
+   *
+   * @param environment one made by {@link #batchEnvironment}
+   * @throws Failure if the job fails
+   */
+  public void runBatch(String jobName, StreamExecutionEnvironment environment) {
+    JobGraph graph = environment.getStreamGraph().getJobGraph();
+    try {
+      cluster.submitJob(graph).get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+      cluster
+          .requestJobResult(graph.getJobID())
+          .get()
+          .toJobExecutionResult(getClass().getClassLoader());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("job " + jobName + ": interrupted", e);
+    } catch (ExecutionException | TimeoutException | JobExecutionException e) {
+      throw new Failure("job " + jobName + ": failed: " + rootMessage(e), e);
+    } catch (IOException | ClassNotFoundException e) {
+      throw new Failure("job " + jobName + ": its result cannot be read: " + rootMessage(e), e);
+    }
+  }
+
+  /**
+   * Waits until every subtask of the job runs (its state is restored by then).
+   *
+   * @throws Failure if the job ends instead, or has not got there after three minutes; the message
+   *     names the job's last failure
+   */
+  public void awaitRunning(JobID job) {
+    long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+    try {
+      while (true) {
+        AccessExecutionGraph graph =
+            cluster.getExecutionGraph(job).get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        if (graph.getState() == JobStatus.RUNNING && allRunning(graph)) {
+          return;
+        }
+        if (graph.getState().isGloballyTerminalState() || System.nanoTime() > deadline) {
+          throw new Failure("job " + graph.getJobName() + ": " + describe(graph));
+        }
+        Thread.sleep(POLL_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("job " + job + ": interrupted while it was awaited", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new Failure("job " + job + ": its state cannot be read: " + rootMessage(e), e);
+    }
+  }
+
+  /** Takes a checkpoint now and returns when it is complete. */
+  public void checkpoint(JobID job, Duration timeout) {
+    try {
+      cluster.triggerCheckpoint(job).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("job " + job + ": interrupted during a checkpoint", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new Failure("job " + job + ": no checkpoint: " + rootMessage(e), e);
+    }
+  }
+
+  /**
+   * Ends the jobs after a last checkpoint each, then the cluster, within 25 seconds. A job that
+   * cannot checkpoint in time is cancelled without one; it resumes from an earlier one.
+   */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      List<JobID> running = runningJobs();
+      awaitAll("last checkpoint", running, cluster::triggerCheckpoint, FINAL_CHECKPOINT_TIMEOUT);
+      awaitAll("cancellation", running, this::cancelled, CANCEL_TIMEOUT);
+      close(cluster);
+    }
+  }
+
+  /**
+   * Ends the cluster without asking its jobs: what a crash leaves behind, short of killing the
+   * process. For tests of recovery.
+   */
+  void abandon() {
+    if (closed.compareAndSet(false, true)) {
+      close(cluster);
+    }
+  }
+
+  private CompletableFuture<?> cancelled(JobID job) {
+    return cluster.cancelJob(job).thenCompose(ignored -> cluster.requestJobResult(job));
+  }
+
+  private static void close(MiniCluster cluster) {
+    try {
+      cluster.closeAsync().get(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("the Flink cluster did not close in time: {}", rootMessage(e));
+    }
+  }
+
+  private synchronized List<JobID> runningJobs() {
+    List<JobID> running = new ArrayList<>();
+    for (JobID job : jobs.values()) {
+      try {
+        JobStatus status =
+            cluster.getJobStatus(job).get(CANCEL_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        if (!status.isTerminalState()) {
+          running.add(job);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return running;
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.debug("job {} has no status", job, e);
+      }
+    }
+    return running;
+  }
+
+  /** Something that is done to one job and answered later. */
+  private interface JobAction {
+    CompletableFuture<?> start(JobID job);
+  }
+
+  private static void awaitAll(String what, List<JobID> jobs, JobAction action, Duration timeout) {
+    CompletableFuture<?>[] actions = new CompletableFuture<?>[jobs.size()];
+    for (int i = 0; i < actions.length; i++) {
+      actions[i] = action.start(jobs.get(i));
+    }
+    try {
+      CompletableFuture.allOf(actions).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("{} of the jobs: {}", what, rootMessage(e));
+    }
+  }
+
+  private Path checkpoints(String jobName) {
+    return directory.resolve("checkpoints").resolve(jobName);
+  }
+
+  private static boolean allRunning(AccessExecutionGraph graph) {
+    for (AccessExecutionVertex vertex : graph.getAllExecutionVertices()) {
+      ExecutionState state = vertex.getExecutionState();
+      if (state != ExecutionState.RUNNING && state != ExecutionState.FINISHED) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String describe(AccessExecutionGraph graph) {
+    ErrorInfo failure = graph.getFailureInfo();
+    String cause = failure == null ? "no failure known" : failure.getExceptionAsString();
+    return "got state " + graph.getState() + " (expected all subtasks running); " + cause;
+  }
+
+  private static Configuration clusterConfiguration(Path temporary) {
+    Configuration cluster = new Configuration();
+    set(cluster, "rest.address", "127.0.0.1");
+    set(cluster, "rest.bind-address", "127.0.0.1");
+    set(cluster, "rest.bind-port", "0");
+    set(cluster, "rest.port", "0");
+    set(cluster, "web.submit.enable", "false");
+    set(cluster, "web.cancel.enable", "false");
+    set(cluster, "io.tmp.dirs", temporary.toString());
+    set(cluster, "web.tmpdir", temporary.resolve("web").toString());
+    set(cluster, "blob.storage.directory", temporary.resolve("blobs").toString());
+    set(cluster, "process.working-dir", temporary.resolve("process").toString());
+    // RocksDB's share; divided among the slots.
+    set(cluster, "taskmanager.memory.managed.size", "1 gb");
+    set(cluster, "taskmanager.memory.network.min", "128 mb");
+    set(cluster, "taskmanager.memory.network.max", "128 mb");
+    set(cluster, "execution.checkpointing.num-retained", "2");
+    set(cluster, "cluster.io-pool.size", "4");
+    // One process that stalls (a laptop that slept) must not declare its own parts dead.
+    set(cluster, "heartbeat.timeout", "300 s");
+    return cluster;
+  }
+
+  private static void set(Configuration configuration, String key, String value) {
+    configuration.setString(key, value);
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    if (Files.exists(root)) {
+      try (Stream<Path> all = Files.walk(root)) {
+        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+
+  private static String rootMessage(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+}

@@ -1,0 +1,144 @@
+package dev.traitflow.launcher;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.io.File;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between modules and packages that the style guide draws, over all classes. */
+class ArchitectureTest {
+  private static final String ROOT = "dev.traitflow.";
+
+  /** In core a package may import those to its left only. */
+  private static final List<String> CORE =
+      List.of(
+          "codec",
+          "event",
+          "identity",
+          "trait",
+          "audience",
+          "prediction",
+          "profile",
+          "delivery",
+          "space");
+
+  /** What each module may see of ours; the launcher and bench see all. */
+  private static final Map<String, List<String>> MODULES =
+      Map.of(
+          "core", List.of(),
+          "ml", List.of("core"),
+          "jobs", List.of("core", "ml"),
+          "sql", List.of("core"),
+          "server", List.of("core"));
+
+  private static final JavaClasses CLASSES = importOurs();
+
+  @Test
+  void seesTheClassesOfAllModules() {
+    for (String module : MODULES.keySet()) {
+      assertThat(CLASSES).as(module).anyMatch(each -> each.getName().startsWith(ROOT + module));
+    }
+  }
+
+  @Test
+  void modulesImportOnlyWhatTheirArrowsAllow() {
+    MODULES.forEach(
+        (module, allowed) -> {
+          for (String other : List.of("core", "ml", "jobs", "sql", "server", "launcher", "bench")) {
+            if (!other.equals(module) && !allowed.contains(other)) {
+              refuse(ROOT + module + "..", ROOT + other + "..");
+            }
+          }
+        });
+  }
+
+  @Test
+  void packagesOfCoreImportOnlyToTheirLeft() {
+    for (int left = 0; left < CORE.size(); left++) {
+      for (int right = left + 1; right < CORE.size(); right++) {
+        refuse(ROOT + "core." + CORE.get(left) + "..", ROOT + "core." + CORE.get(right) + "..");
+      }
+    }
+  }
+
+  @Test
+  void coreKnowsNeitherFlinkNorKafkaNorHttp() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "core..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.apache.flink..",
+            "org.apache.kafka..",
+            "io.undertow..",
+            "org.slf4j..",
+            "java.net.http..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void stagesOfTheJobsMeetOnlyInTheMains() {
+    List<String> stages = List.of("ingest", "identity", "profile", "scoring", "training");
+    for (String stage : stages) {
+      for (String other : stages) {
+        if (!stage.equals(other)) {
+          refuse(ROOT + "jobs." + stage + "..", ROOT + "jobs." + other + "..");
+        }
+      }
+    }
+  }
+
+  @Test
+  void packagesOfTheLauncherHaveNoCycles() {
+    SlicesRuleDefinition.slices()
+        .matching(ROOT + "launcher.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .check(CLASSES);
+  }
+
+  @Test
+  void classesAreNamedForWhatTheyAre() {
+    noClasses()
+        .should()
+        .haveNameMatching(".*(Util|Utils|Helper|Manager|Base|Impl|Dto|Common|Misc)(\\$.*)?")
+        .check(CLASSES);
+  }
+
+  /** Reads our own folders and jars only: the class path holds Flink and Kafka too. */
+  private static JavaClasses importOurs() {
+    List<Location> ours = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      Path path = Path.of(entry);
+      boolean jar = path.getFileName().toString().startsWith("traitflow-");
+      boolean folder = path.endsWith("target/classes");
+      if (jar || folder) {
+        URI uri = jar ? URI.create("jar:" + path.toUri() + "!/") : path.toUri();
+        ours.add(Location.of(uri));
+      }
+    }
+    return new ClassFileImporter().importLocations(ours);
+  }
+
+  private static void refuse(String from, String to) {
+    noClasses()
+        .that()
+        .resideInAPackage(from)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(to)
+        .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+}

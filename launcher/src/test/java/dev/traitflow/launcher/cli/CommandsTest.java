@@ -1,0 +1,185 @@
+package dev.traitflow.launcher.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.launcher.runtime.DataLock;
+import dev.traitflow.launcher.runtime.Failure;
+import dev.traitflow.launcher.runtime.Parts;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "demo",
+        "up",
+        "test",
+        "replay",
+        "train",
+        "sql",
+        "convert",
+        "doctor",
+        "validate",
+        "profile",
+        "profile get",
+        "profile export"
+      })
+  void explainsEveryCommandOnStdout(String command) {
+    assertThat(run((command + " --help").split(" "))).isZero();
+    assertThat(out.toString()).startsWith("Usage: traitflow " + command);
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void listsTheCommands() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString()).contains("demo", "up", "replay", "profile", "doctor");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "up --bogus",
+        "nonsense",
+        "profile",
+        "profile get ada",
+        "replay",
+        "replay f --connect http://127.0.0.1:1",
+        "convert iris a b",
+        "sql",
+        "up --clock noon",
+        "replay f --until tomorrow"
+      })
+  void answersWrongUsageWithTwoAndNothingOnStdout(String line) {
+    assertThat(run(line.split(" "))).isEqualTo(2);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString()).isNotBlank();
+  }
+
+  @Test
+  void tellsAFailureInOneSentence() {
+    assertThat(run("validate", "missing.yaml")).isEqualTo(1);
+    assertThat(err.toString()).isEqualTo("missing.yaml: is not there\n");
+  }
+
+  @Test
+  void listsTheProblemsOfASpaceAsOneDocument() {
+    assertThat(run("validate", "bad.yaml", "--json")).isEqualTo(1);
+    assertThat(out.toString().strip())
+        .isEqualTo("{\"valid\":false,\"problems\":[\"name: got none\"]}");
+  }
+
+  @Test
+  void readsProfilesOfADirectoryThatNobodyHolds(@TempDir Path data) {
+    assertThat(run("profile", "get", "user_id:ada", "--data", data.toString())).isZero();
+    assertThat(out.toString()).isEqualTo("orders: 3\n");
+  }
+
+  @Test
+  void saysWhenNobodyHasAnIdentifier(@TempDir Path data) {
+    assertThat(run("profile", "get", "user_id:bob", "--data", data.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("profile user_id:bob: got none");
+  }
+
+  @Test
+  void saysWhoHoldsTheDirectory(@TempDir Path data) {
+    DataLock lock = DataLock.acquire(data, "up");
+    try (lock) {
+      assertThat(run("sql", "-e", "SELECT 1", "--data", data.toString())).isEqualTo(1);
+    }
+    assertThat(err.toString())
+        .contains("is held by process " + ProcessHandle.current().pid() + " (up)");
+  }
+
+  @Test
+  void passesSqlToTheBrokerItIsGiven() {
+    assertThat(run("sql", "-e", "SELECT 1", "--bootstrap", "127.0.0.1:9092")).isEqualTo(7);
+  }
+
+  private int run(String... arguments) {
+    return Commands.run(
+        new Fake(), new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+
+  /** Other modules as these tests need them. */
+  private static final class Fake implements Modules {
+    @Override
+    public Parts parts() {
+      throw new Failure("no instance in this test");
+    }
+
+    @Override
+    public ProfileFolder openProfiles(Path data) {
+      return new FakeProfiles();
+    }
+
+    @Override
+    public int sql(String bootstrap, Optional<String> file, Optional<String> query, boolean json) {
+      return bootstrap.equals("127.0.0.1:9092") && query.isPresent() ? 7 : 1;
+    }
+
+    @Override
+    public void serve(String kafka, Path data, int port, List<Path> spaces) {
+      throw new Failure("no server in this test");
+    }
+
+    @Override
+    public void submitJobs(URI jobManager, String kafka, URI checkpoints) {
+      throw new Failure("no cluster in this test");
+    }
+
+    @Override
+    public Map<String, Converter> converters() {
+      return Map.of("cdnow", (source, target) -> 3L);
+    }
+
+    @Override
+    public List<String> problems(Path space) {
+      if (space.endsWith("missing.yaml")) {
+        throw new Failure(space + ": is not there");
+      }
+      return List.of("name: got none");
+    }
+
+    @Override
+    public void writeDemo(Path space, Path events, Instant end) {
+      throw new Failure("no demo in this test");
+    }
+  }
+
+  private static final class FakeProfiles implements Modules.ProfileFolder {
+    @Override
+    public Optional<JsonNode> get(
+        Optional<String> space, String identifier, Optional<String> asOf) {
+      return identifier.equals("user_id:ada")
+          ? Optional.of(
+              Answer.JSON
+                  .createObjectNode()
+                  .set("traits", Answer.JSON.createObjectNode().put("orders", 3)))
+          : Optional.empty();
+    }
+
+    @Override
+    public void export(Optional<String> space, PrintWriter target) {
+      target.print("{}\n");
+    }
+
+    @Override
+    public void close() {}
+  }
+}
