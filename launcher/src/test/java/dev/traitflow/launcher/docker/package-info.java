@@ -1,0 +1,5 @@
+/** Tests of the files under {@code docker/}. */
+@NullMarked
+package dev.traitflow.launcher.docker;
+
+import org.jspecify.annotations.NullMarked;
