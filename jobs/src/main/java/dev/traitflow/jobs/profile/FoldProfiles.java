@@ -71,6 +71,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private transient ValueState<byte[]> weeksState;
   private transient InternalTimerService<VoidNamespace> timers;
   private transient SpacePlans plans;
+  private transient RecentBlocks recentBlocks;
   private transient Map<String, ProfileSession> bundle;
   private transient Beats flushes;
   private transient @Nullable KeySweep sweep;
@@ -106,6 +107,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     weeksState = getRuntimeContext().getState(KeyedProfileStore.WEEKS);
     timers = getInternalTimerService("windows", VoidNamespaceSerializer.INSTANCE, this);
     bundle = new LinkedHashMap<>();
+    recentBlocks = new RecentBlocks();
     flushes = new Beats();
     asOf = Long.MIN_VALUE;
     beatAsOf = Long.MIN_VALUE;
@@ -346,7 +348,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     ProfileSession session =
         new ProfileSession(
             fold,
-            new KeyedProfileStore(this::blockOfWeek, weeksState),
+            new KeyedProfileStore(key, recentBlocks, this::blockOfWeek, weeksState),
             plans.engine(ProfileMessage.spaceOf(key)),
             attempt);
     bundle.put(key, session);

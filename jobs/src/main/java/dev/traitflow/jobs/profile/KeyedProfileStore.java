@@ -50,13 +50,17 @@ final class KeyedProfileStore implements ProfileStore {
     MapState<byte[], byte[]> of(long week) throws Exception;
   }
 
+  private final String key;
+  private final RecentBlocks recent;
   private final Blocks blocks;
   private final ValueState<byte[]> weeksState;
   private @Nullable NavigableSet<Long> weeks;
   private byte[] appending = Event.NONE;
 
   /** A store of the current key. One object serves one key: it remembers the key's directory. */
-  KeyedProfileStore(Blocks blocks, ValueState<byte[]> weeksState) {
+  KeyedProfileStore(String key, RecentBlocks recent, Blocks blocks, ValueState<byte[]> weeksState) {
+    this.key = key;
+    this.recent = recent;
     this.blocks = blocks;
     this.weeksState = weeksState;
   }
@@ -71,6 +75,7 @@ final class KeyedProfileStore implements ProfileStore {
   public void append(Event event) {
     try {
       long week = Math.floorDiv(event.timestamp(), BLOCK_MILLIS);
+      recent.forget(key, week);
       blocks.of(week).put(HistoryKey.of(event.timestamp(), event.messageId()), appending);
       if (weeks().add(week)) {
         ByteWriter out = new ByteWriter(weeks().size() * 4 + 8).writeInt(weeks().size());
@@ -163,6 +168,7 @@ final class KeyedProfileStore implements ProfileStore {
   void clear() {
     try {
       for (long week : weeks()) {
+        recent.forget(key, week);
         blocks.of(week).clear();
       }
       weeksState.clear();
@@ -173,8 +179,20 @@ final class KeyedProfileStore implements ProfileStore {
   }
 
   private Iterable<Map.Entry<byte[], byte[]>> entries(long week) {
+    List<Map.Entry<byte[], byte[]>> known = recent.get(key, week);
+    if (known != null) {
+      return known;
+    }
     try {
-      return blocks.of(week).entries();
+      List<Map.Entry<byte[], byte[]>> read = new ArrayList<>();
+      for (Map.Entry<byte[], byte[]> entry : blocks.of(week).entries()) {
+        if (read.size() == RecentBlocks.ENTRIES_MAX) {
+          return blocks.of(week).entries();
+        }
+        read.add(Map.entry(entry.getKey(), entry.getValue()));
+      }
+      recent.put(key, week, read);
+      return read;
     } catch (Exception e) {
       throw new FlinkRuntimeException("history: cannot be read", e);
     }
