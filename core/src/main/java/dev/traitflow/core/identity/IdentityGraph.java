@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,10 +47,11 @@ public final class IdentityGraph {
    *
    * @param event gives time, messageId and source of new mappings
    * @param ids its identifiers of one collection, each once, in extraction order; at least one
-   * @param newProfileId the id of the profile if one is made, never used before
+   * @param newProfileId gives the id of the profile if one is made, never used before; the same
+   *     however often it is asked
    * @throws IllegalArgumentException if there are no identifiers
    */
-  public Resolution resolve(Event event, List<Identifier> ids, String newProfileId) {
+  public Resolution resolve(Event event, List<Identifier> ids, Supplier<String> newProfileId) {
     if (ids.isEmpty()) {
       throw new IllegalArgumentException("identifiers: got none (expected at least one)");
     }
@@ -82,13 +84,13 @@ public final class IdentityGraph {
   /** One event that may change the graph. */
   private final class Decision {
     private final Event event;
-    private final String newProfileId;
+    private final Supplier<String> newProfileId;
     private final Map<String, ProfileNode> loaded = new HashMap<>();
     private final List<Mapping> added = new ArrayList<>();
     private final List<Merge> merges = new ArrayList<>();
     private final List<Violation> violations = new ArrayList<>();
 
-    Decision(Event event, String newProfileId) {
+    Decision(Event event, Supplier<String> newProfileId) {
       this.event = event;
       this.newProfileId = newProfileId;
     }
@@ -239,7 +241,8 @@ public final class IdentityGraph {
     }
 
     private ProfileNode create() {
-      return new ProfileNode(newProfileId, event.timestamp(), 0, List.of(), List.of(newProfileId));
+      String id = newProfileId.get();
+      return new ProfileNode(id, event.timestamp(), 0, List.of(), List.of(id));
     }
 
     private List<ProfileNode> owners(List<Candidate> candidates) {

@@ -168,12 +168,12 @@ class IdentityGraphTest {
       ids.add(Identifier.ofUser("anonymous_id", "a" + i));
     }
     new IdentityGraph(IdentityRules.DEFAULT, store)
-        .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, "P");
+        .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, () -> "P");
     IdentityRules strict = IdentityLab.rules("{'identifiers':[{'type':'anonymous_id','limit':2}]}");
     ids.add(Identifier.ofUser("email", "e@x.io"));
     Resolution more =
         new IdentityGraph(strict, store)
-            .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, "Q");
+            .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, () -> "Q");
     assertThat(more.violations()).isEmpty();
     assertThat(more.added()).hasSize(1);
   }
@@ -259,7 +259,7 @@ class IdentityGraphTest {
         List.of(Identifier.ofUser("user_id", "u1"), Identifier.ofUser("anonymous_id", "a1"));
     Resolution refused =
         new IdentityGraph(IdentityRules.DEFAULT, store)
-            .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, "P");
+            .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, () -> "P");
     assertThat(refused.profile()).isEqualTo("NEW");
     assertThat(store.canonical("NEW")).isEqualTo("NEW");
   }
@@ -290,7 +290,7 @@ class IdentityGraphTest {
         List.of(Identifier.ofUser("user_id", "u1"), Identifier.ofUser("anonymous_id", "a1"));
     Resolution seen =
         new IdentityGraph(IdentityRules.DEFAULT, counting)
-            .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, "P");
+            .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, () -> "P");
     assertThat(seen).isEqualTo(Resolution.seen("P1"));
     assertThat(counting.calls).containsExactly("owner", "redirect", "owner");
   }
@@ -301,7 +301,7 @@ class IdentityGraphTest {
     assertThatThrownBy(
             () ->
                 graph.resolve(
-                    lab.event(START, "{'type':'identify','userId':'u1'}"), List.of(), "P"))
+                    lab.event(START, "{'type':'identify','userId':'u1'}"), List.of(), () -> "P"))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

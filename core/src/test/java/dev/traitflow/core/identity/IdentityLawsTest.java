@@ -49,7 +49,7 @@ class IdentityLawsTest {
       List<String> naiveProfiles = new ArrayList<>();
       IdentityGraph graph = new IdentityGraph(rules, store);
       for (Step step : stream) {
-        Resolution resolution = graph.resolve(step.event(), step.ids(), step.newId());
+        Resolution resolution = graph.resolve(step.event(), step.ids(), step::newId);
         resolutions.add(resolution);
         profiles.add(resolution.profile());
         naiveProfiles.add(naive.resolve(step));
@@ -126,7 +126,7 @@ class IdentityLawsTest {
     IdentityGraph graph = new IdentityGraph(rules, new HeapIdentityStore());
     List<Resolution> resolutions = new ArrayList<>();
     for (Step step : stream) {
-      resolutions.add(graph.resolve(step.event(), step.ids(), step.newId()));
+      resolutions.add(graph.resolve(step.event(), step.ids(), step::newId));
     }
     return resolutions;
   }
@@ -135,7 +135,7 @@ class IdentityLawsTest {
     HeapIdentityStore store = new HeapIdentityStore();
     IdentityGraph graph = new IdentityGraph(rules, store);
     for (Step step : stream) {
-      graph.resolve(step.event(), step.ids(), step.newId());
+      graph.resolve(step.event(), step.ids(), step::newId);
     }
     return partition(store);
   }

@@ -138,7 +138,8 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
     }
     lane.add(count("accepted", record), 1);
     Resolution resolution =
-        graph.resolve(event, ids, ProfileIds.of(record.space(), input.partition(), input.offset()));
+        graph.resolve(
+            event, ids, () -> ProfileIds.of(record.space(), input.partition(), input.offset()));
     if (resolution.created()) {
       lane.add("profiles/" + record.space(), 1);
     }

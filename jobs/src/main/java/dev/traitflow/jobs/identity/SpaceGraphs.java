@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.state.MapState;
 
 /**
@@ -94,7 +95,7 @@ final class SpaceGraphs {
       return extractor.extract(event).identifiers();
     }
 
-    Resolution resolve(Event event, List<Identifier> ids, String newProfileId) {
+    Resolution resolve(Event event, List<Identifier> ids, Supplier<String> newProfileId) {
       return graph.resolve(event, ids, newProfileId);
     }
 

@@ -1,9 +1,10 @@
 package dev.traitflow.jobs.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.dynatrace.hash4j.hashing.HashValue128;
+import com.dynatrace.hash4j.hashing.Hashing;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * The place of an event in a stored history: its timestamp, then 128 bits of its messageId's hash.
@@ -26,12 +27,12 @@ public final class HistoryKey {
     return ByteBuffer.wrap(key).getLong();
   }
 
-  /** 128 bits of hash: two different messageIds of one history never share them in practice. */
+  /**
+   * XXH3 with 128 bits: two different messageIds never share them in practice. Not meant against
+   * forgery: who wants to collide with a messageId can as well send that messageId.
+   */
   public static byte[] hash(String messageId) {
-    try {
-      return MessageDigest.getInstance("MD5").digest(messageId.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has MD5", e);
-    }
+    HashValue128 hash = Hashing.xxh3_128().hashBytesTo128Bits(messageId.getBytes(UTF_8));
+    return hash.toByteArray();
   }
 }
