@@ -29,6 +29,7 @@ final class ComputedState {
   private long sessionStart = NO_SESSION;
   private long sessionLast = NO_SESSION;
   private boolean torn;
+  private boolean changed;
 
   ComputedState(String key) {
     this.key = key;
@@ -55,6 +56,11 @@ final class ComputedState {
   /** The value as it was settled last; null if the trait is unset. */
   byte @Nullable [] json() {
     return json;
+  }
+
+  /** True if the value was settled anew since the state was loaded. */
+  boolean isChanged() {
+    return changed;
   }
 
   /** True if an event left that could not be taken back: the window must be folded again. */
@@ -157,6 +163,7 @@ final class ComputedState {
     }
     String text = (closed ? trait.start() : tally(trait)).result();
     json = text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+    changed = true;
   }
 
   /** How old an event is when it enters; for sliding windows. */

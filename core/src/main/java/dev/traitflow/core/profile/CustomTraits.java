@@ -9,9 +9,12 @@ import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.trait.EventFields;
 import dev.traitflow.core.trait.ValueText;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CustomTraits {
   private final SortedMap<String, Setting> settings = new TreeMap<>(CodePointOrder.INSTANCE);
+  private final Set<String> changed = new HashSet<>();
 
   /**
    * What one event said of one key.
@@ -54,24 +58,29 @@ final class CustomTraits {
     put(key, new Setting(json, timestamp, "", ""));
   }
 
-  /** Takes in the traits of a profile merged into this one. */
-  void takeAll(CustomTraits other) {
-    other.settings.forEach(this::put);
+  /** Keys that got another setting since the state was loaded. */
+  Set<String> changed() {
+    return changed;
   }
 
-  void addTo(Map<String, TraitValue> values) {
+  /** Adds the values of the wanted keys. */
+  void addTo(Map<String, TraitValue> values, Predicate<String> wanted) {
     settings.forEach(
-        (key, setting) ->
+        (key, setting) -> {
+          if (wanted.test(key)) {
             values.put(
                 key,
                 new TraitValue(
-                    key, TraitClass.CUSTOM, setting.json, 0, setting.timestamp, setting.source)));
+                    key, TraitClass.CUSTOM, setting.json, 0, setting.timestamp, setting.source));
+          }
+        });
   }
 
   private void put(String key, Setting setting) {
     Setting present = settings.get(key);
     if (present == null || setting.isNewerThan(present)) {
       settings.put(key, setting);
+      changed.add(key);
     }
   }
 

@@ -46,12 +46,6 @@ public final class HeapProfileStore implements ProfileStore {
     }
   }
 
-  @Override
-  public long firstAfter(long timestamp) {
-    int index = firstIndexAfter(timestamp);
-    return index < events.size() ? events.get(index).timestamp() : Long.MAX_VALUE;
-  }
-
   /** The number of events. */
   public int size() {
     return events.size();

@@ -9,10 +9,13 @@ import dev.traitflow.core.trait.EventFields;
 import dev.traitflow.core.trait.Occurrence;
 import dev.traitflow.core.trait.Window;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,20 +138,9 @@ public final class ProfileEngine {
    *
    * @throws IllegalStateException if the state is stale
    */
-  public long nextBoundary(ProfileState state, ProfileStore history) {
+  public long nextBoundary(ProfileState state) {
     requireCurrent(state);
-    return nextBoundary(state);
-  }
-
-  /**
-   * Takes over what {@code loser}, which was merged into this profile, knew beside its history. The
-   * caller unites the histories and then refolds: the state is stale until that.
-   */
-  public void absorb(ProfileState state, ProfileState loser) {
-    state.custom().takeAll(loser.custom());
-    state.written().takeAll(loser.written());
-    state.moveTo(loser.now());
-    state.markStale();
+    return boundary(state);
   }
 
   /**
@@ -159,15 +151,27 @@ public final class ProfileEngine {
    * @throws IllegalStateException if the state is stale
    */
   public List<TraitValue> values(ProfileState state) {
+    return values(state, key -> true);
+  }
+
+  private List<TraitValue> values(ProfileState state, Predicate<String> wanted) {
     requireCurrent(state);
     SortedMap<String, TraitValue> values = new TreeMap<>(CodePointOrder.INSTANCE);
-    state.custom().addTo(values);
-    state.written().addTo(values);
+    state.custom().addTo(values, wanted);
+    state.written().addTo(values, wanted);
     state
         .gone()
-        .forEach((key, instant) -> values.putIfAbsent(key, computed(key, null, 0, instant)));
+        .forEach(
+            (key, instant) -> {
+              if (wanted.test(key)) {
+                values.putIfAbsent(key, computed(key, null, 0, instant));
+              }
+            });
     for (ComputedTrait trait : plan.traits()) {
       String key = trait.key();
+      if (!wanted.test(key)) {
+        continue;
+      }
       int version = trait.definition().version();
       ComputedState computed = state.find(trait);
       if (computed != null && computed.isMatched()) {
@@ -178,6 +182,25 @@ public final class ProfileEngine {
       }
     }
     return new ArrayList<>(values.values());
+  }
+
+  /**
+   * Returns those of {@link #values} that may differ from what they were when the state was loaded,
+   * in the order of their keys. After a {@link #refold} all of them may.
+   *
+   * @throws IllegalStateException if the state is stale
+   */
+  public List<TraitValue> changes(ProfileState state) {
+    Set<String> changed = new HashSet<>();
+    for (ComputedTrait trait : plan.traits()) {
+      ComputedState computed = state.find(trait);
+      if (computed != null && computed.isChanged()) {
+        changed.add(trait.key());
+      }
+    }
+    changed.addAll(state.custom().changed());
+    changed.addAll(state.written().changed());
+    return changed.isEmpty() ? List.of() : values(state, changed::contains);
   }
 
   /** True if computed traits look at this event: track, page and screen calls. */
@@ -213,13 +236,13 @@ public final class ProfileEngine {
     if (now <= state.now()) {
       return;
     }
-    if (nextBoundary(state) <= now) {
+    if (boundary(state) <= now) {
       new WindowMove(plan, state, history, now, skipped).run();
     }
     state.moveTo(now);
   }
 
-  private long nextBoundary(ProfileState state) {
+  private long boundary(ProfileState state) {
     long next = Long.MAX_VALUE;
     long[] pending = state.pending();
     for (int i = 0; i < pending.length; i++) {

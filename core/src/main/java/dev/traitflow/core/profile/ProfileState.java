@@ -24,9 +24,6 @@ public final class ProfileState {
    */
   private static final int VERSION_1 = 1;
 
-  /** No plan has this fingerprint: the state must be folded again. */
-  private static final long STALE = 0;
-
   private long fingerprint;
   private long now;
   private long[] pending;
@@ -57,17 +54,13 @@ public final class ProfileState {
     return now;
   }
 
-  /** The fingerprint of the plan it was folded by; 0 if it must be folded again. */
+  /** The fingerprint of the plan it was folded by. */
   public long fingerprint() {
     return fingerprint;
   }
 
   void moveTo(long instant) {
     now = Math.max(now, instant);
-  }
-
-  void markStale() {
-    fingerprint = STALE;
   }
 
   /** For each edge of the plan: no relevant event of the history crosses it before this one. */

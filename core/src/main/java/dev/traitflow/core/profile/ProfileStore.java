@@ -24,10 +24,4 @@ public interface ProfileStore {
    * not with the history.
    */
   void scan(long fromExclusive, long toInclusive, Predicate<Event> visitor);
-
-  /**
-   * Returns the timestamp of the first event after {@code timestamp}, or {@link Long#MAX_VALUE} if
-   * there is none.
-   */
-  long firstAfter(long timestamp);
 }

@@ -11,10 +11,13 @@ import dev.traitflow.core.trait.ValueText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The traits other pipelines wrote: of each writer the newest write, whole. A key it wrote earlier
@@ -29,6 +32,7 @@ final class WrittenTraits {
           .thenComparing(Write::writer, CodePointOrder.INSTANCE);
 
   private final SortedMap<String, Write> writes = new TreeMap<>(CodePointOrder.INSTANCE);
+  private final Set<String> changed = new HashSet<>();
 
   /**
    * The newest write of a writer.
@@ -59,18 +63,21 @@ final class WrittenTraits {
     put(new Write(event.name(), event.timestamp(), event.messageId(), event.source(), values));
   }
 
-  /** Takes in the writes of a profile merged into this one. */
-  void takeAll(WrittenTraits other) {
-    other.writes.values().forEach(this::put);
+  /** Keys of the writers that wrote since the state was loaded. */
+  Set<String> changed() {
+    return changed;
   }
 
-  /** Adds the values over those of custom traits; an absent one hides nothing. */
-  void addTo(Map<String, TraitValue> values) {
+  /** Adds the values of the wanted keys over custom traits'; an absent one hides nothing. */
+  void addTo(Map<String, TraitValue> values, Predicate<String> wanted) {
     List<Write> ordered = new ArrayList<>(writes.values());
     ordered.sort(OLDEST_FIRST);
     for (Write write : ordered) {
       write.values.forEach(
           (key, json) -> {
+            if (!wanted.test(key)) {
+              return;
+            }
             boolean absent = json.length == 0;
             TraitValue value =
                 new TraitValue(
@@ -91,10 +98,12 @@ final class WrittenTraits {
 
   private void put(Write write) {
     Write present = writes.get(write.writer);
+    changed.addAll(write.values.keySet());
     if (present == null) {
       writes.put(write.writer, write);
       return;
     }
+    changed.addAll(present.values.keySet());
     boolean replaces = OLDEST_FIRST.compare(write, present) > 0;
     Write newer = replaces ? write : present;
     Write older = replaces ? present : write;

@@ -43,13 +43,6 @@ class HeapProfileStoreTest {
     assertThat(seen).containsExactly("a");
   }
 
-  @Test
-  void findsTheFirstEventAfterAnInstant() {
-    append(5, "a");
-    assertThat(store.firstAfter(4)).isEqualTo(5);
-    assertThat(store.firstAfter(5)).isEqualTo(Long.MAX_VALUE);
-  }
-
   private void append(long at, String id) {
     store.append(track("E").at(at).id(id).build());
   }

@@ -21,7 +21,7 @@ class WindowRulesTest {
     assertThat(bench.trait("t").updatedAt())
         .isEqualTo(Instant.parse(DAY + "08T00:00:00Z").toEpochMilli());
     assertThat(bench.advance(DAY + "13T00:00:00Z").value("t")).isEqualTo("0");
-    assertThat(bench.engine.nextBoundary(bench.state, bench.history)).isEqualTo(Long.MAX_VALUE);
+    assertThat(bench.engine.nextBoundary(bench.state)).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
@@ -132,9 +132,9 @@ class WindowRulesTest {
     bench.add(track("E").at(9_000));
     int stops = 0;
     long day = 86_400_000L;
-    for (long next = bench.engine.nextBoundary(bench.state, bench.history);
+    for (long next = bench.engine.nextBoundary(bench.state);
         next != Long.MAX_VALUE;
-        next = bench.engine.nextBoundary(bench.state, bench.history)) {
+        next = bench.engine.nextBoundary(bench.state)) {
       bench.engine.advance(bench.state, bench.history, next);
       String expected = next < day + 1_000 ? "2" : next < day + 9_000 ? "1" : "0";
       assertThat(bench.value("t")).as("at %s", next).isEqualTo(expected);
@@ -158,6 +158,6 @@ class WindowRulesTest {
   }
 
   private static String next(ProfileBench bench) {
-    return Instant.ofEpochMilli(bench.engine.nextBoundary(bench.state, bench.history)).toString();
+    return Instant.ofEpochMilli(bench.engine.nextBoundary(bench.state)).toString();
   }
 }

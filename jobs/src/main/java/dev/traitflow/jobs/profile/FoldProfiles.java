@@ -183,7 +183,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     }
     session.history().append(event, message.body());
     session.engine().add(session.state(), session.history(), event, now);
-    schedule(session, session.engine().nextBoundary(session.state(), session.history()));
+    schedule(session, session.engine().nextBoundary(session.state()));
   }
 
   private void left(ProfileMessage message) throws Exception {
@@ -223,7 +223,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     // still to come is older than the watermark, so the values are exact there.
     long now = session.moveTo(timers.currentWatermark());
     session.engine().advance(session.state(), session.history(), now);
-    schedule(session, session.engine().nextBoundary(session.state(), session.history()));
+    schedule(session, session.engine().nextBoundary(session.state()));
     session.touch();
     if (bundle.size() >= SESSIONS_MAX) {
       flushBundle();
@@ -328,13 +328,11 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     }
     ProfileSession session = session(key);
     if (running.refolds()) {
-      schedule(session, session.engine().nextBoundary(session.state(), session.history()));
+      schedule(session, session.engine().nextBoundary(session.state()));
     }
-    if (session.fold().isMerging()) {
-      return;
-    }
-    if (running.scores() && session.fold().known) {
-      outlet.features(key, session, Math.max(asOf, session.fold().now));
+    FoldState fold = session.fold();
+    if (running.scores() && fold.known && !fold.isMerging()) {
+      outlet.features(key, session, Math.max(asOf, fold.now));
     }
   }
 

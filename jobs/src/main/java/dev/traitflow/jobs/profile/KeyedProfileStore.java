@@ -150,20 +150,6 @@ final class KeyedProfileStore implements ProfileStore {
     return true;
   }
 
-  @Override
-  public long firstAfter(long timestamp) {
-    long week = Math.floorDiv(timestamp, BLOCK_MILLIS);
-    for (long each : weeks().tailSet(week, true)) {
-      for (Map.Entry<byte[], byte[]> entry : entries(each)) {
-        long found = HistoryKey.timestamp(entry.getKey());
-        if (found > timestamp) {
-          return found;
-        }
-      }
-    }
-    return Long.MAX_VALUE;
-  }
-
   /** Forgets the whole history of the current key. */
   void clear() {
     try {

@@ -3,10 +3,7 @@ package dev.traitflow.jobs.profile;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfileState;
 import dev.traitflow.core.profile.TraitValue;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One profile between two flushes of the bundle: its state decoded once, however many events it
@@ -17,7 +14,7 @@ final class ProfileSession {
   private final KeyedProfileStore history;
   private final ProfileEngine engine;
   private final ProfileState state;
-  private final @Nullable Map<String, TraitValue> shown;
+  private final boolean showsAll;
   private boolean changed;
 
   ProfileSession(FoldState fold, KeyedProfileStore history, ProfileEngine engine, long attempt) {
@@ -26,8 +23,7 @@ final class ProfileSession {
     this.engine = engine;
     this.state = engine.load(fold.engine.length == 0 ? null : fold.engine);
     boolean stale = engine.isStale(state);
-    // The values another plan gave cannot be told from its state: then all are shown again.
-    this.shown = !stale && fold.shownAttempt == attempt ? byKey(engine.values(state)) : null;
+    this.showsAll = stale || fold.shownAttempt != attempt;
     if (stale) {
       engine.refold(state, history, fold.now);
       changed = true;
@@ -66,24 +62,10 @@ final class ProfileSession {
   }
 
   /**
-   * The values a reader does not have yet: those that differ from what was shown, or all of them if
-   * this attempt has shown nothing of the profile.
+   * The values a reader may not have yet: those that changed in this session, or all of them if
+   * this attempt has shown nothing of the profile or another plan folded it.
    */
   List<TraitValue> news() {
-    List<TraitValue> values = engine.values(state);
-    if (shown == null) {
-      return values;
-    }
-    return values.stream().filter(value -> !same(shown.get(value.key()), value)).toList();
-  }
-
-  private static boolean same(@Nullable TraitValue before, TraitValue after) {
-    return before == null ? after.json() == null : before.equals(after);
-  }
-
-  private static Map<String, TraitValue> byKey(List<TraitValue> values) {
-    Map<String, TraitValue> byKey = new HashMap<>();
-    values.forEach(value -> byKey.put(value.key(), value));
-    return byKey;
+    return showsAll ? engine.values(state) : engine.changes(state);
   }
 }

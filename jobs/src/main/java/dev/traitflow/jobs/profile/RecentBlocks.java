@@ -21,40 +21,43 @@ final class RecentBlocks {
 
   private record Place(String profile, long week) {}
 
-  private final Map<Place, List<Map.Entry<byte[], byte[]>>> blocks =
-      new LinkedHashMap<>(1024, 0.75f, true);
+  private record Block(List<Map.Entry<byte[], byte[]>> entries, long bytes) {
+    static Block of(List<Map.Entry<byte[], byte[]>> entries) {
+      long bytes = ENTRY_OVERHEAD;
+      for (Map.Entry<byte[], byte[]> entry : entries) {
+        bytes += ENTRY_OVERHEAD + entry.getValue().length;
+      }
+      return new Block(entries, bytes);
+    }
+  }
+
+  private final Map<Place, Block> blocks = new LinkedHashMap<>(1024, 0.75f, true);
   private long bytes;
 
   /** The block's entries in their order, or null if it is not here. */
   @Nullable List<Map.Entry<byte[], byte[]>> get(String profile, long week) {
-    return blocks.get(new Place(profile, week));
+    Block block = blocks.get(new Place(profile, week));
+    return block == null ? null : block.entries();
   }
 
   /** Keeps a whole block. */
   void put(String profile, long week, List<Map.Entry<byte[], byte[]>> entries) {
     forget(profile, week);
-    blocks.put(new Place(profile, week), entries);
-    bytes += size(entries);
-    Iterator<List<Map.Entry<byte[], byte[]>>> eldest = blocks.values().iterator();
+    Block block = Block.of(entries);
+    blocks.put(new Place(profile, week), block);
+    bytes += block.bytes();
+    Iterator<Block> eldest = blocks.values().iterator();
     while (bytes > BYTES_MAX && eldest.hasNext()) {
-      bytes -= size(eldest.next());
+      bytes -= eldest.next().bytes();
       eldest.remove();
     }
   }
 
   /** Forgets a block, because it changes. */
   void forget(String profile, long week) {
-    List<Map.Entry<byte[], byte[]>> gone = blocks.remove(new Place(profile, week));
+    Block gone = blocks.remove(new Place(profile, week));
     if (gone != null) {
-      bytes -= size(gone);
+      bytes -= gone.bytes();
     }
-  }
-
-  private static long size(List<Map.Entry<byte[], byte[]>> entries) {
-    long size = ENTRY_OVERHEAD;
-    for (Map.Entry<byte[], byte[]> entry : entries) {
-      size += ENTRY_OVERHEAD + entry.getValue().length;
-    }
-    return size;
   }
 }
