@@ -56,7 +56,8 @@ public final class KafkaEdges {
    */
   public Sink<TopicRecord> sink() {
     Properties producer = new Properties();
-    producer.setProperty("linger.ms", "5");
+    // A reader may wait 2 s for a value: longer batches cost the broker and its readers far less.
+    producer.setProperty("linger.ms", "20");
     producer.setProperty("batch.size", "262144");
     producer.setProperty("buffer.memory", "67108864");
     producer.setProperty("compression.type", "lz4");

@@ -120,7 +120,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     set(job, "execution.checkpointing.storage", "filesystem");
     set(job, "execution.checkpointing.dir", checkpoints.toString());
     set(job, "execution.checkpointing.incremental", "true");
-    set(job, "execution.checkpointing.interval", "5 s");
+    set(job, "execution.checkpointing.interval", "10 s");
     set(job, "execution.checkpointing.min-pause", "1 s");
     set(job, "execution.checkpointing.timeout", "10 min");
     set(job, "execution.checkpointing.tolerable-failed-checkpoints", "20");
@@ -358,7 +358,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     set(cluster, "blob.storage.directory", temporary.resolve("blobs").toString());
     set(cluster, "process.working-dir", temporary.resolve("process").toString());
     // RocksDB's share; divided among the slots.
-    set(cluster, "taskmanager.memory.managed.size", "1 gb");
+    set(cluster, "taskmanager.memory.managed.size", "2 gb");
     set(cluster, "taskmanager.memory.network.min", "128 mb");
     set(cluster, "taskmanager.memory.network.max", "128 mb");
     set(cluster, "execution.checkpointing.num-retained", "2");
