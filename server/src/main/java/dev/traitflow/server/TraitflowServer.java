@@ -75,6 +75,7 @@ public final class TraitflowServer implements AutoCloseable {
                   config.hooks(),
                   AdminToken.open(config.dataDir(), System.getenv(AdminToken.VARIABLE))));
       parts.push(http);
+      parts.push(barrier);
     } catch (IOException | InterruptedException | RuntimeException failure) {
       close();
       throw failure;

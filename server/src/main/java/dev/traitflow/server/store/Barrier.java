@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * of all partitions, the store has applied all that was before them. Because predictions are
  * written back into the log, rounds are repeated until one found the loop still.
  */
-public final class Barrier {
+public final class Barrier implements AutoCloseable {
   private static final int SHOWN_MAX = 8;
 
   private final EventLog log;
@@ -29,6 +29,7 @@ public final class Barrier {
   private final ProfileRepository repository;
   private final @Nullable TopicFollower follower;
   private final TopicLayout layout;
+  private volatile boolean closed;
 
   /**
    * Makes a barrier.
@@ -54,6 +55,7 @@ public final class Barrier {
    * @param timeout how long to wait for all rounds together, by the machine's monotonic clock
    * @return {@code flush} (its number), {@code now} (the clock) and {@code counts}
    * @throws FlushTimeoutException naming what is missing
+   * @throws InterruptedException if the barrier is closed meanwhile
    */
   public JsonNode flush(Duration timeout) throws InterruptedException, FlushTimeoutException {
     long deadline = System.nanoTime() + timeout.toNanos();
@@ -68,7 +70,11 @@ public final class Barrier {
             repository
                 .ledger()
                 .await(
-                    () -> hasFailed() || (round.isScored() && missing(flush).isEmpty()), deadline);
+                    () -> closed || hasFailed() || (round.isScored() && missing(flush).isEmpty()),
+                    deadline);
+        if (closed) {
+          throw new InterruptedException("flush " + flush + ": the server is stopping");
+        }
         if (!passed || hasFailed()) {
           throw new FlushTimeoutException(explain(round, flush, timeout));
         }
@@ -79,6 +85,13 @@ public final class Barrier {
         repository.ledger().forget(round);
       }
     }
+  }
+
+  /** Sends whoever waits away: a server that stops must not wait for a flush. */
+  @Override
+  public void close() {
+    closed = true;
+    repository.ledger().wake();
   }
 
   private boolean hasFailed() {

@@ -160,4 +160,12 @@ class BarrierTest {
         .hasMessageContaining("profiles.events partition 1: stage history has not marked anything")
         .hasMessageContaining("events partition 0: flush 1 has no answer of the scoring job");
   }
+
+  @Test
+  void sendsWhoeverWaitsAwayWhenItIsClosed() {
+    log.onFlush(flush -> barrier.close());
+    assertThatThrownBy(() -> barrier.flush(LONG))
+        .isInstanceOf(InterruptedException.class)
+        .hasMessageContaining("stopping");
+  }
 }
