@@ -23,7 +23,7 @@ import java.util.function.Predicate;
  * <p>Both outputs are kept in files and watched line by line: tests wait for a line or for the end,
  * never for time to pass.
  */
-final class ProcessRunner implements AutoCloseable {
+public final class ProcessRunner implements AutoCloseable {
   private static final Duration END_TIMEOUT = Duration.ofSeconds(30);
 
   private final Process process;
@@ -40,7 +40,7 @@ final class ProcessRunner implements AutoCloseable {
   }
 
   /** Starts {@code traitflow ARGUMENTS} with its working directory and its outputs there. */
-  static ProcessRunner start(Path directory, String... arguments) throws IOException {
+  public static ProcessRunner start(Path directory, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -60,14 +60,14 @@ final class ProcessRunner implements AutoCloseable {
   }
 
   /** Runs a command to its successful end and returns the file with its standard output. */
-  static Path run(Path directory, Duration timeout, String... arguments) throws IOException {
+  public static Path run(Path directory, Duration timeout, String... arguments) throws IOException {
     try (ProcessRunner runner = start(directory, arguments)) {
       return runner.awaitSuccess(timeout);
     }
   }
 
   /** Waits for the successful end; returns the file with the standard output. */
-  Path awaitSuccess(Duration timeout) {
+  public Path awaitSuccess(Duration timeout) {
     if (!awaitExit(timeout)) {
       throw new AssertionError(command + ": still runs after " + timeout + "\n" + err.tail());
     }
@@ -79,18 +79,18 @@ final class ProcessRunner implements AutoCloseable {
   }
 
   /** Waits for a line on the standard output; fails if the process ends without it. */
-  String awaitOut(Predicate<String> wanted, Duration timeout) {
+  public String awaitOut(Predicate<String> wanted, Duration timeout) {
     return out.await(wanted, timeout)
         .orElseThrow(() -> new AssertionError(command + ": did not print the line\n" + err.tail()));
   }
 
   /** Waits for a line on the error output; empty if the process ends without it. */
-  Optional<String> awaitErr(Predicate<String> wanted, Duration timeout) {
+  public Optional<String> awaitErr(Predicate<String> wanted, Duration timeout) {
     return err.await(wanted, timeout);
   }
 
   /** Ends the process as {@code kill -9} does and waits until it is gone. */
-  void kill() {
+  public void kill() {
     process.toHandle().destroyForcibly(); // unlike the process's own, leaves its output readable
     if (!awaitExit(END_TIMEOUT)) {
       throw new AssertionError(command + ": survived being killed");

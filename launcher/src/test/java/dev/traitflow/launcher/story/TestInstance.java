@@ -1,0 +1,146 @@
+package dev.traitflow.launcher.story;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.launcher.verify.ProcessRunner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instance in test mode, in a process of its own, shared by all stories of a test run: each has
+ * a space to itself. Its clock belongs to all of them and goes forward only, so that a story counts
+ * from the {@link #now} it begins at.
+ */
+public final class TestInstance {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(2);
+  private static @Nullable TestInstance shared;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final String url;
+  private final String adminToken;
+
+  /**
+   * An answer.
+   *
+   * @param status the HTTP status
+   * @param text the body
+   */
+  public record Answer(int status, String text) {
+    /** The body as JSON. */
+    public JsonNode json() {
+      try {
+        return JSON.readTree(text);
+      } catch (IOException e) {
+        throw new UncheckedIOException("got status " + status + " and no JSON: " + text, e);
+      }
+    }
+
+    /** The body, if the status is that. */
+    public JsonNode expect(int wanted) {
+      if (status != wanted) {
+        throw new AssertionError("got status " + status + " (expected " + wanted + "): " + text);
+      }
+      return json();
+    }
+  }
+
+  private TestInstance(String url, String adminToken) {
+    this.url = url;
+    this.adminToken = adminToken;
+  }
+
+  /** The instance, started when it is first asked for and ended with this JVM. */
+  public static synchronized TestInstance shared() {
+    TestInstance known = shared;
+    if (known == null) {
+      known = start();
+      shared = known;
+    }
+    return known;
+  }
+
+  private static TestInstance start() {
+    try {
+      Path directory = Files.createTempDirectory("traitflow-story");
+      Path data = directory.resolve("data");
+      ProcessRunner process =
+          ProcessRunner.start(
+              directory, "up", "--test-mode", "--port", "0", "--data", data.toString());
+      Runtime.getRuntime().addShutdownHook(new Thread(process::close, "end-instance"));
+      String ready = process.awaitOut(line -> line.startsWith("ready "), START_TIMEOUT);
+      String token = Files.readString(data.resolve("admin-token")).strip();
+      TestInstance instance = new TestInstance(ready.substring("ready ".length()).strip(), token);
+      instance.clock("now", "2025-03-01T00:00:00Z");
+      return instance;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the instance could not be started", e);
+    }
+  }
+
+  /** A request to {@code /admin} or {@code /config}. */
+  public Answer admin(String method, String path, @Nullable JsonNode body) {
+    return send(method, path, "Bearer " + adminToken, body == null ? "" : body.toString());
+  }
+
+  /** A request with a user name and no password: a write key or a token of the Profile API. */
+  public Answer basic(String method, String path, String user, String body) {
+    String pair = Base64.getEncoder().encodeToString((user + ":").getBytes(StandardCharsets.UTF_8));
+    return send(method, path, "Basic " + pair, body);
+  }
+
+  /** Returns when everything accepted so far is reflected everywhere. */
+  public void flush() {
+    admin("POST", "/admin/flush", null).expect(200);
+  }
+
+  /** What time it is for the instance. */
+  public Instant now() {
+    JsonNode status = admin("GET", "/admin/status", null).expect(200);
+    return Instant.parse(status.path("clock").path("now").asText());
+  }
+
+  /** Moves the clock to an instant, and returns when what time alone changes is reflected. */
+  public void moveTo(Instant instant) {
+    clock("now", instant.toString());
+    flush();
+  }
+
+  private void clock(String field, String value) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put(field, value);
+    admin("POST", "/admin/clock", body).expect(200);
+  }
+
+  private Answer send(String method, String path, String authorization, String body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .timeout(ANSWER_TIMEOUT)
+            .header("Authorization", authorization)
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try {
+      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      return new Answer(response.statusCode(), response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(method + " " + path + ": no answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(method + " " + path + ": interrupted", e);
+    }
+  }
+}
