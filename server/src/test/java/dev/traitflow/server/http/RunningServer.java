@@ -7,6 +7,7 @@ import dev.traitflow.core.event.EventParser;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.LogRecord.Kind;
 import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.MemorySpaces;
 import dev.traitflow.server.config.SpaceFiles;
@@ -72,7 +73,8 @@ final class RunningServer implements AutoCloseable {
                 log,
                 clock,
                 repository,
-                new Barrier(log, clock, repository, null, new TopicLayout(1, 1)),
+                new Barrier(log, clock, repository, null, new TopicLayout(1, 1), () -> false),
+                Computations.start(spaces, repository),
                 new HeapTail(log),
                 new EventParser()::parse,
                 (space, predictions) ->
