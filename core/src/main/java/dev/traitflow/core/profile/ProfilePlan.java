@@ -2,6 +2,7 @@ package dev.traitflow.core.profile;
 
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.core.trait.ValueText;
 import dev.traitflow.core.trait.Window;
 import java.nio.charset.StandardCharsets;
@@ -131,10 +132,17 @@ public final class ProfilePlan {
                   Integer.toString(d.minimumFrequency()),
                   d.window().toString(),
                   d.backfill() ? "" : Long.toString(d.createdAt()),
-                  Integer.toString(d.version()))));
+                  d.version() + scope(d))));
     }
     long hash = hash(FOLD_VERSION + lines.toString());
     return hash == 0 ? 1 : hash;
+  }
+
+  /** What a definition says at account level; nothing for one of users. */
+  private static String scope(TraitDefinition definition) {
+    return definition.level() == TraitLevel.USER
+        ? ""
+        : "\naccount\n" + definition.onlyTagged() + "\n" + text(definition.returnUserTrait());
   }
 
   /** FNV-1a with 64 bits, finished with a mix so that short texts differ in all bits. */
