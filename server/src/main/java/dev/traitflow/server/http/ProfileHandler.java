@@ -33,7 +33,7 @@ final class ProfileHandler {
   private static final HttpString REQUEST_ID = new HttpString("Request-Id");
   private static final HttpString AS_OF = new HttpString("X-Traitflow-As-Of");
   private static final List<String> LEAVES =
-      List.of("traits", "external_ids", "events", "metadata");
+      List.of("traits", "external_ids", "events", "metadata", "links");
   private static final int TRAITS_MAX = 200;
   private static final int ROWS_MAX = 100;
   private static final int ROWS_DEFAULT = 10;
@@ -79,6 +79,7 @@ final class ProfileHandler {
           switch (address.leaf()) {
             case "traits" -> traits(view, address, query);
             case "external_ids" -> externalIds(view, address, query);
+            case "links" -> LinkPages.page(view, address, query);
             case "events" -> eventPages.page(view, address, query);
             default -> metadata(view, address, query);
           };
