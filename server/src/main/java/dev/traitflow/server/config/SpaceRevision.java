@@ -104,14 +104,16 @@ final class SpaceRevision {
     }
   }
 
-  private static JsonNode calculation(JsonNode trait) {
+  /** What of a definition decides over values; the same before and after means nothing to do. */
+  static JsonNode calculation(JsonNode trait) {
     ObjectNode copy = trait.deepCopy();
     copy.remove(DESCRIPTIVE);
     copy.remove(SET_BY_SYSTEM);
     return copy;
   }
 
-  private static Map<String, JsonNode> traitsByKey(List<TraitDefinition> traits, JsonNode json) {
+  /** The definitions as written, by the keys they have or get, in their order. */
+  static Map<String, JsonNode> traitsByKey(List<TraitDefinition> traits, JsonNode json) {
     Map<String, JsonNode> byKey = new LinkedHashMap<>();
     for (int i = 0; i < traits.size(); i++) {
       byKey.put(traits.get(i).key(), json.path("traits").path(i));

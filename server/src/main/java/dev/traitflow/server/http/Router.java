@@ -21,6 +21,7 @@ final class Router implements HttpHandler {
   private final SettingsHandler settings;
   private final ReplayHandler replay;
   private final ProfileHandler profiles;
+  private final HistoryReadsHandler historyReads;
   private final AdminHandler admin;
   private final AdminToken adminToken;
 
@@ -29,12 +30,14 @@ final class Router implements HttpHandler {
       SettingsHandler settings,
       ReplayHandler replay,
       ProfileHandler profiles,
+      HistoryReadsHandler historyReads,
       AdminHandler admin,
       AdminToken adminToken) {
     this.tracking = tracking;
     this.settings = settings;
     this.replay = replay;
     this.profiles = profiles;
+    this.historyReads = historyReads;
     this.admin = admin;
     this.adminToken = adminToken;
   }
@@ -108,7 +111,7 @@ final class Router implements HttpHandler {
           401, "authentication_error", "The admin token is missing or wrong (Bearer).");
     }
     exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-    if (!admin.handle(exchange, query)) {
+    if (!historyReads.handle(exchange, query) && !admin.handle(exchange, query)) {
       throw unknown();
     }
   }
