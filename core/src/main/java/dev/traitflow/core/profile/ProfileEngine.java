@@ -3,12 +3,14 @@ package dev.traitflow.core.profile;
 import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.EventFields;
 import dev.traitflow.core.trait.Occurrence;
 import dev.traitflow.core.trait.Window;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProfileEngine {
   private static final long BEFORE_ALL = -1;
+
+  /** The instant of a state without events; a profile that nothing is known of is no member. */
+  private static final long BEFORE_EVENTS = 0;
 
   private final ProfilePlan plan;
 
@@ -88,6 +93,8 @@ public final class ProfileEngine {
       }
     }
     before.forEach((key, computed) -> retire(state, computed));
+    state.memberships().expect();
+    judge(state);
   }
 
   /** Returns the state of a whole history at {@code now}, its custom and written traits too. */
@@ -111,13 +118,24 @@ public final class ProfileEngine {
    * @throws IllegalStateException if the state is stale
    */
   public void add(ProfileState state, ProfileStore history, Event event, long now) {
+    add(state, history, event, List.of(), now);
+  }
+
+  /** As {@link #add(ProfileState, ProfileStore, Event, long)}, with what the event identifies. */
+  public void add(
+      ProfileState state, ProfileStore history, Event event, List<Identifier> owned, long now) {
     requireCurrent(state);
     move(state, history, now, event);
+    state.memberships().own(owned);
     if (isCounted(event)) {
       count(state, history, event, true);
     } else {
       takeTraits(state, event);
     }
+    if (plan.audiences().concerns(event)) {
+      state.memberships().expect();
+    }
+    judge(state);
   }
 
   /**
@@ -155,6 +173,14 @@ public final class ProfileEngine {
   }
 
   private List<TraitValue> values(ProfileState state, Predicate<String> wanted) {
+    judge(state);
+    SortedMap<String, TraitValue> values = traits(state, wanted);
+    state.memberships().addTo(plan.audiences(), values, wanted);
+    return new ArrayList<>(values.values());
+  }
+
+  /** The wanted values without audiences: what audiences are judged by. */
+  private SortedMap<String, TraitValue> traits(ProfileState state, Predicate<String> wanted) {
     requireCurrent(state);
     SortedMap<String, TraitValue> values = new TreeMap<>(CodePointOrder.INSTANCE);
     state.custom().addTo(values, wanted);
@@ -181,7 +207,7 @@ public final class ProfileEngine {
             key, (k, hidden) -> computed(key, null, version, hidden.updatedAt()));
       }
     }
-    return new ArrayList<>(values.values());
+    return values;
   }
 
   /**
@@ -191,7 +217,8 @@ public final class ProfileEngine {
    * @throws IllegalStateException if the state is stale
    */
   public List<TraitValue> changes(ProfileState state) {
-    Set<String> changed = new HashSet<>();
+    judge(state);
+    Set<String> changed = new HashSet<>(state.memberships().changed());
     for (ComputedTrait trait : plan.traits()) {
       ComputedState computed = state.find(trait);
       if (computed != null && computed.isChanged()) {
@@ -201,6 +228,35 @@ public final class ProfileEngine {
     changed.addAll(state.custom().changed());
     changed.addAll(state.written().changed());
     return changed.isEmpty() ? List.of() : values(state, changed::contains);
+  }
+
+  /**
+   * Takes note of identifiers the profile owns; to be called before the event that brought them.
+   */
+  public void own(ProfileState state, List<Identifier> identifiers) {
+    state.memberships().own(identifiers);
+  }
+
+  /**
+   * Says whether the history is coming in parts, which is when memberships wait; when it no longer
+   * is, or when the audiences are others than when the state was stored, they are made right.
+   *
+   * @return true if that changed the state
+   */
+  public boolean hold(ProfileState state, boolean inParts) {
+    state.memberships().hold(inParts);
+    return judge(state);
+  }
+
+  private boolean judge(ProfileState state) {
+    AudiencePlan audiences = plan.audiences();
+    Memberships memberships = state.memberships();
+    if (!memberships.isDue(audiences) || state.now() == BEFORE_EVENTS) {
+      return false;
+    }
+    Collection<TraitValue> values = traits(state, audiences::reads).values();
+    memberships.judge(audiences, values, state.custom(), state.now());
+    return true;
   }
 
   /** True if computed traits look at this event: track, page and screen calls. */
@@ -236,8 +292,22 @@ public final class ProfileEngine {
     if (now <= state.now()) {
       return;
     }
+    if (plan.audiences().watchesTime()) {
+      // One by one: an audience may be entered at one boundary and left at the next.
+      for (long next = boundary(state); next < now; next = boundary(state)) {
+        moveTo(state, history, next, skipped);
+      }
+    }
+    moveTo(state, history, now, skipped);
+  }
+
+  private void moveTo(ProfileState state, ProfileStore history, long now, @Nullable Event skipped) {
     if (boundary(state) <= now) {
       new WindowMove(plan, state, history, now, skipped).run();
+      if (plan.audiences().watchesTime()) {
+        state.memberships().expect();
+        judge(state);
+      }
     }
     state.moveTo(now);
   }

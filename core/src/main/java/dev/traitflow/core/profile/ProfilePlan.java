@@ -1,5 +1,6 @@
 package dev.traitflow.core.profile;
 
+import dev.traitflow.core.audience.AudienceDefinition;
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.ValueText;
@@ -31,8 +32,10 @@ public final class ProfilePlan {
   private final List<ComputedTrait> sessions;
   private final int slots;
   private final long fingerprint;
+  private final AudiencePlan audiences;
 
-  private ProfilePlan(List<ComputedTrait> traits) {
+  private ProfilePlan(List<ComputedTrait> traits, AudiencePlan audiences) {
+    this.audiences = audiences;
     this.traits = List.copyOf(traits);
     this.byEvent = new HashMap<>();
     this.sessions = new ArrayList<>();
@@ -50,13 +53,19 @@ public final class ProfilePlan {
     this.fingerprint = fingerprint(traits);
   }
 
+  /** Builds the plan of a space without audiences. */
+  public static ProfilePlan of(List<TraitDefinition> definitions) {
+    return of(definitions, List.of());
+  }
+
   /**
    * Builds the plan of definitions without problems. If any has no slot, all get the places of the
    * list as slots.
    *
    * @throws IllegalArgumentException if two have the same key or slot
    */
-  public static ProfilePlan of(List<TraitDefinition> definitions) {
+  public static ProfilePlan of(
+      List<TraitDefinition> definitions, List<AudienceDefinition> audiences) {
     boolean assigned =
         definitions.stream()
             .allMatch(definition -> definition.slot() != TraitDefinition.UNASSIGNED);
@@ -70,7 +79,7 @@ public final class ProfilePlan {
       }
       traits.add(ComputedTrait.of(definition, slot));
     }
-    return new ProfilePlan(traits);
+    return new ProfilePlan(traits, AudiencePlan.of(audiences, definitions));
   }
 
   /** The traits, in the order of their definitions. */
@@ -89,6 +98,11 @@ public final class ProfilePlan {
    */
   public long fingerprint() {
     return fingerprint;
+  }
+
+  /** The audiences. */
+  AudiencePlan audiences() {
+    return audiences;
   }
 
   /** The traits of an event name. */
@@ -138,7 +152,7 @@ public final class ProfilePlan {
   }
 
   /** FNV-1a with 64 bits, finished with a mix so that short texts differ in all bits. */
-  private static long hash(String text) {
+  static long hash(String text) {
     long hash = 0xcbf29ce484222325L;
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       hash = (hash ^ (b & 0xFF)) * 0x100000001b3L;

@@ -24,6 +24,9 @@ public final class ProfileState {
    */
   private static final int VERSION_1 = 1;
 
+  /** Version 2: memberships of audiences behind all that. */
+  private static final int VERSION_2 = 2;
+
   private long fingerprint;
   private long now;
   private long[] pending;
@@ -31,6 +34,7 @@ public final class ProfileState {
   private final SortedMap<String, Long> gone = new TreeMap<>(CodePointOrder.INSTANCE);
   private final CustomTraits custom;
   private final WrittenTraits written;
+  private Memberships memberships = new Memberships();
 
   private ProfileState(int edges, int slots, CustomTraits custom, WrittenTraits written) {
     this.pending = new long[edges];
@@ -76,6 +80,10 @@ public final class ProfileState {
     return written;
   }
 
+  Memberships memberships() {
+    return memberships;
+  }
+
   /** Keys that computed traits once had a value under, and when they ceased to. */
   SortedMap<String, Long> gone() {
     return gone;
@@ -119,7 +127,7 @@ public final class ProfileState {
   /** The bytes, in the newest version. */
   public byte[] encode() {
     ByteWriter out =
-        new ByteWriter(512).writeByte(VERSION_1).writeFixedLong(fingerprint).writeLong(now);
+        new ByteWriter(512).writeByte(VERSION_2).writeFixedLong(fingerprint).writeLong(now);
     out.writeInt(pending.length);
     for (long timestamp : pending) {
       out.writeLong(timestamp == Long.MAX_VALUE ? -1 : timestamp);
@@ -135,6 +143,7 @@ public final class ProfileState {
     gone.forEach((key, instant) -> out.writeString(key).writeLong(instant));
     custom.write(out);
     written.write(out);
+    memberships.write(out);
     return out.toBytes();
   }
 
@@ -145,7 +154,7 @@ public final class ProfileState {
    */
   public static ProfileState decode(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
-    in.readVersion(VERSION_1, "profile state");
+    int version = in.readVersion(VERSION_2, "profile state");
     long fingerprint = in.readFixedLong();
     long now = in.readLong();
     long[] pending = new long[in.readInt()];
@@ -163,6 +172,9 @@ public final class ProfileState {
       gone.put(in.readString(), in.readLong());
     }
     ProfileState state = new ProfileState(0, 0, CustomTraits.read(in), WrittenTraits.read(in));
+    if (version > VERSION_1) {
+      state.memberships = Memberships.read(in);
+    }
     state.fingerprint = fingerprint;
     state.now = now;
     state.pending = pending;

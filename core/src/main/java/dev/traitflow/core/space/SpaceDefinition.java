@@ -1,6 +1,7 @@
 package dev.traitflow.core.space;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.audience.AudienceDefinition;
 import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.identity.IdentityRules;
@@ -25,6 +26,7 @@ import java.util.Set;
  * @param tokens what may read profiles
  * @param identity identity rules
  * @param traits computed traits
+ * @param audiences audiences
  * @param predictions predictions
  * @param json the definition as it was read
  */
@@ -38,6 +40,7 @@ public record SpaceDefinition(
     List<Token> tokens,
     IdentityRules identity,
     List<TraitDefinition> traits,
+    List<AudienceDefinition> audiences,
     List<PredictionDefinition> predictions,
     JsonNode json) {
 
@@ -70,6 +73,7 @@ public record SpaceDefinition(
     sources = List.copyOf(sources);
     tokens = List.copyOf(tokens);
     traits = List.copyOf(traits);
+    audiences = List.copyOf(audiences);
     predictions = List.copyOf(predictions);
   }
 
@@ -112,9 +116,10 @@ public record SpaceDefinition(
             fields.objects("tokens", SpaceDefinition::token),
             identity == null ? IdentityRules.DEFAULT : IdentityRules.parse(identity),
             fields.objects("traits", TraitDefinition::parse),
+            fields.objects("audiences", AudienceDefinition::parse),
             fields.objects("predictions", PredictionDefinition::parse),
             json);
-    for (String later : List.of("audiences", "destinations")) {
+    for (String later : List.of("destinations")) {
       JsonNode value = fields.get(later);
       if (value != null && !value.isEmpty()) {
         fields.problem(later, "are not supported yet (expected an empty list)");
@@ -127,6 +132,14 @@ public record SpaceDefinition(
         fields.problem("traits", "two definitions have the key '" + trait.key() + "'");
       }
     }
+    for (AudienceDefinition audience : space.audiences) {
+      if (!keys.add(audience.key())) {
+        fields.problem("audiences", "two definitions have the key '" + audience.key() + "'");
+      }
+    }
+    AudienceDefinition.checkReferences(
+        space.audiences,
+        (index, message) -> fields.problem("audiences/" + index + "/root", message));
     for (PredictionDefinition prediction : space.predictions) {
       if (!keys.add(prediction.key())) {
         fields.problem("predictions", "two definitions have the key '" + prediction.key() + "'");
