@@ -40,7 +40,7 @@ final class SpacePlans {
       this.sequence = sequence;
       this.json = json;
       SpaceDefinition definition = parse(json);
-      this.engine = new ProfileEngine(ProfilePlan.of(definition.traits()));
+      this.engine = new ProfileEngine(ProfilePlan.of(definition.traits(), definition.audiences()));
       this.scoreEveryMillis =
           DAY_MILLIS
               * definition.predictions().stream()
