@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +125,12 @@ public final class SpaceRegistry {
   /** The space with this id or slug. */
   public Optional<SpaceDefinition> find(String idOrSlug) {
     return Optional.ofNullable(entry(idOrSlug)).map(SpaceEntry::definition);
+  }
+
+  /** Every key a trait or audience of the space has or had: none is ever given again. */
+  public Set<String> usedKeys(SpaceDefinition space) {
+    SpaceEntry entry = snapshot.byId.get(space.id());
+    return entry == null ? Set.of() : entry.versions().keySet();
   }
 
   /** The slug that names the space in URLs: that of its first name. */

@@ -69,6 +69,8 @@ final class SpaceRevision {
         trait.put("slot", (long) nextSlot++).put("version", (long) version).put("created_at", now);
       }
     }
+    AudienceRevision.revise(
+        wanted, json, current == null ? null : current.definition(), versions, now);
     String slug = current == null ? wanted.slug() : current.slug();
     return new SpaceEntry(parse(json), slug, nextSlot, versions);
   }

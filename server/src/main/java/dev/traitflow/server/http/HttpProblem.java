@@ -8,6 +8,7 @@ final class HttpProblem extends RuntimeException {
 
   private final int status;
   private final String code;
+  private final String field;
   private final transient List<String> details;
 
   HttpProblem(int status, String code, String message) {
@@ -15,10 +16,15 @@ final class HttpProblem extends RuntimeException {
   }
 
   HttpProblem(int status, String code, String message, List<String> details) {
+    this(status, code, message, "", details);
+  }
+
+  HttpProblem(int status, String code, String message, String field, List<String> details) {
     // Clients hammer after an error: a refusal carries no stack.
     super(message, null, false, false);
     this.status = status;
     this.code = code;
+    this.field = field;
     this.details = List.copyOf(details);
   }
 
@@ -28,6 +34,11 @@ final class HttpProblem extends RuntimeException {
 
   String code() {
     return code;
+  }
+
+  /** The member of the body that is wrong, its names joined by slashes; empty if none is. */
+  String field() {
+    return field;
   }
 
   /** Everything that is wrong, where one sentence is not enough; else empty. */

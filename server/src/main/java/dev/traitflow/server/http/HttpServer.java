@@ -89,6 +89,7 @@ public final class HttpServer implements AutoCloseable {
             parts.hooks,
             parts.tail,
             discards),
+        new SpaceRoutes(parts.spaces, parts.repository),
         parts.adminToken);
   }
 }

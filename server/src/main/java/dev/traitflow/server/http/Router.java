@@ -22,6 +22,7 @@ final class Router implements HttpHandler {
   private final ReplayHandler replay;
   private final ProfileHandler profiles;
   private final AdminHandler admin;
+  private final SpaceRoutes spaceRoutes;
   private final AdminToken adminToken;
 
   Router(
@@ -30,12 +31,14 @@ final class Router implements HttpHandler {
       ReplayHandler replay,
       ProfileHandler profiles,
       AdminHandler admin,
+      SpaceRoutes spaceRoutes,
       AdminToken adminToken) {
     this.tracking = tracking;
     this.settings = settings;
     this.replay = replay;
     this.profiles = profiles;
     this.admin = admin;
+    this.spaceRoutes = spaceRoutes;
     this.adminToken = adminToken;
   }
 
@@ -108,7 +111,7 @@ final class Router implements HttpHandler {
           401, "authentication_error", "The admin token is missing or wrong (Bearer).");
     }
     exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-    if (!admin.handle(exchange, query)) {
+    if (!spaceRoutes.handle(exchange, query) && !admin.handle(exchange, query)) {
       throw unknown();
     }
   }

@@ -2,6 +2,7 @@ package dev.traitflow.server.store;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.event.FlexAlias;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.profile.IdentityChange;
 import dev.traitflow.core.profile.IdentityChange.Mapped;
@@ -17,8 +18,10 @@ import dev.traitflow.server.store.MarkerLedger.Placed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -34,9 +37,11 @@ import org.rocksdb.WriteBatch;
 final class RecordApplier implements AutoCloseable {
   private final RowStore rows;
   private final WriteBatch batch = new WriteBatch();
+  private final MembershipCarry memberships;
   private final Map<Position, Long> offsets = new HashMap<>();
   private final Map<Position, Long> attempts = new HashMap<>();
   private final Map<StoredKey, StoredIdentifier> identifiersInBatch = new HashMap<>();
+  private final Set<String> flexSpaces = new HashSet<>();
   private final List<Placed> markersInBatch = new ArrayList<>();
 
   /**
@@ -51,6 +56,7 @@ final class RecordApplier implements AutoCloseable {
 
   RecordApplier(RowStore rows) {
     this.rows = rows;
+    this.memberships = new MembershipCarry(rows, batch);
   }
 
   /** The offset to go on reading a partition from; 0 if nothing of it was applied. */
@@ -110,12 +116,19 @@ final class RecordApplier implements AutoCloseable {
       case Topics.PROFILE_EVENTS -> {
         ResolvedEvent resolved = ResolvedEvent.CODEC.decode(value);
         put(eventKey(resolved), value);
+        noteInteraction(resolved);
       }
       case Topics.IDENTIFIERS -> applyIdentity(IdentityChange.CODEC.decode(value));
       case Topics.PROFILE_CHANGES -> applyChange(position, ProfileChange.CODEC.decode(value));
       default ->
           throw new IllegalArgumentException(
               "topic: got " + position.topic + " (expected one that the store follows)");
+    }
+  }
+
+  private void noteInteraction(ResolvedEvent resolved) throws RocksDBException {
+    if (FlexAlias.appliesTo(resolved.event().name()) && flexSpaces.add(resolved.space())) {
+      put(flexKey(resolved.space()), resolved.event().messageId().getBytes(StandardCharsets.UTF_8));
     }
   }
 
@@ -171,17 +184,22 @@ final class RecordApplier implements AutoCloseable {
       TraitValue value = body.value();
       byte[] key = traitKey(change.space(), change.profile(), value.key());
       byte[] json = value.json();
-      if (json == null) {
+      if (memberships.concerns(change.space(), change.profile(), value)) {
+        write();
+        memberships.carry(change.space(), change.profile(), value, change.attempt(), change.asOf());
+      } else if (json == null) {
         batch.delete(key);
       } else {
         put(key, StoredTrait.encode(value, json, change.attempt(), change.asOf()));
       }
     } else if (change.body() instanceof Absorbed absorbed) {
-      absorb(change.space(), change.profile(), absorbed);
+      absorb(change, absorbed);
     }
   }
 
-  private void absorb(String space, String survivor, Absorbed absorbed) throws RocksDBException {
+  private void absorb(ProfileChange change, Absorbed absorbed) throws RocksDBException {
+    String space = change.space();
+    String survivor = change.profile();
     byte[] key = pointerKey(space, absorbed.loser());
     // What is pending is written first, so that the loser's rows can be found. Then each is deleted
     // by itself: range tombstones, one a merge, would slow down every later read.
@@ -198,13 +216,18 @@ final class RecordApplier implements AutoCloseable {
     put(key, new ByteWriter().writeString(survivor).writeLong(absorbed.sequence()).toBytes());
     put(absorbedKey(space, survivor, absorbed.loser()), new byte[0]);
     List<byte[]> traitsOfLoser = new ArrayList<>();
+    List<TraitValue> valuesOfLoser = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
       picture.scan(
           traitKey(space, absorbed.loser()),
           (row, value) -> {
             traitsOfLoser.add(row);
+            valuesOfLoser.add(StoredTrait.decode(traitOf(row), value));
             return true;
           });
+    }
+    for (TraitValue value : valuesOfLoser) {
+      memberships.carry(space, survivor, value, change.attempt(), change.asOf());
     }
     for (byte[] row : traitsOfLoser) {
       batch.delete(row);
@@ -260,6 +283,13 @@ final class RecordApplier implements AutoCloseable {
     batch.put(key, value);
   }
 
+  private static String traitOf(byte[] row) {
+    StoreKey.Reader fields = new StoreKey.Reader(row);
+    fields.text();
+    fields.text();
+    return fields.text();
+  }
+
   static byte[] eventKey(ResolvedEvent resolved) {
     return StoreKey.of(StoreKey.EVENT)
         .text(resolved.space())
@@ -306,6 +336,10 @@ final class RecordApplier implements AutoCloseable {
 
   static byte[] definitionKey(String space) {
     return StoreKey.of(StoreKey.DEFINITION).text(space).bytes();
+  }
+
+  static byte[] flexKey(String space) {
+    return StoreKey.of(StoreKey.FLEX).text(space).bytes();
   }
 
   static byte[] partitionsKey(String topic) {

@@ -11,6 +11,7 @@ import dev.traitflow.core.profile.HeapProfileStore;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfilePlan;
 import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.space.FlexTemplate;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.TraitType;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,6 +54,16 @@ class DemoSpacesTest {
     assertThat(space.predictions())
         .extracting(prediction -> prediction.key())
         .containsExactly("likelihood_to_churn", "predicted_ltv");
+  }
+
+  @Test
+  void theContactCenterStartsWithTheSixTemplates() throws Exception {
+    JsonNode traits = read("contact-center").json().path("traits");
+    assertThat(traits).hasSize(FlexTemplate.ALL.size());
+    for (int i = 0; i < traits.size(); i++) {
+      assertThat(JSON.readTree(traits.get(i).toString()))
+          .isEqualTo(JSON.readTree(FlexTemplate.ALL.get(i).json()));
+    }
   }
 
   private static SpaceDefinition read(String name) throws Exception {
