@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 class TraitsITCase {
   @Test
   void T02_eventCounter() {
-    Story story =
-        new Story("{'traits':[{'key':'logins','type':'event_counter','event':'Login'}]}");
+    Story story = new Story("{'traits':[{'key':'logins','type':'event_counter','event':'Login'}]}");
     for (int i = 0; i < 3; i++) {
       story.track("u1", "Login", "{}");
     }
