@@ -26,6 +26,9 @@ import java.util.Set;
  * @param tokens what may read profiles
  * @param identity identity rules
  * @param traits computed traits
+ * @param staged newer definitions of traits that are being computed and not seen yet; set by the
+ *     system
+ * @param paused true while that computing rests
  * @param audiences audiences
  * @param predictions predictions
  * @param json the definition as it was read
@@ -40,6 +43,8 @@ public record SpaceDefinition(
     List<Token> tokens,
     IdentityRules identity,
     List<TraitDefinition> traits,
+    List<TraitDefinition> staged,
+    boolean paused,
     List<AudienceDefinition> audiences,
     List<PredictionDefinition> predictions,
     JsonNode json) {
@@ -73,6 +78,7 @@ public record SpaceDefinition(
     sources = List.copyOf(sources);
     tokens = List.copyOf(tokens);
     traits = List.copyOf(traits);
+    staged = List.copyOf(staged);
     audiences = List.copyOf(audiences);
     predictions = List.copyOf(predictions);
   }
@@ -116,6 +122,8 @@ public record SpaceDefinition(
             fields.objects("tokens", SpaceDefinition::token),
             identity == null ? IdentityRules.DEFAULT : IdentityRules.parse(identity),
             fields.objects("traits", TraitDefinition::parse),
+            fields.objects("staged", TraitDefinition::parse),
+            fields.bool("paused", false),
             fields.objects("audiences", AudienceDefinition::parse),
             fields.objects("predictions", PredictionDefinition::parse),
             json);
@@ -132,6 +140,7 @@ public record SpaceDefinition(
         fields.problem("traits", "two definitions have the key '" + trait.key() + "'");
       }
     }
+    space.staged.forEach(trait -> keys.add(trait.key()));
     for (AudienceDefinition audience : space.audiences) {
       if (!keys.add(audience.key())) {
         fields.problem("audiences", "two definitions have the key '" + audience.key() + "'");

@@ -5,7 +5,11 @@ import static dev.traitflow.core.trait.EventBuilder.track;
 import static dev.traitflow.core.trait.EventBuilder.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traitflow.core.audience.AudienceDefinition;
+import dev.traitflow.core.audience.Audiences;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
+import dev.traitflow.core.trait.Definitions;
+import dev.traitflow.core.trait.TraitDefinition;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -147,10 +151,21 @@ class MembershipsTest {
   }
 
   @Test
-  void aRefoldKeepsWhoEverWasAMember() {
-    ProfileBench bench = new ProfileBench(List.of(ACTIVE), LOGINS).own("user_id");
-    bench.add(track("Login").at(HOUR)).advance("1970-01-01T09:00:00Z");
-    bench.engine.refold(bench.state, bench.history, 10 * HOUR);
-    assertThat(bench.value("active")).isEqualTo("false");
+  void aStagedTraitCountsOnceReadersSeeIt() {
+    TraitDefinition logins = Definitions.of(LOGINS.replace("{'key'", "{'slot':0,'key'"));
+    List<AudienceDefinition> active = List.of(Audiences.of(ACTIVE));
+    ProfileBench bench = new ProfileBench().own("user_id").add(track("Login").at(HOUR));
+    ProfileEngine staged = new ProfileEngine(ProfilePlan.of(List.of(), List.of(logins), active));
+    ProfileState state = staged.load(bench.state.encode());
+    staged.adopt(state);
+    staged.build(state, bench.history, () -> false);
+    assertThat(staged.values(state)).isEmpty();
+    ProfileEngine live = new ProfileEngine(ProfilePlan.of(List.of(logins), List.of(), active));
+    state = live.load(state.encode());
+    live.adopt(state);
+    assertThat(live.changes(state))
+        .extracting(TraitValue::toString)
+        .containsExactly(
+            "active=true (AUDIENCE v1 at 3600000)", "logins=1 (COMPUTED v1 at 3600000)");
   }
 }

@@ -34,7 +34,7 @@ final class ProfileBench {
     for (String definition : definitions) {
       parsed.add(Definitions.of(definition));
     }
-    return ProfilePlan.of(parsed, audiences.stream().map(Audiences::of).toList());
+    return ProfilePlan.of(parsed, List.of(), audiences.stream().map(Audiences::of).toList());
   }
 
   /** The profile comes to own identifiers of these types. */

@@ -106,7 +106,7 @@ class AudiencesITCase {
     JsonNode events = Story.json("{'key':'k','root':{'all':[{'event':'Login'}]}}");
     JsonNode error = story.instance().admin("POST", path, events).expect(400).path("error");
     assertThat(error.path("code").asText()).isEqualTo("validation_error");
-    assertThat(error.path("field").asText()).isEqualTo("root/all/0/event");
+    assertThat(error.path("field").asText()).isEqualTo("root.all.0.event");
     assertThat(error.path("message").asText()).contains("not supported yet");
   }
 }

@@ -118,6 +118,7 @@ class FlexITCase {
     story.flush();
     JsonNode answer = story.instance().admin("POST", templates(story), null).expect(201);
     assertThat(texts(answer.path("existing"))).containsExactly("total_outbounds");
+    story.flush();
     JsonNode space =
         story.instance().admin("GET", "/config/spaces/" + story.space(), null).expect(200);
     List<String> keys = new ArrayList<>();
@@ -133,7 +134,6 @@ class FlexITCase {
             "last_known_service_agent",
             "last_interaction_duration",
             "sentiment_in_last_interaction");
-    story.flush();
     assertThat(story.value("u0", "total_inbounds")).isEqualTo("1");
   }
 

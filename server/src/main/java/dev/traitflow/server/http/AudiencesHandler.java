@@ -1,9 +1,9 @@
 package dev.traitflow.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.audience.AudienceDefinition;
+import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
@@ -50,56 +50,34 @@ final class AudiencesHandler {
     SpaceEditor.check(body, AudienceDefinition::parse);
     String key = body.path("key").asText(TraitDefinition.keyOf(body.path("name").asText()));
     body.put("key", key);
-    SpaceDefinition edited =
-        editor.edit(
-            space,
-            LIST,
-            (before, json) -> {
-              boolean predicted =
-                  before.predictions().stream().anyMatch(other -> other.key().equals(key));
-              if (predicted || spaces.usedKeys(before).contains(key)) {
-                throw new HttpProblem(
-                    409,
-                    "conflict",
-                    "The key '" + key + "' is or was used in this space (expected a new one).",
-                    "key",
-                    List.of());
-              }
-              SpaceEditor.list(json, LIST).add(body);
-            });
-    return show(edited, key);
+    SpaceDefinition before = editor.space(space);
+    boolean predicted = before.predictions().stream().anyMatch(other -> other.key().equals(key));
+    if (predicted || !spaces.versions(before.id(), key).isEmpty()) {
+      throw new HttpProblem(
+          409,
+          "conflict",
+          "The key '" + key + "' is used, or was used by something that is deleted.");
+    }
+    return show(editor.edit(space, LIST, list -> list.add(body)), key);
   }
 
   private JsonNode replace(String space, String key, ObjectNode body) {
-    if (body.hasNonNull("key") && !body.path("key").asText().equals(key)) {
-      throw new HttpProblem(
-          400,
-          "validation_error",
-          "key: got '" + body.path("key").asText() + "' (expected '" + key + "': it is fixed)",
-          "key",
-          List.of());
+    if (!body.path("key").asText(key).equals(key)) {
+      throw HttpProblem.invalid(
+          List.of(new Problem("/key", "cannot change (expected '" + key + "')")));
     }
     body.put("key", key);
+    show(editor.space(space), key);
     SpaceEditor.check(body, AudienceDefinition::parse);
-    SpaceDefinition edited =
-        editor.edit(
-            space,
-            LIST,
-            (before, json) -> SpaceEditor.list(json, LIST).set(place(before, key), body));
-    return show(edited, key);
+    return show(editor.edit(space, LIST, list -> list.set(place(list, key), body)), key);
   }
 
   private JsonNode delete(String space, String key) {
-    ArrayNode deleted = Answers.object().arrayNode();
-    editor.edit(
-        space,
-        LIST,
-        (before, json) -> {
-          int place = place(before, key);
-          refuseConsumers(before, key);
-          deleted.add(SpaceEditor.list(json, LIST).remove(place));
-        });
-    return deleted.get(0);
+    SpaceDefinition before = editor.space(space);
+    show(before, key);
+    refuseConsumers(before, key);
+    editor.edit(space, LIST, list -> list.remove(place(list, key)));
+    return Answers.object().put("key", key).put("deleted", true);
   }
 
   private static void refuseConsumers(SpaceDefinition space, String key) {
@@ -117,12 +95,14 @@ final class AudiencesHandler {
   }
 
   private static JsonNode show(SpaceDefinition space, String key) {
-    return space.json().path(LIST).path(place(space, key));
+    JsonNode list = space.json().path(LIST);
+    return list.path(place(list, key));
   }
 
-  private static int place(SpaceDefinition space, String key) {
-    for (int i = 0; i < space.audiences().size(); i++) {
-      if (space.audiences().get(i).key().equals(key)) {
+  private static int place(JsonNode list, String key) {
+    for (int i = 0; i < list.size(); i++) {
+      String name = list.path(i).path("name").asText();
+      if (list.path(i).path("key").asText(TraitDefinition.keyOf(name)).equals(key)) {
         return i;
       }
     }

@@ -8,7 +8,6 @@ import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.store.ProfileRepository;
 import io.undertow.server.HttpServerExchange;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -74,42 +73,31 @@ final class FlexTemplatesHandler {
     ObjectNode answer = Answers.object();
     ArrayNode created = answer.putArray("created");
     ArrayNode existing = answer.putArray("existing");
-    SpaceDefinition edited =
-        editor.edit(
-            space,
-            "traits",
-            (before, json) -> {
-              Set<String> present = keys(before);
-              Set<String> used = spaces.usedKeys(before);
-              for (FlexTemplate template : FlexTemplate.ALL) {
-                if (present.contains(template.key())) {
-                  existing.add(template.key());
-                } else if (used.contains(template.key())) {
-                  throw new HttpProblem(
-                      409,
-                      "conflict",
-                      "The key '" + template.key() + "' was used in this space before.",
-                      "key",
-                      List.of());
-                } else {
-                  created.add(template.key());
-                  SpaceEditor.list(json, "traits").add(template.definition());
-                }
-              }
-            });
-    ArrayNode data = answer.putArray("data");
-    for (int i = 0; i < edited.traits().size(); i++) {
-      String key = edited.traits().get(i).key();
-      if (FlexTemplate.ALL.stream().anyMatch(template -> template.key().equals(key))) {
-        data.add(edited.json().path("traits").path(i));
+    Set<String> present = keys(editor.space(space));
+    for (FlexTemplate template : FlexTemplate.ALL) {
+      if (!present.contains(template.key()) && !spaces.versions(space, template.key()).isEmpty()) {
+        throw new HttpProblem(
+            409, "conflict", "The key '" + template.key() + "' was used in this space before.");
       }
+      (present.contains(template.key()) ? existing : created).add(template.key());
     }
+    editor.edit(
+        space,
+        "traits",
+        traits -> {
+          for (FlexTemplate template : FlexTemplate.ALL) {
+            if (!present.contains(template.key())) {
+              traits.add(template.definition());
+            }
+          }
+        });
     return answer;
   }
 
   private static Set<String> keys(SpaceDefinition space) {
     Set<String> keys = new HashSet<>();
     space.traits().forEach(trait -> keys.add(trait.key()));
+    space.staged().forEach(trait -> keys.add(trait.key()));
     return keys;
   }
 }

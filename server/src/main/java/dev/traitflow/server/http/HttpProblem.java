@@ -1,5 +1,6 @@
 package dev.traitflow.server.http;
 
+import dev.traitflow.core.codec.Problem;
 import java.util.List;
 
 /** A request that is refused: status, code and a sentence for the caller. */
@@ -8,24 +9,41 @@ final class HttpProblem extends RuntimeException {
 
   private final int status;
   private final String code;
-  private final String field;
   private final transient List<String> details;
+  private final String field;
 
   HttpProblem(int status, String code, String message) {
     this(status, code, message, List.of());
   }
 
   HttpProblem(int status, String code, String message, List<String> details) {
-    this(status, code, message, "", details);
+    this(status, code, message, details, "");
   }
 
-  HttpProblem(int status, String code, String message, String field, List<String> details) {
+  private HttpProblem(int status, String code, String message, List<String> details, String field) {
     // Clients hammer after an error: a refusal carries no stack.
     super(message, null, false, false);
     this.status = status;
     this.code = code;
-    this.field = field;
     this.details = List.copyOf(details);
+    this.field = field;
+  }
+
+  /** A definition with problems; the sentence and the field are those of the first. */
+  static HttpProblem invalid(List<Problem> problems) {
+    Problem first = problems.get(0);
+    String field = first.pointer().replaceFirst("^/", "").replace('/', '.');
+    return new HttpProblem(
+        400,
+        "validation_error",
+        (field.isEmpty() ? "The definition" : "`" + field + "`") + " " + first.message() + ".",
+        problems.size() == 1 ? List.of() : problems.stream().map(Problem::toString).toList(),
+        field);
+  }
+
+  /** The member of the body that is wrong, empty if none is named. */
+  String field() {
+    return field;
   }
 
   int status() {
@@ -34,11 +52,6 @@ final class HttpProblem extends RuntimeException {
 
   String code() {
     return code;
-  }
-
-  /** The member of the body that is wrong, its names joined by slashes; empty if none is. */
-  String field() {
-    return field;
   }
 
   /** Everything that is wrong, where one sentence is not enough; else empty. */

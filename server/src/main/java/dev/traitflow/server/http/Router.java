@@ -22,6 +22,7 @@ final class Router implements HttpHandler {
   private final ReplayHandler replay;
   private final ProfileHandler profiles;
   private final AdminHandler admin;
+  private final TraitsHandler traits;
   private final SpaceRoutes spaceRoutes;
   private final AdminToken adminToken;
 
@@ -31,6 +32,7 @@ final class Router implements HttpHandler {
       ReplayHandler replay,
       ProfileHandler profiles,
       AdminHandler admin,
+      TraitsHandler traits,
       SpaceRoutes spaceRoutes,
       AdminToken adminToken) {
     this.tracking = tracking;
@@ -38,6 +40,7 @@ final class Router implements HttpHandler {
     this.replay = replay;
     this.profiles = profiles;
     this.admin = admin;
+    this.traits = traits;
     this.spaceRoutes = spaceRoutes;
     this.adminToken = adminToken;
   }
@@ -111,7 +114,9 @@ final class Router implements HttpHandler {
           401, "authentication_error", "The admin token is missing or wrong (Bearer).");
     }
     exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-    if (!spaceRoutes.handle(exchange, query) && !admin.handle(exchange, query)) {
+    if (!traits.handle(exchange, query)
+        && !spaceRoutes.handle(exchange, query)
+        && !admin.handle(exchange, query)) {
       throw unknown();
     }
   }

@@ -23,11 +23,6 @@ final class SpaceEditor {
     this.spaces = spaces;
   }
 
-  /** A change to the JSON of a definition; it may throw an {@link HttpProblem}. */
-  interface Edit {
-    void apply(SpaceDefinition space, ObjectNode json);
-  }
-
   /** The space with this id or slug, or 404. */
   SpaceDefinition space(String idOrSlug) {
     return spaces
@@ -37,25 +32,22 @@ final class SpaceEditor {
   }
 
   /**
-   * Applies an edit, one after the other.
+   * Changes the list of that name, one caller after the other; the change may throw an {@link
+   * HttpProblem}. Problems with an item are told without its place in the list.
    *
-   * @param list the list it is about: problems with its items are told without their place
    * @return the space as it is now
    */
-  SpaceDefinition edit(String idOrSlug, String list, Edit edit) {
-    synchronized (spaces) {
-      SpaceDefinition space = space(idOrSlug);
-      ObjectNode json = space.json().deepCopy();
-      edit.apply(space, json);
+  SpaceDefinition edit(String space, String name, Consumer<ArrayNode> change) {
+    try {
+      return spaces.edit(space(space).id(), json -> change.accept(json.withArray("/" + name)));
+    } catch (InvalidDefinitionException invalid) {
       List<Problem> problems = new ArrayList<>();
-      SpaceDefinition wanted = SpaceDefinition.parse(json, problems);
-      refuse(problems, "/" + list + "/[0-9]+");
-      try {
-        return spaces.apply(wanted);
-      } catch (InvalidDefinitionException invalid) {
-        throw new HttpProblem(
-            400, "validation_error", "The definition was refused.", invalid.problems());
+      for (String each : invalid.problems()) {
+        String[] parts = each.split(": ", 2);
+        String pointer = parts[0].replaceFirst("^/" + name + "(/[0-9]+)?", "");
+        problems.add(new Problem(pointer, parts[parts.length - 1]));
       }
+      throw HttpProblem.invalid(problems);
     }
   }
 
@@ -63,12 +55,9 @@ final class SpaceEditor {
   static void check(JsonNode item, Consumer<Fields> parse) {
     List<Problem> problems = new ArrayList<>();
     parse.accept(new Fields(item, "", problems));
-    refuse(problems, "");
-  }
-
-  /** The list of a definition, made if it is not there. */
-  static ArrayNode list(ObjectNode json, String name) {
-    return json.path(name).isArray() ? (ArrayNode) json.path(name) : json.putArray(name);
+    if (!problems.isEmpty()) {
+      throw HttpProblem.invalid(problems);
+    }
   }
 
   /** The answer that lists items. */
@@ -77,18 +66,5 @@ final class SpaceEditor {
     ArrayNode data = answer.putArray("data");
     items.forEach(data::add);
     return answer;
-  }
-
-  private static void refuse(List<Problem> problems, String prefix) {
-    if (!problems.isEmpty()) {
-      Problem first = problems.get(0);
-      String field = first.pointer().replaceFirst("^" + prefix, "").replaceFirst("^/", "");
-      throw new HttpProblem(
-          400,
-          "validation_error",
-          (field.isEmpty() ? "definition" : field) + ": " + first.message(),
-          field,
-          problems.stream().map(Problem::toString).toList());
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.traitflow.server.store;
 
 import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.profile.ProfileChange;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import java.nio.charset.StandardCharsets;
@@ -35,11 +36,11 @@ final class MembershipCarry {
    * Carries a value to {@code heir}, or whoever survived that; nothing happens if it is no
    * membership, or if the survivor has a value of its own. What is pending must be written before.
    */
-  void carry(String space, String heir, TraitValue value, long attempt, long asOf)
-      throws RocksDBException {
+  void carry(ProfileChange change, String heir, TraitValue value) throws RocksDBException {
     if (value.traitClass() != TraitClass.AUDIENCE || value.json() == null) {
       return;
     }
+    String space = change.space();
     String survivor = heir;
     byte[] pointer = rows.get(RecordApplier.pointerKey(space, survivor));
     while (pointer != null) {
@@ -49,8 +50,9 @@ final class MembershipCarry {
     byte[] key = RecordApplier.traitKey(space, survivor, value.key());
     if (rows.get(key) == null) {
       TraitValue left =
-          new TraitValue(value.key(), TraitClass.AUDIENCE, FALSE, value.version(), asOf, "");
-      batch.put(key, StoredTrait.encode(left, FALSE, attempt, asOf));
+          new TraitValue(
+              value.key(), TraitClass.AUDIENCE, FALSE, value.version(), change.asOf(), "");
+      batch.put(key, StoredTrait.encode(left, FALSE, change.attempt(), change.asOf()));
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.traitflow.core.profile.IdentityChange.MergedInto;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.ProfileChange;
 import dev.traitflow.core.profile.ProfileChange.Absorbed;
+import dev.traitflow.core.profile.ProfileChange.Staged;
 import dev.traitflow.core.profile.ProfileChange.Value;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
@@ -182,18 +183,33 @@ final class RecordApplier implements AutoCloseable {
     }
     if (change.body() instanceof Value body) {
       TraitValue value = body.value();
-      byte[] key = traitKey(change.space(), change.profile(), value.key());
-      byte[] json = value.json();
       if (memberships.concerns(change.space(), change.profile(), value)) {
         write();
-        memberships.carry(change.space(), change.profile(), value, change.attempt(), change.asOf());
-      } else if (json == null) {
-        batch.delete(key);
+        memberships.carry(change, change.profile(), value);
       } else {
-        put(key, StoredTrait.encode(value, json, change.attempt(), change.asOf()));
+        setTrait(traitKey(change.space(), change.profile(), value.key()), value, change);
       }
+    } else if (change.body() instanceof Staged body) {
+      byte[] key =
+          StoreKey.of(StoreKey.STAGED)
+              .text(change.space())
+              .text(change.profile())
+              .text(body.value().key())
+              .number(body.value().version())
+              .bytes();
+      setTrait(key, body.value(), change);
     } else if (change.body() instanceof Absorbed absorbed) {
       absorb(change, absorbed);
+    }
+  }
+
+  private void setTrait(byte[] key, TraitValue value, ProfileChange change)
+      throws RocksDBException {
+    byte[] json = value.json();
+    if (json == null) {
+      batch.delete(key);
+    } else {
+      put(key, StoredTrait.encode(value, json, change.attempt(), change.asOf()));
     }
   }
 
@@ -218,16 +234,18 @@ final class RecordApplier implements AutoCloseable {
     List<byte[]> traitsOfLoser = new ArrayList<>();
     List<TraitValue> valuesOfLoser = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
-      picture.scan(
-          traitKey(space, absorbed.loser()),
-          (row, value) -> {
-            traitsOfLoser.add(row);
-            valuesOfLoser.add(StoredTrait.decode(traitOf(row), value));
-            return true;
-          });
+      for (byte table : new byte[] {StoreKey.TRAIT, StoreKey.STAGED}) {
+        picture.scan(
+            StoreKey.of(table).text(space).text(absorbed.loser()).bytes(),
+            (row, value) -> {
+              traitsOfLoser.add(row);
+              valuesOfLoser.add(StoredTrait.decode(traitOf(row), value));
+              return true;
+            });
+      }
     }
     for (TraitValue value : valuesOfLoser) {
-      memberships.carry(space, survivor, value, change.attempt(), change.asOf());
+      memberships.carry(change, survivor, value);
     }
     for (byte[] row : traitsOfLoser) {
       batch.delete(row);

@@ -39,7 +39,8 @@ class AudiencesApiTest {
       next = json(send(server, "PUT", PATH + "/our_germans", french), 200);
       assertThat(next.path("version").asInt()).isEqualTo(2);
 
-      assertThat(json(send(server, "DELETE", PATH + "/our_germans", ""), 200)).isEqualTo(next);
+      assertThat(json(send(server, "DELETE", PATH + "/our_germans", ""), 200))
+          .isEqualTo(new ObjectMapper().readTree("{\"key\":\"our_germans\",\"deleted\":true}"));
       assertThat(json(send(server, "GET", PATH, ""), 200).path("data")).isEmpty();
       assertThat(error(send(server, "GET", PATH + "/our_germans", ""), 404)).isEqualTo("not_found");
       assertThat(error(send(server, "POST", PATH, GERMANS), 409)).isEqualTo("conflict");
@@ -52,7 +53,7 @@ class AudiencesApiTest {
       HttpResponse<String> answer =
           send(server, "POST", PATH, "{'key':'k','root':{'all':[{'trait':'a','op':'is'}]}}");
       assertThat(error(answer, 400)).isEqualTo("validation_error");
-      assertThat(json(answer, 400).path("error").path("field").asText()).isEqualTo("root/all/0/op");
+      assertThat(json(answer, 400).path("error").path("field").asText()).isEqualTo("root.all.0.op");
 
       answer = send(server, "POST", PATH, "{'key':'k','root':{'all':[{'audience':'k'}]}}");
       assertThat(json(answer, 400).path("error").path("field").asText()).isEqualTo("root");
@@ -93,8 +94,6 @@ class AudiencesApiTest {
       assertThat(open.has("reason")).isFalse();
       JsonNode created = json(send(server, "POST", path, ""), 201);
       assertThat(created.path("created")).hasSize(6);
-      assertThat(created.path("data").path(1).path("key").asText())
-          .isEqualTo("frequent_inbound_channel");
       JsonNode again = json(send(server, "POST", path, ""), 201);
       assertThat(again.path("created")).isEmpty();
       assertThat(again.path("existing")).hasSize(6);

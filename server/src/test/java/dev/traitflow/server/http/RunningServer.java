@@ -7,6 +7,7 @@ import dev.traitflow.core.event.EventParser;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.LogRecord.Kind;
 import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.MemorySpaces;
 import dev.traitflow.server.config.SpaceFiles;
@@ -50,6 +51,7 @@ final class RunningServer implements AutoCloseable {
   final TopicRecords topics;
   private final ProfileRepository repository;
   private final HttpServer server;
+  private final Computations computations;
   private final HttpClient client = HttpClient.newHttpClient();
   private final AdminToken token;
 
@@ -63,6 +65,7 @@ final class RunningServer implements AutoCloseable {
     repository = ProfileRepository.open(directory);
     topics = new TopicRecords(repository, 1);
     token = AdminToken.open(directory, "adm");
+    computations = Computations.start(spaces, repository);
     server =
         HttpServer.start(
             "127.0.0.1",
@@ -72,7 +75,8 @@ final class RunningServer implements AutoCloseable {
                 log,
                 clock,
                 repository,
-                new Barrier(log, clock, repository, null, new TopicLayout(1, 1)),
+                new Barrier(log, clock, repository, null, new TopicLayout(1, 1), () -> false),
+                computations,
                 new HeapTail(log),
                 new EventParser()::parse,
                 (space, predictions) ->
@@ -127,6 +131,7 @@ final class RunningServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    computations.close();
     repository.close();
   }
 
