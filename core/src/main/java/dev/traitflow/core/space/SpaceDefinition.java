@@ -1,6 +1,7 @@
 package dev.traitflow.core.space;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.audience.AudienceDefinition;
 import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.identity.IdentityRules;
@@ -30,6 +31,7 @@ import java.util.TreeSet;
  * @param staged newer definitions of traits that are being computed and not seen yet; set by the
  *     system
  * @param paused true while that computing rests
+ * @param audiences audiences
  * @param predictions predictions
  * @param json the definition as it was read
  */
@@ -45,6 +47,7 @@ public record SpaceDefinition(
     List<TraitDefinition> traits,
     List<TraitDefinition> staged,
     boolean paused,
+    List<AudienceDefinition> audiences,
     List<PredictionDefinition> predictions,
     JsonNode json) {
 
@@ -78,6 +81,7 @@ public record SpaceDefinition(
     tokens = List.copyOf(tokens);
     traits = List.copyOf(traits);
     staged = List.copyOf(staged);
+    audiences = List.copyOf(audiences);
     predictions = List.copyOf(predictions);
   }
 
@@ -122,9 +126,10 @@ public record SpaceDefinition(
             fields.objects("traits", TraitDefinition::parse),
             fields.objects("staged", TraitDefinition::parse),
             fields.bool("paused", false),
+            fields.objects("audiences", AudienceDefinition::parse),
             fields.objects("predictions", PredictionDefinition::parse),
             json);
-    for (String later : List.of("audiences", "destinations")) {
+    for (String later : List.of("destinations")) {
       JsonNode value = fields.get(later);
       if (value != null && !value.isEmpty()) {
         fields.problem(later, "are not supported yet (expected an empty list)");
@@ -138,6 +143,15 @@ public record SpaceDefinition(
         fields.problem("traits", "two definitions have the key '" + trait.key() + "'");
       }
     }
+    space.staged.forEach(trait -> keys.add(trait.key()));
+    for (AudienceDefinition audience : space.audiences) {
+      if (!keys.add(audience.key())) {
+        fields.problem("audiences", "two definitions have the key '" + audience.key() + "'");
+      }
+    }
+    AudienceDefinition.checkReferences(
+        space.audiences,
+        (index, message) -> fields.problem("audiences/" + index + "/root", message));
     for (PredictionDefinition prediction : space.predictions) {
       if (!keys.add(prediction.key())) {
         fields.problem("predictions", "two definitions have the key '" + prediction.key() + "'");

@@ -114,7 +114,11 @@ public record TraitDefinition(
     return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_").replaceAll("^_|_$", "");
   }
 
-  private static String key(Fields fields, String name) {
+  /**
+   * Reads the key of a computation, or derives it from its name; one that cannot be a key is added
+   * to the reader's problems.
+   */
+  public static String key(Fields fields, String name) {
     if (name.length() > NAME_LENGTH_MAX) {
       fields.problem(
           "name", "has " + name.length() + " characters (expected 1 to " + NAME_LENGTH_MAX + ")");
@@ -211,7 +215,8 @@ public record TraitDefinition(
     return fields.integer("minimum_frequency", 2, 1, Integer.MAX_VALUE);
   }
 
-  private static long createdAt(Fields fields) {
+  /** Reads when the system created a computation, epoch milliseconds; 0 if it did not yet. */
+  public static long createdAt(Fields fields) {
     JsonNode value = fields.get("created_at");
     if (value == null) {
       return 0;

@@ -189,7 +189,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       return;
     }
     session.history().append(event, message.body());
-    session.engine().add(session.state(), session.history(), event, now);
+    session.engine().add(session.state(), session.history(), event, resolved.identifiers(), now);
     schedule(session, session.engine().nextBoundary(session.state()));
     if (level == TraitLevel.USER) {
       accounts.take(message, session, resolved);

@@ -31,6 +31,7 @@ final class ProfileSession {
       engine.adopt(state);
       changed = true;
     }
+    changed |= engine.hold(state, fold.isMerging());
   }
 
   FoldState fold() {
@@ -102,8 +103,10 @@ final class ProfileSession {
     return changed;
   }
 
+  /** Notes that something of the profile changed, which may have begun or ended a merge. */
   void touch() {
     changed = true;
+    engine.hold(state, fold.isMerging());
   }
 
   /** Moves the profile's clock to {@code now}, never back. */

@@ -47,7 +47,11 @@ final class SpacePlans {
       SpaceDefinition definition = parse(json);
       this.engine =
           new ProfileEngine(
-              ProfilePlan.of(definition.traits(level), definition.staged(level)), level);
+              ProfilePlan.of(
+                  definition.traits(level),
+                  definition.staged(level),
+                  level == TraitLevel.USER ? definition.audiences() : List.of()),
+              level);
       this.paused = definition.paused();
       this.toldTraits = Set.copyOf(definition.userTraitsOfAccounts());
       this.scoreEveryMillis =
@@ -151,7 +155,9 @@ final class SpacePlans {
         before == null
             || before.sweepPending
             || !before.toldTraits.equals(plan.toldTraits)
-            || before.engine.plan().fingerprint() != plan.engine.plan().fingerprint();
+            || before.engine.plan().fingerprint() != plan.engine.plan().fingerprint()
+            || before.engine.plan().audienceFingerprint()
+                != plan.engine.plan().audienceFingerprint();
     if (before != null) {
       plan.nextScore = before.nextScore;
       plan.round = before.round;

@@ -68,6 +68,9 @@ final class SpaceRevision {
     hashTokens(json, current, random);
     SpaceRevision revision = new SpaceRevision(current, now);
     SpaceEntry.byKey(wanted.traits(), json.path("traits")).forEach(revision::take);
+    AudienceRevision audiences = new AudienceRevision(current, revision.history, now);
+    audiences.take(wanted.audiences(), json.path("audiences"));
+    revision.problems.addAll(audiences.problems());
     if (!revision.problems.isEmpty()) {
       throw new InvalidDefinitionException(revision.problems);
     }

@@ -98,6 +98,7 @@ public final class HttpServer implements AutoCloseable {
             parts.tail,
             discards),
         new TraitsHandler(parts.spaces, parts.repository, parts.computations),
+        new SpaceRoutes(parts.spaces, parts.repository),
         parts.adminToken);
   }
 }

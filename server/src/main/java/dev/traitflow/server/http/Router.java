@@ -24,6 +24,7 @@ final class Router implements HttpHandler {
   private final HistoryReadsHandler historyReads;
   private final AdminHandler admin;
   private final TraitsHandler traits;
+  private final SpaceRoutes spaceRoutes;
   private final AdminToken adminToken;
 
   Router(
@@ -34,6 +35,7 @@ final class Router implements HttpHandler {
       HistoryReadsHandler historyReads,
       AdminHandler admin,
       TraitsHandler traits,
+      SpaceRoutes spaceRoutes,
       AdminToken adminToken) {
     this.tracking = tracking;
     this.settings = settings;
@@ -42,6 +44,7 @@ final class Router implements HttpHandler {
     this.historyReads = historyReads;
     this.admin = admin;
     this.traits = traits;
+    this.spaceRoutes = spaceRoutes;
     this.adminToken = adminToken;
   }
 
@@ -116,6 +119,7 @@ final class Router implements HttpHandler {
     exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
     if (!historyReads.handle(exchange, query)
         && !traits.handle(exchange, query)
+        && !spaceRoutes.handle(exchange, query)
         && !admin.handle(exchange, query)) {
       throw unknown();
     }

@@ -170,6 +170,11 @@ public final class ProfileRepository implements AutoCloseable {
         .orElse(0);
   }
 
+  /** True once the space has received an interaction of a contact center. */
+  public boolean hasFlexInteraction(String space) {
+    return rows.get(RecordApplier.flexKey(space)) != null;
+  }
+
   /** The definitions of the spaces that have any, as JSON by id, tokens hashed. */
   public Map<String, byte[]> definitions() {
     Map<String, byte[]> definitions = new TreeMap<>();

@@ -2,6 +2,7 @@ package dev.traitflow.server.store;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.event.FlexAlias;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.IdentityChange;
@@ -19,8 +20,10 @@ import dev.traitflow.server.store.MarkerLedger.Placed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -38,9 +41,11 @@ final class RecordApplier implements AutoCloseable {
 
   private final RowStore rows;
   private final WriteBatch batch = new WriteBatch();
+  private final MembershipCarry memberships;
   private final Map<Position, Long> offsets = new HashMap<>();
   private final Map<Position, Long> attempts = new HashMap<>();
   private final Map<StoredKey, StoredIdentifier> identifiersInBatch = new HashMap<>();
+  private final Set<String> flexSpaces = new HashSet<>();
   private final List<Placed> markersInBatch = new ArrayList<>();
 
   /**
@@ -55,6 +60,7 @@ final class RecordApplier implements AutoCloseable {
 
   RecordApplier(RowStore rows) {
     this.rows = rows;
+    this.memberships = new MembershipCarry(rows, batch);
   }
 
   /** The offset to go on reading a partition from; 0 if nothing of it was applied. */
@@ -115,6 +121,7 @@ final class RecordApplier implements AutoCloseable {
         ResolvedEvent resolved = ResolvedEvent.CODEC.decode(value);
         put(eventKey(resolved), value);
         link(resolved);
+        noteInteraction(resolved);
       }
       case Topics.IDENTIFIERS -> applyIdentity(IdentityChange.CODEC.decode(value));
       case Topics.PROFILE_CHANGES -> applyChange(position, ProfileChange.CODEC.decode(value));
@@ -132,6 +139,12 @@ final class RecordApplier implements AutoCloseable {
       String profile = ProfileIds.ofAccount(space, account.value());
       put(linkKey(space, resolved.profile(), profile), NOTHING);
       put(linkKey(space, profile, resolved.profile()), NOTHING);
+    }
+  }
+
+  private void noteInteraction(ResolvedEvent resolved) throws RocksDBException {
+    if (FlexAlias.appliesTo(resolved.event().name()) && flexSpaces.add(resolved.space())) {
+      put(flexKey(resolved.space()), resolved.event().messageId().getBytes(StandardCharsets.UTF_8));
     }
   }
 
@@ -184,8 +197,13 @@ final class RecordApplier implements AutoCloseable {
       return;
     }
     if (change.body() instanceof Value body) {
-      String trait = body.value().key();
-      setTrait(traitKey(change.space(), change.profile(), trait), body.value(), change);
+      TraitValue value = body.value();
+      if (memberships.concerns(change.space(), change.profile(), value)) {
+        write();
+        memberships.carry(change, change.profile(), value);
+      } else {
+        setTrait(traitKey(change.space(), change.profile(), value.key()), value, change);
+      }
     } else if (change.body() instanceof Staged body) {
       byte[] key =
           StoreKey.of(StoreKey.STAGED)
@@ -196,7 +214,7 @@ final class RecordApplier implements AutoCloseable {
               .bytes();
       setTrait(key, body.value(), change);
     } else if (change.body() instanceof Absorbed absorbed) {
-      absorb(change.space(), change.profile(), absorbed);
+      absorb(change, absorbed);
     }
   }
 
@@ -210,7 +228,9 @@ final class RecordApplier implements AutoCloseable {
     }
   }
 
-  private void absorb(String space, String survivor, Absorbed absorbed) throws RocksDBException {
+  private void absorb(ProfileChange change, Absorbed absorbed) throws RocksDBException {
+    String space = change.space();
+    String survivor = change.profile();
     byte[] key = pointerKey(space, absorbed.loser());
     // What is pending is written first, so that the loser's rows can be found. Then each is deleted
     // by itself: range tombstones, one a merge, would slow down every later read.
@@ -227,15 +247,20 @@ final class RecordApplier implements AutoCloseable {
     put(key, new ByteWriter().writeString(survivor).writeLong(absorbed.sequence()).toBytes());
     put(absorbedKey(space, survivor, absorbed.loser()), NOTHING);
     List<byte[]> traitsOfLoser = new ArrayList<>();
+    List<TraitValue> valuesOfLoser = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
       for (byte table : new byte[] {StoreKey.TRAIT, StoreKey.STAGED}) {
         picture.scan(
             StoreKey.of(table).text(space).text(absorbed.loser()).bytes(),
             (row, value) -> {
               traitsOfLoser.add(row);
+              valuesOfLoser.add(StoredTrait.decode(traitOf(row), value));
               return true;
             });
       }
+    }
+    for (TraitValue value : valuesOfLoser) {
+      memberships.carry(change, survivor, value);
     }
     for (byte[] row : traitsOfLoser) {
       batch.delete(row);
@@ -291,6 +316,13 @@ final class RecordApplier implements AutoCloseable {
     batch.put(key, value);
   }
 
+  private static String traitOf(byte[] row) {
+    StoreKey.Reader fields = new StoreKey.Reader(row);
+    fields.text();
+    fields.text();
+    return fields.text();
+  }
+
   static byte[] eventKey(ResolvedEvent resolved) {
     return StoreKey.of(StoreKey.EVENT)
         .text(resolved.space())
@@ -341,6 +373,10 @@ final class RecordApplier implements AutoCloseable {
 
   static byte[] definitionKey(String space) {
     return StoreKey.of(StoreKey.DEFINITION).text(space).bytes();
+  }
+
+  static byte[] flexKey(String space) {
+    return StoreKey.of(StoreKey.FLEX).text(space).bytes();
   }
 
   static byte[] partitionsKey(String topic) {

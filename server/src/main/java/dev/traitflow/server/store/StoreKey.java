@@ -55,6 +55,9 @@ final class StoreKey {
   /** (space) to its definition. */
   static final byte DEFINITION = 'd';
 
+  /** (space) to the messageId of its first Flex interaction. */
+  static final byte FLEX = 'f';
+
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
 
   private StoreKey(byte table) {

@@ -2,6 +2,9 @@ package dev.traitflow.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.traitflow.core.space.FlexTemplate;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.TraitType;
@@ -9,11 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The spaces that come with the project are valid, and their examples are true. */
 class DemoSpacesTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   @ParameterizedTest
   @ValueSource(strings = {"shop", "contact-center", "cdnow", "online-retail"})
   void everyTraitHasAnExampleThatHolds(String name) throws Exception {
@@ -35,6 +41,16 @@ class DemoSpacesTest {
     assertThat(space.predictions())
         .extracting(prediction -> prediction.key())
         .containsExactly("likelihood_to_churn", "predicted_ltv");
+  }
+
+  @Test
+  void theContactCenterStartsWithTheSixTemplates() throws Exception {
+    JsonNode traits = read("contact-center").json().path("traits");
+    assertThat(traits).hasSize(FlexTemplate.ALL.size());
+    for (int i = 0; i < traits.size(); i++) {
+      assertThat(JSON.readTree(traits.get(i).toString()))
+          .isEqualTo(JSON.readTree(FlexTemplate.ALL.get(i).json()));
+    }
   }
 
   private static SpaceDefinition read(String name) throws Exception {

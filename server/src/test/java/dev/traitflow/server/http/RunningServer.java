@@ -51,6 +51,7 @@ final class RunningServer implements AutoCloseable {
   final TopicRecords topics;
   private final ProfileRepository repository;
   private final HttpServer server;
+  private final Computations computations;
   private final HttpClient client = HttpClient.newHttpClient();
   private final AdminToken token;
 
@@ -64,6 +65,7 @@ final class RunningServer implements AutoCloseable {
     repository = ProfileRepository.open(directory);
     topics = new TopicRecords(repository, 1);
     token = AdminToken.open(directory, "adm");
+    computations = Computations.start(spaces, repository);
     server =
         HttpServer.start(
             "127.0.0.1",
@@ -74,7 +76,7 @@ final class RunningServer implements AutoCloseable {
                 clock,
                 repository,
                 new Barrier(log, clock, repository, null, new TopicLayout(1, 1), () -> false),
-                Computations.start(spaces, repository),
+                computations,
                 new HeapTail(log),
                 new EventParser()::parse,
                 (space, predictions) ->
@@ -129,6 +131,7 @@ final class RunningServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    computations.close();
     repository.close();
   }
 

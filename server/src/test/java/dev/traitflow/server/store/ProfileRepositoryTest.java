@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.space.Topics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -126,6 +127,23 @@ class ProfileRepositoryTest {
   void deletesTheLosersTraitsOfTheSameBatch() {
     topics.value("use_2", "orders", "1", 1).absorbed("use_1", "use_2", 3, 1).applied();
 
+    assertThat(traits("use_2")).isEmpty();
+  }
+
+  @Test
+  void whoWasAMemberBeforeAMergeReadsFalseAfterIt() {
+    topics.value("use_2", "vip", TraitClass.AUDIENCE, "true", 1);
+    topics.value("use_2", "orders", "1", 1);
+    topics.value("use_3", "vip", TraitClass.AUDIENCE, "true", 1);
+    topics.value("use_4", "vip", TraitClass.AUDIENCE, "true", 1).applied();
+    topics.absorbed("use_1", "use_2", 3, 1).absorbed("use_4", "use_3", 4, 1).applied();
+
+    assertThat(traits("use_1")).containsExactly("vip=false");
+    assertThat(traits("use_2")).isEmpty();
+    assertThat(traits("use_4")).containsExactly("vip=true");
+
+    topics.value("use_2", "late", TraitClass.AUDIENCE, "true", 1).applied();
+    assertThat(traits("use_1")).containsExactly("late=false", "vip=false");
     assertThat(traits("use_2")).isEmpty();
   }
 
