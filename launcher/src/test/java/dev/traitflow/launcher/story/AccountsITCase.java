@@ -53,6 +53,21 @@ class AccountsITCase {
   }
 
   @Test
+  void T31_aTraitOfAccountsDefinedLaterCountsWhatIsStored() {
+    Story story = new Story();
+    logins(story, "u1", 2);
+    group(story, "u1", "g1", "{}");
+    story.identify("u1", "{'email':'one@x.io','logins':'mine'}");
+    story.flush();
+    story.trait(LOGINS);
+    story.trait(
+        "{'key':'first_user','level':'account','type':'first','event':'Login',"
+            + "'return_user_trait':'email'}");
+    assertThat(account(story, "g1")).hasToString("{\"first_user\":\"one@x.io\",\"logins\":2}");
+    assertThat(story.value("u1", "logins")).isEqualTo("\"mine\"");
+  }
+
+  @Test
   void T37_aMergeOfTwoUsersOfAnAccountCountsEachEventOnce() {
     Story story = new Story("{'traits':[" + LOGINS + "]}");
     ObjectNode anonymous =
