@@ -181,7 +181,8 @@ final class SpaceRevision {
     }
   }
 
-  private static JsonNode calculation(JsonNode trait) {
+  /** What of a definition decides over values; the same before and after means nothing to do. */
+  static JsonNode calculation(JsonNode trait) {
     ObjectNode copy = trait.deepCopy();
     copy.remove(DESCRIPTIVE);
     copy.remove(SET_BY_SYSTEM);

@@ -82,7 +82,12 @@ public final class HttpServer implements AutoCloseable {
         new SettingsHandler(parts.spaces),
         new ReplayHandler(parts.spaces, parts.log, parts.clock, parts.parser, parts.tail, flush),
         new ProfileHandler(
-            parts.spaces, parts.repository, new EventPages(parts.clock), parts.adminToken),
+            parts.spaces,
+            parts.repository,
+            new EventPages(parts.clock),
+            new HistoryAnswers(parts.spaces, parts.repository, parts.clock),
+            parts.adminToken),
+        new HistoryReadsHandler(parts.spaces, parts.clock, parts.repository),
         new AdminHandler(
             parts.spaces,
             parts.log,

@@ -17,14 +17,17 @@ import java.util.Optional;
  * @param vendorLimits true if the space wants the vendor's plan limits
  * @param collection {@code users} or {@code accounts}
  * @param lookup the identifier as asked for: {@code TYPE:VALUE}, or a profile's id
- * @param leaf what of the profile: {@code traits}, {@code events} and so on
+ * @param leaf what of the profile: {@code traits}, {@code events} and so on; empty for the whole
  */
 record ProfileAddress(
     String space, boolean vendorLimits, String collection, String lookup, String leaf) {
   private static final List<String> COLLECTIONS = List.of(Identifier.USERS, Identifier.ACCOUNTS);
 
   /** To read past them would answer another question than was asked. */
-  private static final List<String> UNSUPPORTED = List.of("as_of", "known", "after");
+  private static final List<String> UNSUPPORTED = List.of("after");
+
+  /** What can be read of the past. */
+  private static final List<String> OF_THE_PAST = List.of("", "traits", "why");
 
   private static final String SEGMENT_ID = "segment_id";
 
@@ -42,7 +45,7 @@ record ProfileAddress(
             .map(
                 space ->
                     new ProfileAddress(
-                        space.id(), space.vendorLimits(), path.get(4), path.get(6), path.get(7)))
+                        space.id(), space.vendorLimits(), path.get(4), path.get(6), leaf(path)))
             .orElseThrow(
                 () ->
                     new HttpProblem(
@@ -63,11 +66,20 @@ record ProfileAddress(
         throw Query.invalid(unsupported, "is not supported by this server");
       }
     }
+    for (String past : List.of("as_of", "known")) {
+      if (query.text(past).isPresent() && !OF_THE_PAST.contains(address.leaf)) {
+        throw Query.invalid(past, "is for traits and whole profiles only");
+      }
+    }
     if (address.lookup.indexOf(':') < 1 && !isProfileId(address.lookup)) {
       throw new HttpProblem(
           400, "validation_error", "The identifier must be TYPE:VALUE, such as user_id:u1.");
     }
     return address;
+  }
+
+  private static String leaf(List<String> path) {
+    return path.size() == 7 ? "" : path.get(path.size() - 1);
   }
 
   /**

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksIterator;
 
 /**
@@ -132,6 +133,12 @@ public final class ProfileView implements AutoCloseable {
           return true;
         });
     return members;
+  }
+
+  /** One value of a canonical profile; null if it has none. */
+  public @Nullable TraitValue trait(String space, String canonical, String key) {
+    byte[] row = picture.get(RecordApplier.traitKey(space, canonical, key));
+    return row == null ? null : StoredTrait.decode(key, row);
   }
 
   /** The identifiers of a canonical profile and all merged into it, in the order shown. */

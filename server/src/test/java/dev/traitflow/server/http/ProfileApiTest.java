@@ -201,7 +201,7 @@ class ProfileApiTest {
             "/events?start=x",
             "/events?next=x",
             "/events?sort=up",
-            "/traits?as_of=2025-01-01")) {
+            "/traits?as_of=yesterday")) {
       HttpResponse<String> answer = server.get(U1 + bad, "dev-token");
       assertThat(answer.statusCode()).as(bad).isEqualTo(400);
       assertThat(answer.body()).contains("\"code\":\"invalid_request_error\"");

@@ -1,0 +1,40 @@
+package dev.traitflow.server.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.trait.TraitDefinition;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which computed traits of a space the profiles of a collection have: the one place where reads
+ * over histories ask it.
+ */
+final class SpaceTraits {
+  private SpaceTraits() {}
+
+  /** The traits that profiles of the collection have. All traits are of users so far. */
+  static List<TraitDefinition> of(SpaceDefinition space, String collection) {
+    return collection.equals(Identifier.USERS) ? space.traits() : List.of();
+  }
+
+  /** The trait of that key, if profiles of the collection have it. */
+  static Optional<TraitDefinition> find(SpaceDefinition space, String collection, String key) {
+    return of(space, collection).stream().filter(trait -> trait.key().equals(key)).findFirst();
+  }
+
+  /** The definition as its author wrote it, with its version. */
+  static JsonNode json(SpaceDefinition space, TraitDefinition trait) {
+    JsonNode all = space.json().path("traits");
+    int index = space.traits().indexOf(trait);
+    if (!(all.path(index) instanceof ObjectNode written)) {
+      return JsonNodeFactory.instance.nullNode();
+    }
+    ObjectNode shown = written.deepCopy();
+    shown.remove(List.of("slot", "created_at", "examples"));
+    return shown.put("key", trait.key()).put("version", trait.version());
+  }
+}
