@@ -88,7 +88,7 @@ public final class ProfileView implements AutoCloseable {
   /** The values of a canonical profile, by key in code-point order. */
   public List<TraitValue> traits(String space, String canonical) {
     SortedMap<String, TraitValue> traits = new TreeMap<>(CodePointOrder.INSTANCE);
-    TraitLevel level = ProfileIds.isAccount(canonical) ? TraitLevel.ACCOUNT : TraitLevel.USER;
+    TraitLevel level = SpaceTraits.levelOf(canonical);
     scanTraits(
         StoreKey.TRAIT,
         space,
