@@ -53,6 +53,8 @@ public record Explanation(
   public enum Reason {
     /** It was received before a trait without backfill was created. */
     BEFORE_CREATION,
+    /** It is not tagged with the account, and only such events count. */
+    NOT_TAGGED,
     /** It fails a condition. */
     CONDITION,
     /** It has no value at the property. */
@@ -121,7 +123,7 @@ public record Explanation(
    * @param limit the greatest number of events in each list, from 1
    */
   public static Explanation of(ComputedTrait trait, ProfileStore history, long now, int limit) {
-    ExplanationFold fold = new ExplanationFold(trait, now, limit);
+    ExplanationFold fold = new ExplanationFold(trait, history.users(), now, limit);
     history.scan(
         -1,
         Long.MAX_VALUE,

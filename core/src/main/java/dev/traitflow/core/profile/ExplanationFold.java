@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class ExplanationFold {
   private final ComputedTrait trait;
   private final TraitDefinition definition;
+  private final ActingUsers users;
   private final long now;
   private final boolean oneDecides;
   private final NewestEvents<Counted> counted;
@@ -43,8 +44,9 @@ final class ExplanationFold {
   private @Nullable Long sessionFirst;
   private @Nullable Long sessionLast;
 
-  ExplanationFold(ComputedTrait trait, long now, int limit) {
+  ExplanationFold(ComputedTrait trait, ActingUsers users, long now, int limit) {
     this.trait = trait;
+    this.users = users;
     this.definition = trait.definition();
     this.now = now;
     this.oneDecides =
@@ -96,7 +98,7 @@ final class ExplanationFold {
     return new Explanation(
         definition,
         now,
-        matched ? tally.result(ActingUsers.UNKNOWN) : null,
+        matched ? tally.result(users) : null,
         matched,
         after(),
         until(),
@@ -109,14 +111,21 @@ final class ExplanationFold {
   }
 
   private void count(Event event, Occurrence occurrence) {
-    String before = oneDecides ? tally.result(ActingUsers.UNKNOWN) : null;
+    String before = oneDecides ? tally.result(users) : null;
     tally.add(occurrence);
-    boolean isLast = definition.type() == TraitType.LAST;
-    if (oneDecides && (isLast || !Objects.equals(before, tally.result(ActingUsers.UNKNOWN)))) {
+    boolean isLast = definition.type() == TraitType.LAST && tells(event);
+    if (oneDecides && (isLast || !Objects.equals(before, tally.result(users)))) {
       decisive = event;
     }
     countedTotal++;
     counted.add(new Counted(event, occurrence.values()));
+  }
+
+  /** True if an event that counts gives a value: always, but for a user without the trait told. */
+  private boolean tells(Event event) {
+    String told = definition.returnUserTrait();
+    String user = event.userId();
+    return told == null || (user != null && users.trait(users.canonical(user), told) != null);
   }
 
   private void join(Window.Session session, long timestamp) {
@@ -149,6 +158,9 @@ final class ExplanationFold {
     Event event = fields.event();
     if (!definition.backfill() && event.receivedAt() <= definition.createdAt()) {
       return new NotCounted(event, Reason.BEFORE_CREATION, null, List.of());
+    }
+    if (definition.onlyTagged() && !ComputedTrait.isTagged(fields)) {
+      return new NotCounted(event, Reason.NOT_TAGGED, null, List.of());
     }
     String pointer = FailedCondition.pointer(definition.filter(), fields);
     JsonNode conditions = definition.conditions();

@@ -136,7 +136,7 @@ public record SpaceDefinition(
       }
     }
     fields.end();
-    checkLevels(fields, space.traits);
+    space.checkLevels(fields);
     Set<String> keys = new HashSet<>();
     for (TraitDefinition trait : space.traits) {
       if (!keys.add(trait.key())) {
@@ -184,13 +184,23 @@ public record SpaceDefinition(
   }
 
   /** Traits of accounts stand above those of users: one that tells another would be a loop. */
-  private static void checkLevels(Fields fields, List<TraitDefinition> traits) {
+  private void checkLevels(Fields fields) {
+    Set<String> ofAccounts = new HashSet<>();
+    for (List<TraitDefinition> some :
+        List.of(traits(TraitLevel.ACCOUNT), staged(TraitLevel.ACCOUNT))) {
+      some.forEach(trait -> ofAccounts.add(trait.key()));
+    }
+    checkLevels(fields, "traits", traits, ofAccounts);
+    checkLevels(fields, "staged", staged, ofAccounts);
+  }
+
+  private static void checkLevels(
+      Fields fields, String list, List<TraitDefinition> traits, Set<String> ofAccounts) {
     for (int i = 0; i < traits.size(); i++) {
       String told = traits.get(i).returnUserTrait();
-      if (traits.stream()
-          .anyMatch(other -> other.level() == TraitLevel.ACCOUNT && other.key().equals(told))) {
+      if (told != null && ofAccounts.contains(told)) {
         fields.problem(
-            "traits/" + i + "/return_user_trait",
+            list + "/" + i + "/return_user_trait",
             "got '" + told + "', which is a trait of accounts (expected one of users)");
       }
     }

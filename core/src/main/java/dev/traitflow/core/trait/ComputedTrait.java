@@ -76,7 +76,8 @@ public record ComputedTrait(TraitDefinition definition, int slot, Calculation<?>
     return values.isEmpty() ? null : new Occurrence(event.timestamp(), event.messageId(), values);
   }
 
-  private static boolean isTagged(EventFields fields) {
+  /** True if an event of an account's history names the account in {@code context.groupId}. */
+  public static boolean isTagged(EventFields fields) {
     JsonNode tag = fields.context().get("groupId");
     return tag != null
         && tag.isTextual()

@@ -10,11 +10,14 @@ import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,8 @@ final class AccountWorld implements AutoCloseable {
 
   private final FoldHarness users;
   private final FoldHarness accounts;
+  private final @Nullable Random delays;
+  private final Map<String, Deque<ProfileMessage>> underWay = new TreeMap<>();
   private final Map<String, List<ResolvedEvent>> segments = new LinkedHashMap<>();
   private final Map<String, String> canonical = new TreeMap<>();
   private final Map<String, Map<String, String>> values = new TreeMap<>();
@@ -35,7 +40,17 @@ final class AccountWorld implements AutoCloseable {
   private long sequence;
   private long now;
 
+  /** Both folds, with everything from the first at once in the second. */
   AccountWorld(boolean restarting, long now) throws Exception {
+    this(restarting, now, null);
+  }
+
+  /**
+   * Both folds. With {@code delays} what a user's fold sends arrives some time before the next
+   * watermark, in the order of each user only: users may be on different subtasks.
+   */
+  AccountWorld(boolean restarting, long now, @Nullable Random delays) throws Exception {
+    this.delays = delays;
     users = new FoldHarness(restarting);
     accounts = new FoldHarness(restarting, TraitLevel.ACCOUNT);
     this.now = now;
@@ -99,8 +114,9 @@ final class AccountWorld implements AutoCloseable {
   /** Lets time pass in both folds. */
   void passTime(long instant) throws Exception {
     now = Math.max(now, instant);
+    deliverAll();
     users.passTime(now);
-    carry();
+    carry("");
     accounts.passTime(now);
   }
 
@@ -180,15 +196,41 @@ final class AccountWorld implements AutoCloseable {
 
   private void take(ProfileMessage message) throws Exception {
     users.take(message);
-    carry();
+    carry(message.key());
   }
 
-  private void carry() throws Exception {
+  private void carry(String sender) throws Exception {
     users.written();
     for (ProfileMessage message : users.sent()) {
       // One subtask: the copies for other key groups would only be repeated to it.
       if (!message.kind().isControl() || message.key().equals("~0")) {
-        accounts.take(message);
+        underWay.computeIfAbsent(sender, any -> new ArrayDeque<>()).add(message);
+      }
+    }
+    if (delays == null || sender.isEmpty() || sender.startsWith("~")) {
+      deliverAll();
+      return;
+    }
+    for (int some = delays.nextInt(12); some > 0 && !underWay.isEmpty(); some--) {
+      List<String> senders = List.copyOf(underWay.keySet());
+      deliver(senders.get(delays.nextInt(senders.size())));
+    }
+  }
+
+  /** A watermark and a barrier come behind everything sent before them. */
+  private void deliverAll() throws Exception {
+    while (!underWay.isEmpty()) {
+      List<String> senders = List.copyOf(underWay.keySet());
+      deliver(senders.get(delays == null ? 0 : delays.nextInt(senders.size())));
+    }
+  }
+
+  private void deliver(String sender) throws Exception {
+    Deque<ProfileMessage> queue = underWay.get(sender);
+    if (queue != null) {
+      accounts.take(queue.remove());
+      if (queue.isEmpty()) {
+        underWay.remove(sender);
       }
     }
   }

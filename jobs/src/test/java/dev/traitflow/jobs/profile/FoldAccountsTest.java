@@ -169,7 +169,7 @@ final class FoldAccountsTest {
 
   private void checkLaw(int seed, int steps, boolean restarting) throws Exception {
     Random random = new Random(seed);
-    try (AccountWorld world = new AccountWorld(restarting, T0)) {
+    try (AccountWorld world = new AccountWorld(restarting, T0, new Random(seed))) {
       int definedAt = random.nextInt(steps / 2);
       for (int step = 0; step < steps; step++) {
         if (step == definedAt) {

@@ -53,6 +53,27 @@ class AccountsITCase {
   }
 
   @Test
+  void T31_aTraitOfAccountsDefinedLaterCountsWhatIsStored() {
+    Story story = new Story();
+    logins(story, "u1", 2);
+    group(story, "u1", "g1", "{}");
+    story.identify("u1", "{'email':'one@x.io','logins':'mine'}");
+    story.flush();
+    String firstUser =
+        "{'key':'first_user','level':'account','type':'first','event':'Login',"
+            + "'return_user_trait':'email'}";
+    JsonNode preview = story.config("POST", "/traits/preview", firstUser).expect(200);
+    assertThat(preview.path("total").asInt()).isEqualTo(1);
+    assertThat(preview.toString()).contains("one@x.io").contains("g1");
+    story.trait(LOGINS);
+    story.trait(firstUser);
+    JsonNode why = story.read("accounts", "group_id:g1", "traits/first_user/why").expect(200);
+    assertThat(why.path("value").asText()).isEqualTo("one@x.io");
+    assertThat(account(story, "g1")).hasToString("{\"first_user\":\"one@x.io\",\"logins\":2}");
+    assertThat(story.value("u1", "logins")).isEqualTo("\"mine\"");
+  }
+
+  @Test
   void T37_aMergeOfTwoUsersOfAnAccountCountsEachEventOnce() {
     Story story = new Story("{'traits':[" + LOGINS + "]}");
     ObjectNode anonymous =

@@ -7,6 +7,7 @@ import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.trait.TraitLevel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -87,12 +88,13 @@ public final class ProfileView implements AutoCloseable {
   /** The values of a canonical profile, by key in code-point order. */
   public List<TraitValue> traits(String space, String canonical) {
     SortedMap<String, TraitValue> traits = new TreeMap<>(CodePointOrder.INSTANCE);
+    TraitLevel level = SpaceTraits.levelOf(canonical);
     scanTraits(
         StoreKey.TRAIT,
         space,
         canonical,
         trait -> {
-          if (live.shows(space, trait)) {
+          if (live.shows(space, level, trait)) {
             traits.put(trait.key(), trait);
           }
         });
@@ -101,7 +103,7 @@ public final class ProfileView implements AutoCloseable {
         space,
         canonical,
         trait -> {
-          if (live.isLive(space, trait)) {
+          if (live.isLive(space, level, trait)) {
             traits.put(trait.key(), trait);
           }
         });

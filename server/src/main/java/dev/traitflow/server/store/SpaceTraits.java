@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.core.trait.TraitLevel;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,9 +18,19 @@ import java.util.Optional;
 final class SpaceTraits {
   private SpaceTraits() {}
 
-  /** The traits that profiles of the collection have. All traits are of users so far. */
+  /** The traits that profiles of the collection have. */
   static List<TraitDefinition> of(SpaceDefinition space, String collection) {
-    return collection.equals(Identifier.USERS) ? space.traits() : List.of();
+    return space.traits(level(collection));
+  }
+
+  /** Whose events the traits of the collection's profiles are computed from. */
+  static TraitLevel level(String collection) {
+    return collection.equals(Identifier.USERS) ? TraitLevel.USER : TraitLevel.ACCOUNT;
+  }
+
+  /** The same of a profile. */
+  static TraitLevel levelOf(String profile) {
+    return ProfileIds.isAccount(profile) ? TraitLevel.ACCOUNT : TraitLevel.USER;
   }
 
   /** The trait of that key, if profiles of the collection have it. */

@@ -1,16 +1,20 @@
 package dev.traitflow.server.store;
 
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.HeapProfileStore;
 import dev.traitflow.core.profile.ProfileStore;
+import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.trait.ActingUsers;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored history of one profile and all merged into it, as core's engine folds it. It is read
- * once when it is opened; a short one stays on the heap, because a fold scans it more than once,
- * and a long one is read from the store again each time, so that memory stays bounded.
+ * The stored history of one profile and all merged into it, or of an account's users as the account
+ * has it, as core's engine folds it. It is read once when it is opened; a short one stays on the
+ * heap, because a fold scans it more than once, and a long one is read from the store again each
+ * time, so that memory stays bounded.
  *
  * <p>It lives as long as the view it reads. Not thread-safe.
  */
@@ -25,6 +29,7 @@ public final class StoredHistory implements ProfileStore {
   private final String profile;
   private final long until;
   private final Predicate<Event> wanted;
+  private final @Nullable StoredAccount account;
   private final @Nullable HeapProfileStore heap;
   private long eventsRead;
   private long eventsWanted;
@@ -41,6 +46,7 @@ public final class StoredHistory implements ProfileStore {
     this.profile = profile;
     this.until = until;
     this.wanted = wanted;
+    this.account = ProfileIds.isAccount(profile) ? new StoredAccount(view, space, profile) : null;
     HeapProfileStore onHeap = new HeapProfileStore();
     view.events(
         space,
@@ -53,7 +59,7 @@ public final class StoredHistory implements ProfileStore {
             throw new HistoryTooLongException(eventsMax);
           }
           if (wanted.test(resolved.event()) && ++eventsWanted <= HEAP_EVENTS_MAX) {
-            onHeap.append(resolved.event());
+            onHeap.append(event(resolved));
           }
           return true;
         });
@@ -132,7 +138,16 @@ public final class StoredHistory implements ProfileStore {
         fromExclusive + 1,
         behind(Math.min(toInclusive, until)),
         true,
-        resolved -> !wanted.test(resolved.event()) || visitor.test(resolved.event()));
+        resolved -> !wanted.test(resolved.event()) || visitor.test(event(resolved)));
+  }
+
+  @Override
+  public ActingUsers users() {
+    return account == null ? ActingUsers.UNKNOWN : account;
+  }
+
+  private Event event(ResolvedEvent resolved) {
+    return account == null ? resolved.event() : account.event(resolved);
   }
 
   private static long behind(long timestamp) {

@@ -4,7 +4,9 @@ import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfilePlan;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.core.trait.TraitLevel;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +63,7 @@ public record TraitPlan(
 
   /**
    * Compares what profiles show with what they would. Cost: every event of the space's users is
-   * read once, however many definitions there are.
+   * read once, and once for each of their accounts if there are definitions of accounts.
    *
    * @param wanted definitions without problems and without slots, new or edited, of distinct keys
    * @param deleted keys of definitions that would go
@@ -70,25 +72,32 @@ public record TraitPlan(
   public static Result of(
       ProfileView view, String space, List<TraitDefinition> wanted, Set<String> deleted, long now) {
     long start = System.nanoTime();
-    ProfileEngine engine = new ProfileEngine(ProfilePlan.of(wanted));
+    Map<TraitLevel, ProfileEngine> engines = new EnumMap<>(TraitLevel.class);
+    for (TraitLevel level : TraitLevel.values()) {
+      List<TraitDefinition> some = wanted.stream().filter(t -> t.level() == level).toList();
+      engines.put(level, new ProfileEngine(ProfilePlan.of(some), level));
+    }
     Set<String> names = wanted.stream().map(TraitDefinition::event).collect(Collectors.toSet());
-    List<Counts> counts = wanted.stream().map(trait -> new Counts(trait.key())).toList();
+    List<Counts> counts = wanted.stream().map(Counts::new).toList();
     Map<String, Long> kept = new HashMap<>();
     deleted.forEach(key -> kept.put(key, 0L));
     long[] totals = new long[2];
     view.profiles(
         space,
         profile -> {
-          if (!ProfileExport.collectionOf(profile).equals("users")) {
-            return true;
-          }
+          TraitLevel level = SpaceTraits.levelOf(profile);
+          ProfileEngine engine = Objects.requireNonNull(engines.get(level), "engine");
           Function<String, @Nullable String> shown = key -> text(view.trait(space, profile, key));
           totals[0]++;
-          if (!wanted.isEmpty()) {
+          if (!engine.plan().traits().isEmpty()) {
             StoredHistory history = StoredHistory.ofNames(view, space, profile, names);
             totals[1] += history.eventsRead();
             Map<String, String> values = values(engine, history, now);
-            counts.forEach(c -> c.take(profile, shown.apply(c.key), values.get(c.key)));
+            for (Counts some : counts) {
+              if (some.level == level) {
+                some.take(profile, shown.apply(some.key), values.get(some.key));
+              }
+            }
           }
           for (String key : deleted) {
             if (shown.apply(key) != null) {
@@ -121,6 +130,7 @@ public record TraitPlan(
 
   /** A plan while it is made. */
   private static final class Counts {
+    private final TraitLevel level;
     private final String key;
     private final List<Difference> sample = new ArrayList<>();
     private long added;
@@ -128,8 +138,9 @@ public record TraitPlan(
     private long removed;
     private long unchanged;
 
-    Counts(String key) {
-      this.key = key;
+    Counts(TraitDefinition trait) {
+      this.level = trait.level();
+      this.key = trait.key();
     }
 
     void take(String profile, @Nullable String before, @Nullable String after) {

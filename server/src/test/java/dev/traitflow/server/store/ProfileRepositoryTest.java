@@ -2,10 +2,12 @@ package dev.traitflow.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
+import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.space.Topics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -272,6 +274,22 @@ class ProfileRepositoryTest {
         .marker(Topics.PROFILE_CHANGES, 0, new Marker("fold", 0, 1, 1, 3, 10, Map.of()))
         .applied();
     assertThat(repository.asOf(SPACE)).hasValue(8);
+  }
+
+  @Test
+  void aTraitOfAccountsHidesNoTraitOfAUserWithItsKey() throws Exception {
+    String account = ProfileIds.ofAccount(SPACE, "g1");
+    String json =
+        "{\"id\":\"spa\",\"name\":\"S\",\"traits\":[{\"key\":\"size\",\"level\":\"account\","
+            + "\"type\":\"event_counter\",\"event\":\"E\",\"version\":1}]}";
+    repository.show(
+        List.of(SpaceDefinition.parse(new ObjectMapper().readTree(json), new ArrayList<>())));
+    topics
+        .value("use_1", "size", TraitClass.CUSTOM, "7", 1)
+        .value(account, "size", TraitClass.COMPUTED, "2", 1)
+        .applied();
+    assertThat(traits("use_1")).containsExactly("size=7");
+    assertThat(traits(account)).containsExactly("size=2");
   }
 
   @Test
