@@ -1,6 +1,7 @@
 package dev.traitflow.server;
 
 import dev.traitflow.core.event.EventParser;
+import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.http.AdminToken;
 import dev.traitflow.server.http.HttpServer;
@@ -57,9 +58,12 @@ public final class TraitflowServer implements AutoCloseable {
       log = KafkaEventLog.open(bootstrap, layout, clock, lastFlush);
       parts.push(log);
       spaces = SpaceRegistry.open(bootstrap, layout, log, clock);
+      spaces.onChange(repository::show);
       TopicFollower follower = TopicFollower.start(bootstrap, layout, repository);
       parts.push(follower);
-      barrier = new Barrier(log, clock, repository, follower, layout);
+      Computations computations = Computations.start(spaces, repository);
+      parts.push(computations);
+      barrier = new Barrier(log, clock, repository, follower, layout, computations::settle);
       http =
           HttpServer.start(
               config.bindHost(),
@@ -70,6 +74,7 @@ public final class TraitflowServer implements AutoCloseable {
                   clock,
                   repository,
                   barrier,
+                  computations,
                   tail,
                   new EventParser()::parse,
                   config.hooks(),

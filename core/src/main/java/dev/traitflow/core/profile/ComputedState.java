@@ -21,6 +21,7 @@ final class ComputedState {
   private static final long NO_SESSION = -1;
 
   private final String key;
+  private final int version;
   private boolean matched;
   private long updatedAt;
   private byte @Nullable [] json;
@@ -31,13 +32,24 @@ final class ComputedState {
   private boolean torn;
   private boolean changed;
 
-  ComputedState(String key) {
+  ComputedState(String key, int version) {
     this.key = key;
+    this.version = version;
   }
 
   /** The trait's key. */
   String key() {
     return key;
+  }
+
+  /** The version of the definition that folded it. */
+  int version() {
+    return version;
+  }
+
+  /** Has the value shown again, because who sees it changed. */
+  void showAgain() {
+    changed = true;
   }
 
   /** True once an event took part that is not in the future, in or out of the window. */
@@ -221,6 +233,7 @@ final class ComputedState {
 
   void write(ByteWriter out) {
     out.writeString(key)
+        .writeInt(version)
         .writeBoolean(matched)
         .writeLong(updatedAt)
         .writeNullableBytes(json)
@@ -230,7 +243,7 @@ final class ComputedState {
   }
 
   static ComputedState read(ByteReader in) {
-    ComputedState state = new ComputedState(in.readString());
+    ComputedState state = new ComputedState(in.readString(), in.readInt());
     state.matched = in.readBoolean();
     state.updatedAt = in.readLong();
     state.json = in.readNullableBytes();

@@ -53,9 +53,13 @@ final class CustomTraits {
     }
   }
 
-  /** Takes over a value whose definition was deleted; it goes before every older one. */
+  /** Takes over a value whose definition was deleted; it goes before every one up to then. */
   void keep(String key, byte[] json, long timestamp) {
-    put(key, new Setting(json, timestamp, "", ""));
+    Setting present = settings.get(key);
+    if (present == null || present.timestamp <= timestamp) {
+      settings.put(key, new Setting(json, timestamp, "", ""));
+    }
+    changed.add(key);
   }
 
   /** Keys that got another setting since the state was loaded. */

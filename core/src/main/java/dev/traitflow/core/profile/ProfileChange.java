@@ -27,6 +27,12 @@ public record ProfileChange(String space, String profile, long attempt, long asO
   public record Value(TraitValue value) implements Body {}
 
   /**
+   * The complete value of a version of a trait that is computed beside the one readers see, until
+   * every profile has it; absent JSON removes it.
+   */
+  public record Staged(TraitValue value) implements Body {}
+
+  /**
    * The profile absorbed {@code loser}: from here on {@code loser}'s identifiers and old id read
    * this profile, whose united values precede this record in the same partition.
    *
@@ -45,6 +51,8 @@ public record ProfileChange(String space, String profile, long attempt, long asO
       out.writeByte(0).writeString(value.value().key());
     } else if (body instanceof Absorbed absorbed) {
       out.writeByte(1).writeString(absorbed.loser());
+    } else if (body instanceof Staged staged) {
+      out.writeByte(2).writeString(staged.value().key()).writeInt(staged.value().version());
     }
     return out.toBytes();
   }
@@ -63,14 +71,9 @@ public record ProfileChange(String space, String profile, long attempt, long asO
               .writeLong(change.attempt)
               .writeLong(change.asOf);
       if (change.body instanceof Value value) {
-        TraitValue trait = value.value();
-        out.writeByte(0)
-            .writeString(trait.key())
-            .writeByte(trait.traitClass().ordinal())
-            .writeNullableBytes(trait.json())
-            .writeInt(trait.version())
-            .writeLong(trait.updatedAt())
-            .writeString(trait.source());
+        write(value.value(), out.writeByte(0));
+      } else if (change.body instanceof Staged staged) {
+        write(staged.value(), out.writeByte(2));
       } else if (change.body instanceof Absorbed absorbed) {
         out.writeByte(1).writeString(absorbed.loser()).writeLong(absorbed.sequence());
       }
@@ -85,18 +88,36 @@ public record ProfileChange(String space, String profile, long attempt, long asO
       String profile = in.readString();
       long attempt = in.readLong();
       long asOf = in.readLong();
+      int kind = in.readByte();
       Body body =
-          in.readByte() == 0
-              ? new Value(
-                  new TraitValue(
-                      in.readString(),
-                      CLASSES[in.readByte()],
-                      in.readNullableBytes(),
-                      in.readInt(),
-                      in.readLong(),
-                      in.readString()))
-              : new Absorbed(in.readString(), in.readLong());
+          switch (kind) {
+            case 0 -> new Value(read(in));
+            case 1 -> new Absorbed(in.readString(), in.readLong());
+            case 2 -> new Staged(read(in));
+            default ->
+                throw new IllegalArgumentException(
+                    "profile change: got kind " + kind + " (expected 0 to 2)");
+          };
       return new ProfileChange(space, profile, attempt, asOf, body);
+    }
+
+    private static void write(TraitValue trait, ByteWriter out) {
+      out.writeString(trait.key())
+          .writeByte(trait.traitClass().ordinal())
+          .writeNullableBytes(trait.json())
+          .writeInt(trait.version())
+          .writeLong(trait.updatedAt())
+          .writeString(trait.source());
+    }
+
+    private static TraitValue read(ByteReader in) {
+      return new TraitValue(
+          in.readString(),
+          CLASSES[in.readByte()],
+          in.readNullableBytes(),
+          in.readInt(),
+          in.readLong(),
+          in.readString());
     }
   }
 }

@@ -11,10 +11,11 @@ import dev.traitflow.core.trait.Window;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -52,42 +53,75 @@ public final class ProfileEngine {
    * @throws IllegalArgumentException if the bytes are of an unknown version or cut short
    */
   public ProfileState load(byte @Nullable [] stored) {
-    return stored == null ? ProfileState.empty(plan) : ProfileState.decode(stored);
+    return stored == null ? ProfileState.empty(plan) : ProfileState.decode(stored, plan);
   }
 
-  /** True if another plan folded the state: it must be refolded before anything else. */
+  /** True if another plan folded the state: it must be {@link #adopt}ed before anything else. */
   public boolean isStale(ProfileState state) {
     return state.fingerprint() != plan.fingerprint();
   }
 
+  /** True if the state has all of the plan's traits; until then {@link #build} has work to do. */
+  public boolean isComplete(ProfileState state) {
+    return !isStale(state) && state.backfill().isDone();
+  }
+
   /**
-   * Computes every trait anew from the history, right at {@code now} or the state's instant if that
-   * is later. Custom and written traits stay. A value whose definition is gone stays as a custom
-   * trait. Cost: one scan of the history.
+   * Puts the state under this engine's plan. Traits it shares with the plan before go on as they
+   * are; new ones have no value until {@link #build} has read the history; a value whose definition
+   * is gone stays as a custom trait. Reads no history.
    */
-  public void refold(ProfileState state, ProfileStore history, long now) {
-    state.moveTo(now);
-    Map<String, ComputedState> before = state.reset(plan);
+  public void adopt(ProfileState state) {
+    for (ComputedState emptied : state.adopt(plan)) {
+      retire(state, emptied);
+    }
+  }
+
+  /**
+   * Reads on in the history for the traits that are new to the state, right at the state's instant.
+   *
+   * @param pause asked between two instants of the history; true ends the work for now
+   * @return true if nothing is left to read
+   * @throws IllegalStateException if the state is stale
+   */
+  public boolean build(ProfileState state, ProfileStore history, BooleanSupplier pause) {
+    requireCurrent(state);
+    if (state.backfill().isDone()) {
+      return true;
+    }
+    long[] newest = {state.backfill().cursor()};
+    boolean[] paused = {false};
     history.scan(
-        BEFORE_ALL,
+        state.backfill().cursor(),
         Long.MAX_VALUE,
         event -> {
+          if (event.timestamp() > newest[0]) {
+            paused[0] = pause.getAsBoolean();
+            if (paused[0]) {
+              return false;
+            }
+            newest[0] = event.timestamp();
+          }
           if (isCounted(event)) {
-            count(state, history, event, false);
+            count(state, history, event, state.backfill()::builds, false);
           }
           return true;
         });
-    for (ComputedTrait trait : plan.traits()) {
+    if (paused[0]) {
+      state.backfillTo(newest[0]);
+      return false;
+    }
+    List<ComputedTrait> built =
+        plan.traits().stream().filter(trait -> state.backfill().builds(trait.slot())).toList();
+    state.endBackfill();
+    for (ComputedTrait trait : built) {
       ComputedState computed = state.find(trait);
       if (computed != null) {
         computed.settle(trait, state.now());
-        if (computed.isMatched()) {
-          state.gone().remove(trait.key());
-          before.remove(trait.key());
-        }
+        computed.showAgain();
       }
     }
-    before.forEach((key, computed) -> retire(state, computed));
+    return true;
   }
 
   /** Returns the state of a whole history at {@code now}, its custom and written traits too. */
@@ -100,7 +134,9 @@ public final class ProfileEngine {
           takeTraits(state, event);
           return true;
         });
-    refold(state, history, now);
+    state.moveTo(now);
+    state.restart(plan);
+    build(state, history, () -> false);
     return state;
   }
 
@@ -114,7 +150,8 @@ public final class ProfileEngine {
     requireCurrent(state);
     move(state, history, now, event);
     if (isCounted(event)) {
-      count(state, history, event, true);
+      Backfill backfill = state.backfill();
+      count(state, history, event, slot -> !backfill.isAhead(slot, event.timestamp()), true);
     } else {
       takeTraits(state, event);
     }
@@ -144,14 +181,55 @@ public final class ProfileEngine {
   }
 
   /**
-   * Returns every trait the profile ever had, by key in code-point order; one it has no longer, or
-   * not now, with null for JSON. Of one key a computed trait of the plan goes before a written one,
-   * and that before a custom one.
+   * Returns every trait the profile ever had as readers see it, by key in code-point order; one it
+   * has no longer, or not now, with null for JSON. Of one key a live computed trait goes before a
+   * written one, and that before a custom one.
    *
    * @throws IllegalStateException if the state is stale
    */
   public List<TraitValue> values(ProfileState state) {
     return values(state, key -> true);
+  }
+
+  /**
+   * Returns those of {@link #values} that may differ from what they were when the state was loaded,
+   * in the order of their keys.
+   *
+   * @throws IllegalStateException if the state is stale
+   */
+  public List<TraitValue> changes(ProfileState state) {
+    Set<String> changed = new HashSet<>(state.changed());
+    for (ComputedTrait trait : plan.live()) {
+      ComputedState computed = state.find(trait);
+      if (computed != null && computed.isChanged()) {
+        changed.add(trait.key());
+      }
+    }
+    changed.addAll(state.custom().changed());
+    changed.addAll(state.written().changed());
+    return changed.isEmpty() ? List.of() : values(state, changed::contains);
+  }
+
+  /**
+   * Returns the values of the staged traits that are built, each with its version: what readers
+   * will see once every profile has them.
+   *
+   * @param all false for only those that may have changed since the state was loaded
+   */
+  public List<TraitValue> staged(ProfileState state, boolean all) {
+    requireCurrent(state);
+    List<TraitValue> values = new ArrayList<>();
+    for (ComputedState withdrawn : state.withdrawn()) {
+      values.add(computed(withdrawn.key(), null, withdrawn.version(), withdrawn.updatedAt()));
+    }
+    for (ComputedTrait trait : plan.staged()) {
+      ComputedState computed = built(state, trait);
+      if (computed != null && (all || computed.isChanged())) {
+        values.add(
+            computed(trait.key(), computed.json(), computed.version(), computed.updatedAt()));
+      }
+    }
+    return values;
   }
 
   private List<TraitValue> values(ProfileState state, Predicate<String> wanted) {
@@ -167,14 +245,14 @@ public final class ProfileEngine {
                 values.putIfAbsent(key, computed(key, null, 0, instant));
               }
             });
-    for (ComputedTrait trait : plan.traits()) {
+    for (ComputedTrait trait : plan.live()) {
       String key = trait.key();
       if (!wanted.test(key)) {
         continue;
       }
       int version = trait.definition().version();
-      ComputedState computed = state.find(trait);
-      if (computed != null && computed.isMatched()) {
+      ComputedState computed = built(state, trait);
+      if (computed != null) {
         values.put(key, computed(key, computed.json(), version, computed.updatedAt()));
       } else {
         values.computeIfPresent(
@@ -184,23 +262,12 @@ public final class ProfileEngine {
     return new ArrayList<>(values.values());
   }
 
-  /**
-   * Returns those of {@link #values} that may differ from what they were when the state was loaded,
-   * in the order of their keys. After a {@link #refold} all of them may.
-   *
-   * @throws IllegalStateException if the state is stale
-   */
-  public List<TraitValue> changes(ProfileState state) {
-    Set<String> changed = new HashSet<>();
-    for (ComputedTrait trait : plan.traits()) {
-      ComputedState computed = state.find(trait);
-      if (computed != null && computed.isChanged()) {
-        changed.add(trait.key());
-      }
-    }
-    changed.addAll(state.custom().changed());
-    changed.addAll(state.written().changed());
-    return changed.isEmpty() ? List.of() : values(state, changed::contains);
+  /** The state of a trait that has a value to tell, or null. */
+  private static @Nullable ComputedState built(ProfileState state, ComputedTrait trait) {
+    ComputedState computed = state.find(trait);
+    return computed == null || !computed.isMatched() || state.backfill().builds(trait.slot())
+        ? null
+        : computed;
   }
 
   /** True if computed traits look at this event: track, page and screen calls. */
@@ -229,6 +296,7 @@ public final class ProfileEngine {
       state.custom().keep(computed.key(), json, state.now());
     } else if (computed.isMatched()) {
       state.gone().put(computed.key(), state.now());
+      state.changed().add(computed.key());
     }
   }
 
@@ -262,11 +330,12 @@ public final class ProfileEngine {
     return next;
   }
 
-  private void count(ProfileState state, ProfileStore history, Event event, boolean settle) {
+  private void count(
+      ProfileState state, ProfileStore history, Event event, IntPredicate wanted, boolean settle) {
     long now = state.now();
     EventFields fields = new EventFields(event);
     for (ComputedTrait trait : plan.traitsOf(event.name())) {
-      Occurrence occurrence = trait.occurrence(fields);
+      Occurrence occurrence = wanted.test(trait.slot()) ? trait.occurrence(fields) : null;
       if (occurrence != null) {
         ComputedState computed = state.of(trait);
         if (computed.arrive(trait, occurrence, now)
@@ -319,7 +388,7 @@ public final class ProfileEngine {
               + Long.toHexString(state.fingerprint())
               + " (expected "
               + Long.toHexString(plan.fingerprint())
-              + "; refold it first)");
+              + "; adopt the plan first)");
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,65 +23,95 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProfilePlan {
   /** Grows when the same definitions come to mean other values or another state. */
-  private static final int FOLD_VERSION = 1;
+  private static final int FOLD_VERSION = 2;
 
   private final List<ComputedTrait> traits;
-  private final Map<String, List<ComputedTrait>> byEvent;
-  private final Set<String> keys = new HashSet<>();
+  private final List<ComputedTrait> live;
+  private final List<ComputedTrait> staged;
+  private final Map<String, List<ComputedTrait>> byEvent = new HashMap<>();
+  private final Map<String, ComputedTrait> byKey = new HashMap<>();
   private final List<AgeEdge> edges;
-  private final List<ComputedTrait> sessions;
+  private final List<ComputedTrait> sessions = new ArrayList<>();
   private final int slots;
   private final long fingerprint;
 
-  private ProfilePlan(List<ComputedTrait> traits) {
-    this.traits = List.copyOf(traits);
-    this.byEvent = new HashMap<>();
-    this.sessions = new ArrayList<>();
-    int highest = -1;
-    for (ComputedTrait trait : traits) {
+  private ProfilePlan(List<ComputedTrait> live, List<ComputedTrait> staged) {
+    this.live = List.copyOf(live);
+    this.staged = List.copyOf(staged);
+    this.traits = Stream.concat(live.stream(), staged.stream()).toList();
+    List<ComputedTrait> running = traits.stream().filter(t -> t.definition().enabled()).toList();
+    for (ComputedTrait trait : running) {
       byEvent.computeIfAbsent(trait.definition().event(), e -> new ArrayList<>()).add(trait);
-      keys.add(trait.key());
-      highest = Math.max(highest, trait.slot());
       if (trait.window() instanceof Window.Session) {
         sessions.add(trait);
       }
     }
-    this.slots = highest + 1;
-    this.edges = AgeEdge.of(traits);
-    this.fingerprint = fingerprint(traits);
+    live.forEach(trait -> byKey.put(trait.key(), trait));
+    this.slots = traits.stream().mapToInt(ComputedTrait::slot).max().orElse(-1) + 1;
+    this.edges = AgeEdge.of(running);
+    this.fingerprint = fingerprint(live, staged);
+  }
+
+  /** Builds the plan of definitions that readers see; see {@link #of(List, List)}. */
+  public static ProfilePlan of(List<TraitDefinition> live) {
+    return of(live, List.of());
   }
 
   /**
    * Builds the plan of definitions without problems. If any has no slot, all get the places of the
-   * list as slots.
+   * lists as slots; such a plan must not take over the state of another one.
    *
-   * @throws IllegalArgumentException if two have the same key or slot
+   * @param live the definitions readers see, one for each key
+   * @param staged definitions that are folded beside them until every profile has their value: new
+   *     ones, and newer versions of live ones
+   * @throws IllegalArgumentException if two live ones have the same key, or two the same slot
    */
-  public static ProfilePlan of(List<TraitDefinition> definitions) {
+  public static ProfilePlan of(List<TraitDefinition> live, List<TraitDefinition> staged) {
     boolean assigned =
-        definitions.stream()
+        Stream.concat(live.stream(), staged.stream())
             .allMatch(definition -> definition.slot() != TraitDefinition.UNASSIGNED);
-    List<ComputedTrait> traits = new ArrayList<>();
     Set<Object> taken = new HashSet<>();
-    for (TraitDefinition definition : definitions) {
-      int slot = assigned ? definition.slot() : traits.size();
-      if (!taken.add(definition.key()) || !taken.add(slot)) {
-        throw new IllegalArgumentException(
-            "trait " + definition.key() + ": its key or its slot " + slot + " is taken");
-      }
-      traits.add(ComputedTrait.of(definition, slot));
+    List<ComputedTrait> liveTraits = new ArrayList<>();
+    for (TraitDefinition definition : live) {
+      int slot = assigned ? definition.slot() : liveTraits.size();
+      take(taken, definition.key(), definition);
+      take(taken, slot, definition);
+      liveTraits.add(ComputedTrait.of(definition, slot));
     }
-    return new ProfilePlan(traits);
+    List<ComputedTrait> stagedTraits = new ArrayList<>();
+    for (TraitDefinition definition : staged) {
+      int slot = assigned ? definition.slot() : liveTraits.size() + stagedTraits.size();
+      take(taken, slot, definition);
+      stagedTraits.add(ComputedTrait.of(definition, slot));
+    }
+    return new ProfilePlan(liveTraits, stagedTraits);
   }
 
-  /** The traits, in the order of their definitions. */
+  private static void take(Set<Object> taken, Object what, TraitDefinition definition) {
+    if (!taken.add(what)) {
+      throw new IllegalArgumentException(
+          "trait " + definition.key() + ": its key or slot " + what + " is taken");
+    }
+  }
+
+  /** All traits: the live ones, then the staged ones. */
   public List<ComputedTrait> traits() {
     return traits;
   }
 
-  /** True if a trait of the plan has this key. */
+  /** The traits readers see, in the order of their definitions. */
+  public List<ComputedTrait> live() {
+    return live;
+  }
+
+  /** The traits that are not seen yet. */
+  public List<ComputedTrait> staged() {
+    return staged;
+  }
+
+  /** True if a live trait of the plan has this key. */
   public boolean hasKey(String key) {
-    return keys.contains(key);
+    return byKey.containsKey(key);
   }
 
   /**
@@ -91,7 +122,7 @@ public final class ProfilePlan {
     return fingerprint;
   }
 
-  /** The traits of an event name. */
+  /** The traits of an event name that are not frozen. */
   List<ComputedTrait> traitsOf(String event) {
     return byEvent.getOrDefault(event, List.of());
   }
@@ -111,30 +142,32 @@ public final class ProfilePlan {
     return slots;
   }
 
-  private static long fingerprint(List<ComputedTrait> traits) {
+  private static long fingerprint(List<ComputedTrait> live, List<ComputedTrait> staged) {
     SortedMap<Integer, String> lines = new TreeMap<>();
-    for (ComputedTrait trait : traits) {
-      TraitDefinition d = trait.definition();
-      String conditions = d.conditions() == null ? "" : ValueText.json(d.conditions());
-      lines.put(
-          trait.slot(),
-          String.join(
-              "\n",
-              List.of(
-                  d.key(),
-                  d.type().wireName(),
-                  d.event(),
-                  text(d.aggregation()),
-                  conditions,
-                  text(d.property()),
-                  d.valueType().wireName(),
-                  Integer.toString(d.minimumFrequency()),
-                  d.window().toString(),
-                  d.backfill() ? "" : Long.toString(d.createdAt()),
-                  Integer.toString(d.version()))));
-    }
+    live.forEach(trait -> lines.put(trait.slot(), line(trait) + "\nlive"));
+    staged.forEach(trait -> lines.put(trait.slot(), line(trait) + "\nstaged"));
     long hash = hash(FOLD_VERSION + lines.toString());
     return hash == 0 ? 1 : hash;
+  }
+
+  private static String line(ComputedTrait trait) {
+    TraitDefinition d = trait.definition();
+    String conditions = d.conditions() == null ? "" : ValueText.json(d.conditions());
+    return String.join(
+        "\n",
+        List.of(
+            d.key(),
+            d.type().wireName(),
+            d.event(),
+            text(d.aggregation()),
+            conditions,
+            text(d.property()),
+            d.valueType().wireName(),
+            Integer.toString(d.minimumFrequency()),
+            d.window().toString(),
+            d.backfill() ? "" : Long.toString(d.createdAt()),
+            Boolean.toString(d.enabled()),
+            Integer.toString(d.version())));
   }
 
   /** FNV-1a with 64 bits, finished with a mix so that short texts differ in all bits. */

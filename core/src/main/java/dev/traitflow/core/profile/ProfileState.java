@@ -4,8 +4,14 @@ import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.trait.ComputedTrait;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,33 +25,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProfileState {
   /**
-   * Version 1: fingerprint of the plan, instant, next crossing of each edge, computed traits by
-   * slot, keys gone, custom traits, written traits.
+   * Version 1: fingerprint of the plan, instant, next crossing of each edge by age, slots folded,
+   * backfill, slots readers do not see, computed traits by slot, keys gone, custom traits, written
+   * traits.
    */
   private static final int VERSION_1 = 1;
 
   private long fingerprint;
   private long now;
-  private long[] pending;
-  private @Nullable ComputedState[] slots;
+  private long[] ages = new long[0];
+  private long[] pending = new long[0];
+  private @Nullable ComputedState[] slots = new @Nullable ComputedState[0];
+  private BitSet folded = new BitSet();
+  private Backfill backfill = Backfill.NONE;
+  private BitSet hidden = new BitSet();
   private final SortedMap<String, Long> gone = new TreeMap<>(CodePointOrder.INSTANCE);
   private final CustomTraits custom;
   private final WrittenTraits written;
+  private final Set<String> changed = new HashSet<>();
+  private final List<ComputedState> withdrawn = new ArrayList<>();
 
-  private ProfileState(int edges, int slots, CustomTraits custom, WrittenTraits written) {
-    this.pending = new long[edges];
-    Arrays.fill(pending, Long.MAX_VALUE);
-    this.slots = new @Nullable ComputedState[slots];
+  private ProfileState(CustomTraits custom, WrittenTraits written) {
     this.custom = custom;
     this.written = written;
   }
 
   /** The state of a profile without any event. */
   static ProfileState empty(ProfilePlan plan) {
-    ProfileState state =
-        new ProfileState(
-            plan.edges().size(), plan.slots(), new CustomTraits(), new WrittenTraits());
-    state.fingerprint = plan.fingerprint();
+    ProfileState state = new ProfileState(new CustomTraits(), new WrittenTraits());
+    state.adopt(plan);
+    state.folded.or(state.backfill.slots());
+    state.backfill = Backfill.NONE;
     return state;
   }
 
@@ -68,6 +78,32 @@ public final class ProfileState {
     return pending;
   }
 
+  /** How far the traits that are new to this profile are. */
+  Backfill backfill() {
+    return backfill;
+  }
+
+  /** Notes how far the traits that are new have come. */
+  void backfillTo(long timestamp) {
+    backfill = backfill.at(timestamp);
+  }
+
+  /** The traits that were new are as the others now. */
+  void endBackfill() {
+    folded.or(backfill.slots());
+    backfill = Backfill.NONE;
+  }
+
+  /** Keys whose value changed in a way that no computed, custom or written trait tells. */
+  Set<String> changed() {
+    return changed;
+  }
+
+  /** Staged values that were shown and hold no longer: dropped, or seen by all from now on. */
+  List<ComputedState> withdrawn() {
+    return withdrawn;
+  }
+
   CustomTraits custom() {
     return custom;
   }
@@ -85,7 +121,7 @@ public final class ProfileState {
   ComputedState of(ComputedTrait trait) {
     ComputedState state = slots[trait.slot()];
     if (state == null) {
-      state = new ComputedState(trait.key());
+      state = new ComputedState(trait.key(), trait.definition().version());
       slots[trait.slot()] = state;
     }
     return state;
@@ -97,23 +133,61 @@ public final class ProfileState {
   }
 
   /**
-   * Forgets what was computed and takes on a plan; what became of the values of {@code gone} keys
-   * and deleted definitions is for {@link ProfileEngine#refold} to say.
+   * Takes on a plan. Slots it does not have are emptied; those the state does not have are to be
+   * built from the history; the others go on as they are.
    *
-   * @return the computed traits by key, as they were
+   * @return what readers saw from the emptied slots
    */
-  Map<String, ComputedState> reset(ProfilePlan plan) {
-    Map<String, ComputedState> before = new TreeMap<>();
-    for (ComputedState state : slots) {
-      if (state != null) {
-        before.put(state.key(), state);
+  List<ComputedState> adopt(ProfilePlan plan) {
+    fingerprint = plan.fingerprint();
+    adoptEdges(plan);
+    BitSet wanted = new BitSet();
+    plan.traits().forEach(trait -> wanted.set(trait.slot()));
+    BitSet nowHidden = new BitSet();
+    plan.staged().forEach(trait -> nowHidden.set(trait.slot()));
+    List<ComputedState> emptied = new ArrayList<>();
+    @Nullable ComputedState[] next = new @Nullable ComputedState[plan.slots()];
+    for (int slot = 0; slot < slots.length; slot++) {
+      ComputedState state = slots[slot];
+      if (state == null || !folded.get(slot)) {
+        continue;
+      }
+      if (hidden.get(slot) && !nowHidden.get(slot)) {
+        withdrawn.add(state);
+        state.showAgain();
+      }
+      if (wanted.get(slot)) {
+        next[slot] = state;
+      } else if (!hidden.get(slot)) {
+        emptied.add(state);
       }
     }
-    fingerprint = plan.fingerprint();
-    slots = new @Nullable ComputedState[plan.slots()];
-    pending = new long[plan.edges().size()];
+    slots = next;
+    hidden = nowHidden;
+    folded.and(wanted);
+    BitSet missing = (BitSet) wanted.clone();
+    missing.andNot(folded);
+    backfill = Backfill.begin(missing);
+    return emptied;
+  }
+
+  /** Forgets everything computed: every trait of the plan is to be built from the history. */
+  void restart(ProfilePlan plan) {
+    folded = new BitSet();
+    adopt(plan);
     Arrays.fill(pending, Long.MAX_VALUE);
-    return before;
+  }
+
+  private void adoptEdges(ProfilePlan plan) {
+    Map<Long, Long> byAge = new HashMap<>();
+    for (int i = 0; i < ages.length; i++) {
+      byAge.put(ages[i], pending[i]);
+    }
+    ages = plan.edges().stream().mapToLong(AgeEdge::ageMillis).toArray();
+    pending = new long[ages.length];
+    for (int i = 0; i < ages.length; i++) {
+      pending[i] = byAge.getOrDefault(ages[i], Long.MAX_VALUE);
+    }
   }
 
   /** The bytes, in the newest version. */
@@ -121,12 +195,18 @@ public final class ProfileState {
     ByteWriter out =
         new ByteWriter(512).writeByte(VERSION_1).writeFixedLong(fingerprint).writeLong(now);
     out.writeInt(pending.length);
-    for (long timestamp : pending) {
-      out.writeLong(timestamp == Long.MAX_VALUE ? -1 : timestamp);
+    for (int i = 0; i < pending.length; i++) {
+      out.writeLong(ages[i]).writeLong(pending[i] == Long.MAX_VALUE ? -1 : pending[i]);
     }
-    out.writeInt(slots.length);
+    Backfill.writeSlots(out, folded);
+    backfill.write(out);
+    Backfill.writeSlots(out, hidden);
+    BitSet used = new BitSet();
+    for (int slot = 0; slot < slots.length; slot++) {
+      used.set(slot, slots[slot] != null);
+    }
+    Backfill.writeSlots(out, used);
     for (ComputedState slot : slots) {
-      out.writeBoolean(slot != null);
       if (slot != null) {
         slot.write(out);
       }
@@ -143,29 +223,41 @@ public final class ProfileState {
    *
    * @throws IllegalArgumentException if the bytes are of an unknown version or cut short
    */
-  public static ProfileState decode(byte[] bytes) {
+  static ProfileState decode(byte[] bytes, ProfilePlan plan) {
     ByteReader in = new ByteReader(bytes);
     in.readVersion(VERSION_1, "profile state");
     long fingerprint = in.readFixedLong();
     long now = in.readLong();
-    long[] pending = new long[in.readInt()];
-    for (int i = 0; i < pending.length; i++) {
+    int edges = in.readInt();
+    long[] ages = new long[edges];
+    long[] pending = new long[edges];
+    for (int i = 0; i < edges; i++) {
+      ages[i] = in.readLong();
       long timestamp = in.readLong();
       pending[i] = timestamp < 0 ? Long.MAX_VALUE : timestamp;
     }
-    @Nullable ComputedState[] slots = new @Nullable ComputedState[in.readInt()];
-    for (int i = 0; i < slots.length; i++) {
-      slots[i] = in.readBoolean() ? ComputedState.read(in) : null;
+    BitSet folded = Backfill.readSlots(in);
+    Backfill backfill = Backfill.read(in);
+    BitSet hidden = Backfill.readSlots(in);
+    BitSet used = Backfill.readSlots(in);
+    // Room for the plan's slots too, so that a state of that very plan needs no adoption.
+    @Nullable ComputedState[] slots =
+        new @Nullable ComputedState[Math.max(used.length(), plan.slots())];
+    for (int slot = used.nextSetBit(0); slot >= 0; slot = used.nextSetBit(slot + 1)) {
+      slots[slot] = ComputedState.read(in);
     }
     SortedMap<String, Long> gone = new TreeMap<>(CodePointOrder.INSTANCE);
-    int size = in.readInt();
-    for (int i = 0; i < size; i++) {
+    for (int left = in.readInt(); left > 0; left--) {
       gone.put(in.readString(), in.readLong());
     }
-    ProfileState state = new ProfileState(0, 0, CustomTraits.read(in), WrittenTraits.read(in));
+    ProfileState state = new ProfileState(CustomTraits.read(in), WrittenTraits.read(in));
     state.fingerprint = fingerprint;
     state.now = now;
+    state.ages = ages;
     state.pending = pending;
+    state.folded = folded;
+    state.backfill = backfill;
+    state.hidden = hidden;
     state.slots = slots;
     state.gone.putAll(gone);
     return state;

@@ -75,6 +75,9 @@ final class WindowMove {
     EventFields fields = new EventFields(event);
     for (Crossing crossing : crossings) {
       ComputedTrait trait = crossing.trait();
+      if (state.backfill().isAhead(trait.slot(), event.timestamp())) {
+        continue;
+      }
       Occurrence occurrence = trait.occurrence(fields);
       if (occurrence != null) {
         state.of(trait).cross(trait, occurrence, crossing.effect(), edge.ageMillis());
@@ -153,7 +156,8 @@ final class WindowMove {
   }
 
   private boolean isInWindow(ComputedTrait trait, Event event) {
-    return event.timestamp() > now - ComputedState.leaveAge(trait.window())
+    return !state.backfill().isAhead(trait.slot(), event.timestamp())
+        && event.timestamp() > now - ComputedState.leaveAge(trait.window())
         && event.timestamp() <= now - ComputedState.enterAge(trait.window());
   }
 

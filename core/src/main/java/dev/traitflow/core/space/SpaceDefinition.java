@@ -25,6 +25,9 @@ import java.util.Set;
  * @param tokens what may read profiles
  * @param identity identity rules
  * @param traits computed traits
+ * @param staged newer definitions of traits that are being computed and not seen yet; set by the
+ *     system
+ * @param paused true while that computing rests
  * @param predictions predictions
  * @param json the definition as it was read
  */
@@ -38,6 +41,8 @@ public record SpaceDefinition(
     List<Token> tokens,
     IdentityRules identity,
     List<TraitDefinition> traits,
+    List<TraitDefinition> staged,
+    boolean paused,
     List<PredictionDefinition> predictions,
     JsonNode json) {
 
@@ -70,6 +75,7 @@ public record SpaceDefinition(
     sources = List.copyOf(sources);
     tokens = List.copyOf(tokens);
     traits = List.copyOf(traits);
+    staged = List.copyOf(staged);
     predictions = List.copyOf(predictions);
   }
 
@@ -112,6 +118,8 @@ public record SpaceDefinition(
             fields.objects("tokens", SpaceDefinition::token),
             identity == null ? IdentityRules.DEFAULT : IdentityRules.parse(identity),
             fields.objects("traits", TraitDefinition::parse),
+            fields.objects("staged", TraitDefinition::parse),
+            fields.bool("paused", false),
             fields.objects("predictions", PredictionDefinition::parse),
             json);
     for (String later : List.of("audiences", "destinations")) {

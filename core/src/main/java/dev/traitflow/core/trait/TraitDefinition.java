@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param minimumFrequency how often a most frequent value must occur, from 1
  * @param window which events count at an instant
  * @param backfill false if only events received after {@code createdAt} count
+ * @param enabled false while the value is frozen
  * @param createdAt when the trait was created, epoch milliseconds; set by the system
  * @param destinations where its values are sent
  * @param description what it is for; empty if not said
@@ -42,6 +43,7 @@ public record TraitDefinition(
     int minimumFrequency,
     Window window,
     boolean backfill,
+    boolean enabled,
     long createdAt,
     List<String> destinations,
     String description,
@@ -84,6 +86,7 @@ public record TraitDefinition(
             minimumFrequency(fields, type),
             window == null ? new Window.Lifetime() : Window.parse(window),
             fields.bool("backfill", true),
+            fields.bool("enabled", true),
             createdAt(fields),
             fields.texts("destinations"),
             fields.optionalText("description").orElse(""),
@@ -92,6 +95,30 @@ public record TraitDefinition(
             fields.integer("version", 1, 1, Integer.MAX_VALUE));
     fields.end();
     return definition;
+  }
+
+  /** The same definition, not frozen: what it computes while it runs. */
+  public TraitDefinition running() {
+    return new TraitDefinition(
+        key,
+        name,
+        type,
+        event,
+        aggregation,
+        conditions,
+        filter,
+        property,
+        valueType,
+        minimumFrequency,
+        window,
+        backfill,
+        true,
+        createdAt,
+        destinations,
+        description,
+        examples,
+        slot,
+        version);
   }
 
   /** The key of a name: lower case, runs of other characters than a-z and 0-9 as one underscore. */

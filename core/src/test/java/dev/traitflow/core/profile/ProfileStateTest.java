@@ -47,10 +47,10 @@ class ProfileStateTest {
   @Test
   void refusesUnknownVersionsAndBytesCutShort() throws IOException {
     byte[] golden = golden();
-    assertThatThrownBy(() -> ProfileState.decode(new byte[] {9}))
+    assertThatThrownBy(() -> fixed().engine.load(new byte[] {9}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("profile state version");
-    assertThatThrownBy(() -> ProfileState.decode(Arrays.copyOf(golden, golden.length / 2)))
+    assertThatThrownBy(() -> fixed().engine.load(Arrays.copyOf(golden, golden.length / 2)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -75,20 +75,24 @@ class ProfileTraitsTest {
   }
 
   @Test
-  void refusesToGoOnWithAStateOfAnotherPlanUntilItIsRefolded() {
+  void refusesToGoOnWithAStateOfAnotherPlanUntilItIsAdopted() {
     ProfileBench old =
-        new ProfileBench(COUNTER, "{'key':'s','event':'E','type':'last','property':'p'}");
+        new ProfileBench(
+            "{'key':'n','event':'E','type':'event_counter','slot':0}",
+            "{'key':'s','event':'E','type':'last','property':'p','slot':1}");
     old.add(track("E").at(1).with("{\"p\":\"x\"}")).add(identify("{\"s\":\"custom\"}").at(2));
     ProfileEngine engine =
-        new ProfileBench("{'key':'n','event':'F','type':'event_counter','version':2}").engine;
+        new ProfileBench("{'key':'n','event':'F','type':'event_counter','version':2,'slot':2}")
+            .engine;
     ProfileState state = engine.load(old.state.encode());
     assertThat(engine.isStale(state)).isTrue();
     assertThatThrownBy(() -> engine.advance(state, old.history, 3))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("refold");
-    engine.refold(state, old.history, 3);
+        .hasMessageContaining("adopt");
+    engine.adopt(state);
+    assertThat(engine.build(state, old.history, () -> false)).isTrue();
     assertThat(engine.values(state).toString())
-        .isEqualTo("[n=null (COMPUTED v2 at 3), s=\"x\" (CUSTOM v0 at 3)]");
+        .isEqualTo("[n=null (COMPUTED v2 at 2), s=\"x\" (CUSTOM v0 at 2)]");
   }
 
   @Test

@@ -46,6 +46,9 @@ final class FoldOutput {
     for (TraitValue value : session.news()) {
       change(key, fold.now, new ProfileChange.Value(value));
     }
+    for (TraitValue value : session.stagedNews()) {
+      change(key, fold.now, new ProfileChange.Staged(value));
+    }
     for (FoldState.Absorbed absorbed : fold.absorbed()) {
       change(key, fold.now, new ProfileChange.Absorbed(absorbed.profile(), absorbed.sequence()));
     }
@@ -77,9 +80,13 @@ final class FoldOutput {
     emit(Topics.PROFILE_FEATURES, profile, block.topicKey(), FeatureBlock.CODEC.encode(block));
   }
 
-  /** Marks every partition of a topic complete up to a flush and an instant. */
-  void mark(String topic, String stage, long flush, long asOf) {
-    Marker marker = new Marker(stage, subtask, subtasks, attempt, flush, asOf, Map.of());
+  /**
+   * Marks every partition of a topic complete up to a flush and an instant.
+   *
+   * @param counts how far definitions are computed; see {@link SpacePlans#counts}
+   */
+  void mark(String topic, String stage, long flush, long asOf, Map<String, Long> counts) {
+    Marker marker = new Marker(stage, subtask, subtasks, attempt, flush, asOf, counts);
     Outputs.mark(topic, settings.profilePartitions(), marker, topics);
   }
 

@@ -79,6 +79,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private transient long flushDone;
   private transient long asOf;
   private transient long beatAsOf;
+  private transient Map<String, Long> beatCounts;
   private transient int periodsWaited;
   private transient FoldOutput outlet;
   private transient long attempt;
@@ -111,6 +112,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     flushes = new Beats();
     asOf = Long.MIN_VALUE;
     beatAsOf = Long.MIN_VALUE;
+    beatCounts = Map.of();
     TaskInfo task = getRuntimeContext().getTaskInfo();
     attempt = settings.attempt(task.getAttemptNumber());
     outlet =
@@ -255,8 +257,8 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     }
     flushBundle();
     flushDone = flushes.complete();
-    outlet.mark(Topics.PROFILE_CHANGES, STAGE, flushDone, asOf);
-    outlet.mark(Topics.PROFILE_FEATURES, STAGE, flushDone, asOf);
+    outlet.mark(Topics.PROFILE_CHANGES, STAGE, flushDone, asOf, plans.counts());
+    outlet.mark(Topics.PROFILE_FEATURES, STAGE, flushDone, asOf, Map.of());
   }
 
   /**
@@ -271,9 +273,11 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       periodsWaited = 0;
       flushBundle();
     }
-    if (asOf > beatAsOf && bundle.isEmpty()) {
+    Map<String, Long> counts = plans.counts();
+    if (bundle.isEmpty() && (asOf > beatAsOf || !counts.equals(beatCounts))) {
       beatAsOf = asOf;
-      outlet.mark(Topics.PROFILE_CHANGES, STAGE, flushDone, asOf);
+      beatCounts = counts;
+      outlet.mark(Topics.PROFILE_CHANGES, STAGE, flushDone, asOf, counts);
     }
     boolean busy = sweep != null;
     getProcessingTimeService()
@@ -294,7 +298,9 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     while (running.hasNext()) {
       String key = running.next();
       setCurrentKey(key);
-      sweepKey(running, key);
+      if (!sweepKey(running, key, end)) {
+        running.repeat();
+      }
       if (System.nanoTime() >= end || bundle.size() >= SESSIONS_MAX) {
         return true;
       }
@@ -311,7 +317,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       if (plan.sweepPending() || plan.scorePending()) {
         flushBundle();
         if (plan.scorePending()) {
-          outlet.mark(Topics.PROFILE_FEATURES, ROUND_STAGE, plan.round(), asOf);
+          outlet.mark(Topics.PROFILE_FEATURES, ROUND_STAGE, plan.round(), asOf, Map.of());
         }
         return new KeySweep(
             entry.getKey(),
@@ -322,18 +328,23 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     return null;
   }
 
-  private void sweepKey(KeySweep running, String key) throws Exception {
+  /** Works on one profile until {@code end}. True if it is done with. */
+  private boolean sweepKey(KeySweep running, String key, long end) throws Exception {
     if (!running.covers(key)) {
-      return;
+      return true;
     }
     ProfileSession session = session(key);
     if (running.refolds()) {
+      if (!session.build(() -> System.nanoTime() >= end)) {
+        return false;
+      }
       schedule(session, session.engine().nextBoundary(session.state()));
     }
     FoldState fold = session.fold();
     if (running.scores() && fold.known && !fold.isMerging()) {
       outlet.features(key, session, Math.max(asOf, fold.now));
     }
+    return true;
   }
 
   private ProfileSession session(String key) throws Exception {

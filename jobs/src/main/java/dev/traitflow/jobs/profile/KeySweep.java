@@ -22,6 +22,8 @@ final class KeySweep implements AutoCloseable {
   private final boolean scores;
   private final long round;
   private @Nullable String last;
+  private boolean again;
+  private long visited;
 
   KeySweep(String space, SpacePlans.Plan plan, Stream<Object> stream) {
     this.space = space;
@@ -34,16 +36,29 @@ final class KeySweep implements AutoCloseable {
   }
 
   boolean hasNext() {
-    return keys.hasNext();
+    return again || keys.hasNext();
   }
 
+  /** The next profile; the same again if it was not done with. */
   String next() {
+    if (again && last != null) {
+      again = false;
+      return last;
+    }
+    if (refolds) {
+      plan.sweptTo(visited++);
+    }
     Object key = keys.next();
     if (!(key instanceof String text)) {
       throw new NoSuchElementException("key: got " + key + " (expected a text)");
     }
     last = text;
     return text;
+  }
+
+  /** The profile that came last is not done with. */
+  void repeat() {
+    again = true;
   }
 
   /** True if the profile is of the space that is swept. */

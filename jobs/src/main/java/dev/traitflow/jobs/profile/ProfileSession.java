@@ -4,6 +4,7 @@ import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfileState;
 import dev.traitflow.core.profile.TraitValue;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * One profile between two flushes of the bundle: its state decoded once, however many events it
@@ -22,10 +23,9 @@ final class ProfileSession {
     this.history = history;
     this.engine = engine;
     this.state = engine.load(fold.engine.length == 0 ? null : fold.engine);
-    boolean stale = engine.isStale(state);
-    this.showsAll = stale || fold.shownAttempt != attempt;
-    if (stale) {
-      engine.refold(state, history, fold.now);
+    this.showsAll = fold.shownAttempt != attempt;
+    if (engine.isStale(state)) {
+      engine.adopt(state);
       changed = true;
     }
   }
@@ -46,6 +46,23 @@ final class ProfileSession {
     return state;
   }
 
+  /**
+   * Reads on in the history for traits that are new to the profile.
+   *
+   * @return true if nothing is left to read
+   */
+  boolean build(BooleanSupplier pause) {
+    if (engine.isComplete(state)) {
+      return true;
+    }
+    changed = true;
+    if (!engine.build(state, history, pause)) {
+      return false;
+    }
+    engine.advance(state, history, fold.now);
+    return true;
+  }
+
   /** True if the session must be written back. */
   boolean changed() {
     return changed;
@@ -63,9 +80,14 @@ final class ProfileSession {
 
   /**
    * The values a reader may not have yet: those that changed in this session, or all of them if
-   * this attempt has shown nothing of the profile or another plan folded it.
+   * this attempt has shown nothing of the profile.
    */
   List<TraitValue> news() {
     return showsAll ? engine.values(state) : engine.changes(state);
+  }
+
+  /** The same of the traits readers do not see yet. */
+  List<TraitValue> stagedNews() {
+    return engine.staged(state, showsAll);
   }
 }

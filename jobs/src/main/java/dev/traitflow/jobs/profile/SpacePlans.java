@@ -30,7 +30,9 @@ final class SpacePlans {
     private final byte[] json;
     private final ProfileEngine engine;
     private final long scoreEveryMillis;
+    private final boolean paused;
     private boolean sweepPending;
+    private long swept;
     private long round;
     private long scoredSequence = -1;
     private long nextScore = Long.MAX_VALUE;
@@ -40,7 +42,8 @@ final class SpacePlans {
       this.sequence = sequence;
       this.json = json;
       SpaceDefinition definition = parse(json);
-      this.engine = new ProfileEngine(ProfilePlan.of(definition.traits()));
+      this.engine = new ProfileEngine(ProfilePlan.of(definition.traits(), definition.staged()));
+      this.paused = definition.paused();
       this.scoreEveryMillis =
           DAY_MILLIS
               * definition.predictions().stream()
@@ -53,9 +56,19 @@ final class SpacePlans {
       return engine;
     }
 
-    /** True if profiles folded by an older definition may be left. */
+    /** True if new traits are not to be computed for now. */
+    boolean isPaused() {
+      return paused;
+    }
+
+    /** True if profiles may be left that another definition folded, and may be worked on. */
     boolean sweepPending() {
-      return sweepPending;
+      return sweepPending && !paused;
+    }
+
+    /** So many profiles were visited by the sweep that goes on. */
+    void sweptTo(long profiles) {
+      swept = profiles;
     }
 
     void sweepDone() {
@@ -115,7 +128,10 @@ final class SpacePlans {
       return;
     }
     Plan plan = new Plan(sequence, json);
-    plan.sweepPending = true;
+    plan.sweepPending =
+        before == null
+            || before.sweepPending
+            || before.engine.plan().fingerprint() != plan.engine.plan().fingerprint();
     if (before != null) {
       plan.nextScore = before.nextScore;
       plan.round = before.round;
@@ -128,6 +144,30 @@ final class SpacePlans {
   /** Spaces and their plans. */
   Map<String, Plan> all() {
     return plans;
+  }
+
+  /**
+   * How far this subtask is, for its markers: {@code defined/SPACE} is the place in the log of the
+   * definition every profile has been brought to, {@code swept/SPACE} the number of profiles that
+   * were while that goes on.
+   */
+  Map<String, Long> counts() {
+    Map<String, Long> counts = new HashMap<>();
+    plans.forEach(
+        (space, plan) -> {
+          if (plan.sweepPending) {
+            counts.put("swept/" + space, plan.swept);
+          } else {
+            counts.put("defined/" + space, plan.sequence);
+          }
+        });
+    return counts;
+  }
+
+  /** True if new traits of a space are not to be computed for now. */
+  boolean isPaused(String space) {
+    Plan plan = plans.get(space);
+    return plan != null && plan.isPaused();
   }
 
   /** The plans, for operator state. */

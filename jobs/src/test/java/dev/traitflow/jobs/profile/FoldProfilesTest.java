@@ -38,15 +38,15 @@ final class FoldProfilesTest {
   private static final String COUNT =
       """
       {"name": "Shop", "traits": [
-        {"key": "logins", "type": "event_counter", "event": "Login"},
-        {"key": "logins_1d", "type": "event_counter", "event": "Login",
+        {"key": "logins", "slot": 0, "type": "event_counter", "event": "Login"},
+        {"key": "logins_1d", "slot": 1, "type": "event_counter", "event": "Login",
          "window": {"within": "1 d"}}]}
       """;
   private static final String COUNT_PAGES =
       """
       {"name": "Shop", "traits": [
-        {"key": "logins", "type": "event_counter", "event": "Login"},
-        {"key": "pages", "type": "event_counter", "event": "Page Viewed"}]}
+        {"key": "logins", "slot": 0, "type": "event_counter", "event": "Login"},
+        {"key": "pages", "slot": 2, "type": "event_counter", "event": "Page Viewed"}]}
       """;
 
   @ParameterizedTest

@@ -1,9 +1,14 @@
 package dev.traitflow.server.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.trait.TraitDefinition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,40 +20,104 @@ import java.util.TreeMap;
  *     hashes in place of tokens
  * @param slug the slug of the first definition: a new name does not change it
  * @param nextSlot the smallest slot no trait of this space ever had
- * @param versions newest version of every trait the space ever had, by key
+ * @param history every version of every trait the space ever had, oldest first, by key
+ * @param offset the place in the log of the definition; -1 before it is there
  */
 record SpaceEntry(
-    SpaceDefinition definition, String slug, int nextSlot, Map<String, Integer> versions) {
+    SpaceDefinition definition,
+    String slug,
+    int nextSlot,
+    Map<String, List<JsonNode>> history,
+    long offset) {
 
   SpaceEntry {
-    versions = Map.copyOf(versions);
+    history = Map.copyOf(history);
   }
 
   /** What is remembered beside the definition, as JSON. */
   JsonNode ledger() {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
-    node.put("slug", slug).put("next_slot", nextSlot);
-    ObjectNode byKey = node.putObject("versions");
-    new TreeMap<>(versions).forEach(byKey::put);
+    node.put("slug", slug).put("next_slot", nextSlot).put("offset", offset);
+    ObjectNode byKey = node.putObject("history");
+    new TreeMap<>(history).forEach((key, all) -> byKey.putArray(key).addAll(all));
     return node;
   }
 
   /** The entry of a definition and its ledger. */
   static SpaceEntry of(SpaceDefinition definition, JsonNode ledger) {
-    Map<String, Integer> versions = new TreeMap<>();
-    ledger
-        .path("versions")
-        .properties()
-        .forEach(one -> versions.put(one.getKey(), one.getValue().intValue()));
+    Map<String, List<JsonNode>> history = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> one : ledger.path("history").properties()) {
+      List<JsonNode> all = new ArrayList<>();
+      one.getValue().forEach(all::add);
+      history.put(one.getKey(), List.copyOf(all));
+    }
     return new SpaceEntry(
         definition,
         ledger.path("slug").asText(definition.slug()),
         ledger.path("next_slot").intValue(),
-        versions);
+        history,
+        ledger.path("offset").asLong(-1));
+  }
+
+  /** The same, found in the log at {@code place}. */
+  SpaceEntry at(long place) {
+    return new SpaceEntry(definition, slug, nextSlot, history, place);
   }
 
   /** The hashes of the tokens that may read this space. */
   List<String> tokenHashes() {
     return definition.tokens().stream().map(SpaceDefinition.Token::token).toList();
+  }
+
+  /** The JSON of the traits readers see, by key. */
+  Map<String, ObjectNode> live() {
+    return byKey(definition.traits(), definition.json().path("traits"));
+  }
+
+  /** The JSON of the traits that are being computed, by key. */
+  Map<String, ObjectNode> staged() {
+    return byKey(definition.staged(), definition.json().path("staged"));
+  }
+
+  /** The JSON of the newest version of each trait, by key. */
+  Map<String, ObjectNode> newest() {
+    Map<String, ObjectNode> newest = live();
+    newest.putAll(staged());
+    return newest;
+  }
+
+  /**
+   * The definition as someone would write it today: each trait in its newest version, without what
+   * the system set.
+   */
+  ObjectNode wanted() {
+    ObjectNode json = definition.json().deepCopy();
+    json.remove(List.of("staged", "paused"));
+    ArrayNode traits = json.putArray("traits");
+    newest()
+        .values()
+        .forEach(trait -> traits.add(trait.deepCopy().remove(SpaceRevision.SET_BY_SYSTEM)));
+    return json;
+  }
+
+  /** By the keys as parsed: a trait without a key has the one derived from its name. */
+  static Map<String, ObjectNode> byKey(List<TraitDefinition> traits, JsonNode json) {
+    Map<String, ObjectNode> byKey = new LinkedHashMap<>();
+    for (int i = 0; i < traits.size(); i++) {
+      byKey.put(traits.get(i).key(), (ObjectNode) json.path(i));
+    }
+    return byKey;
+  }
+
+  /** The history with one more version of a key. */
+  static void remember(Map<String, List<JsonNode>> history, String key, JsonNode version) {
+    List<JsonNode> all = new ArrayList<>(history.getOrDefault(key, List.of()));
+    all.add(version.deepCopy());
+    history.put(key, List.copyOf(all));
+  }
+
+  /** A copy of the history to add to. */
+  Map<String, List<JsonNode>> historyToAddTo() {
+    return new HashMap<>(history);
   }
 }

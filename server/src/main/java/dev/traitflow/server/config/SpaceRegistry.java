@@ -1,5 +1,7 @@
 package dev.traitflow.server.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.log.EventLog;
@@ -12,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +33,7 @@ public final class SpaceRegistry {
   private final EventLog log;
   private final LongSupplier now;
   private final SecureRandom random = new SecureRandom();
+  private final List<Consumer<List<SpaceDefinition>>> listeners = new CopyOnWriteArrayList<>();
   private volatile Snapshot snapshot;
 
   /**
@@ -101,19 +106,102 @@ public final class SpaceRegistry {
     SpaceEntry current = snapshot.byId.get(id);
     refuseConflicts(wanted, id, current, sameSlug);
     SpaceEntry next = SpaceRevision.revise(wanted, id, current, now.getAsLong(), random);
-    if (current != null && current.definition().json().equals(next.definition().json())) {
-      return current.definition();
+    return replace(current, next).definition();
+  }
+
+  /**
+   * Changes a space's definition as someone would edit its file: the change gets the definition
+   * with each trait in its newest version and without what the system set.
+   *
+   * @throws InvalidDefinitionException as {@link #apply}
+   * @throws IllegalArgumentException if there is no such space
+   */
+  public synchronized SpaceDefinition edit(String idOrSlug, Consumer<ObjectNode> change)
+      throws InvalidDefinitionException {
+    ObjectNode json = require(idOrSlug).wanted();
+    change.accept(json);
+    return apply(SpaceFiles.parse(json));
+  }
+
+  /** Every version a trait ever had, oldest first; empty if there never was such a trait. */
+  public List<JsonNode> versions(String idOrSlug, String key) {
+    return require(idOrSlug).history().getOrDefault(key, List.of());
+  }
+
+  /** The place in the log of the space's definition. */
+  public long offset(String idOrSlug) {
+    return require(idOrSlug).offset();
+  }
+
+  /** Lets the computing of staged traits of a space rest, or go on. */
+  public synchronized void pause(String idOrSlug, boolean paused) {
+    SpaceEntry entry = require(idOrSlug);
+    replace(entry, SpaceRevision.arrange(entry, entry.live(), entry.staged(), paused));
+  }
+
+  /** Gives up computing the staged version of a trait. False if there is none. */
+  public synchronized boolean stop(String idOrSlug, String key) {
+    SpaceEntry entry = require(idOrSlug);
+    Map<String, ObjectNode> staged = entry.staged();
+    if (staged.remove(key) == null) {
+      return false;
     }
+    replace(entry, SpaceRevision.arrange(entry, entry.live(), staged, entry.definition().paused()));
+    return true;
+  }
+
+  /**
+   * Makes the staged traits of a space the ones readers see, if its definition is still the one at
+   * {@code offset}. Readers switch when this returns.
+   *
+   * @return false if there was nothing to do
+   */
+  public synchronized boolean promote(String id, long offset) {
+    SpaceEntry entry = require(id);
+    if (entry.offset() != offset || entry.staged().isEmpty()) {
+      return false;
+    }
+    replace(entry, SpaceRevision.arrange(entry, entry.newest(), Map.of(), false));
+    return true;
+  }
+
+  /** Tells {@code listener} every definition now and whenever one has changed. */
+  public synchronized void onChange(Consumer<List<SpaceDefinition>> listener) {
+    listeners.add(listener);
+    listener.accept(all());
+  }
+
+  private SpaceEntry replace(@Nullable SpaceEntry current, SpaceEntry next) {
+    if (current != null && current.definition().json().equals(next.definition().json())) {
+      return current;
+    }
+    String id = next.definition().id();
     if (current != null) {
       // First the slots alone: should we fall between log and topic, they are used up all the same.
-      store(new SpaceEntry(current.definition(), next.slug(), next.nextSlot(), next.versions()));
+      store(
+          new SpaceEntry(
+              current.definition(),
+              next.slug(),
+              next.nextSlot(),
+              next.history(),
+              current.offset()));
     }
-    log.append(LogRecord.define(id, 0, ExactJson.write(next.definition().json()))).join();
-    store(next);
+    byte[] json = ExactJson.write(next.definition().json());
+    SpaceEntry placed = next.at(log.append(LogRecord.define(id, 0, json)).join());
+    store(placed);
     Map<String, SpaceEntry> entries = new TreeMap<>(snapshot.byId);
-    entries.put(id, next);
+    entries.put(id, placed);
     snapshot = Snapshot.of(entries);
-    return next.definition();
+    listeners.forEach(listener -> listener.accept(all()));
+    return placed;
+  }
+
+  private SpaceEntry require(String idOrSlug) {
+    SpaceEntry entry = entry(idOrSlug);
+    if (entry == null) {
+      throw new IllegalArgumentException("space: there is no " + idOrSlug);
+    }
+    return entry;
   }
 
   /** Every space, by id. */

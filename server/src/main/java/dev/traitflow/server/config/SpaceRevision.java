@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.space.SpaceDefinition;
-import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.server.log.ExactJson;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,16 +19,30 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Laws: a trait whose calculation did not change keeps slot and version; any other gets a slot
  * no trait of the space ever had, and the next version of its key. So a value computed by an older
- * definition can never be taken for one of a newer.
+ * definition can never be taken for one of a newer. A version that must first be computed from the
+ * histories is staged: the one before stays until then.
  */
 final class SpaceRevision {
-  private static final List<String> SET_BY_SYSTEM = List.of("slot", "version", "created_at");
+  static final List<String> SET_BY_SYSTEM = List.of("slot", "version", "created_at");
 
   /** Members for people: they say nothing about what is computed. */
   private static final List<String> DESCRIPTIVE =
       List.of("key", "name", "description", "examples", "destinations");
 
-  private SpaceRevision() {}
+  private final @Nullable SpaceEntry current;
+  private final long now;
+  private final Map<String, ObjectNode> live = new LinkedHashMap<>();
+  private final Map<String, ObjectNode> staged = new LinkedHashMap<>();
+  private final Map<String, List<JsonNode>> history;
+  private final List<String> problems = new ArrayList<>();
+  private int nextSlot;
+
+  private SpaceRevision(@Nullable SpaceEntry current, long now) {
+    this.current = current;
+    this.now = now;
+    history = current == null ? new HashMap<>() : current.historyToAddTo();
+    nextSlot = current == null ? 0 : current.nextSlot();
+  }
 
   /**
    * Returns what the space becomes.
@@ -39,38 +52,102 @@ final class SpaceRevision {
    * @param current what the space is now, null if it is new
    * @param now when new and changed traits are created, epoch milliseconds
    * @param random for the salts of new tokens
+   * @throws InvalidDefinitionException if a key was deleted before, or is being computed and would
+   *     change
    */
   static SpaceEntry revise(
       SpaceDefinition wanted,
       String id,
       @Nullable SpaceEntry current,
       long now,
-      RandomGenerator random) {
+      RandomGenerator random)
+      throws InvalidDefinitionException {
     // Through bytes and back: numbers of a file and of the topic must compare equal.
     ObjectNode json = (ObjectNode) ExactJson.readOwn(ExactJson.write(wanted.json()));
     json.put("id", id);
     hashTokens(json, current, random);
-    Map<String, Integer> versions = new HashMap<>();
-    Map<String, JsonNode> before = new HashMap<>();
-    int nextSlot = 0;
-    if (current != null) {
-      versions.putAll(current.versions());
-      nextSlot = current.nextSlot();
-      before.putAll(traitsByKey(current.definition().traits(), current.definition().json()));
+    SpaceRevision revision = new SpaceRevision(current, now);
+    SpaceEntry.byKey(wanted.traits(), json.path("traits")).forEach(revision::take);
+    if (!revision.problems.isEmpty()) {
+      throw new InvalidDefinitionException(revision.problems);
     }
-    // By the keys as parsed: a trait without a key has the one derived from its name.
-    for (Map.Entry<String, JsonNode> next : traitsByKey(wanted.traits(), json).entrySet()) {
-      ObjectNode trait = (ObjectNode) next.getValue();
-      JsonNode old = before.get(next.getKey());
-      if (old != null && calculation(old).equals(calculation(trait))) {
-        SET_BY_SYSTEM.forEach(name -> trait.set(name, old.get(name)));
-      } else {
-        int version = versions.merge(next.getKey(), 1, Integer::sum);
-        trait.put("slot", (long) nextSlot++).put("version", (long) version).put("created_at", now);
+    boolean paused = current != null && current.definition().paused();
+    write(json, revision.live, revision.staged, paused);
+    String slug = current == null ? wanted.slug() : current.slug();
+    return new SpaceEntry(parse(json), slug, revision.nextSlot, revision.history, -1);
+  }
+
+  /** Returns the space with other traits live and staged than now, all of versions it has. */
+  static SpaceEntry arrange(
+      SpaceEntry entry,
+      Map<String, ObjectNode> live,
+      Map<String, ObjectNode> staged,
+      boolean paused) {
+    ObjectNode json = entry.definition().json().deepCopy();
+    write(json, live, staged, paused);
+    return new SpaceEntry(parse(json), entry.slug(), entry.nextSlot(), entry.history(), -1);
+  }
+
+  private static void write(
+      ObjectNode json,
+      Map<String, ObjectNode> live,
+      Map<String, ObjectNode> staged,
+      boolean paused) {
+    json.remove(List.of("staged", "paused"));
+    if (!live.isEmpty() || json.has("traits")) {
+      json.putArray("traits").addAll(live.values());
+    }
+    if (!staged.isEmpty()) {
+      json.putArray("staged").addAll(staged.values());
+      if (paused) {
+        json.put("paused", true);
       }
     }
-    String slug = current == null ? wanted.slug() : current.slug();
-    return new SpaceEntry(parse(json), slug, nextSlot, versions);
+  }
+
+  private void take(String key, ObjectNode trait) {
+    ObjectNode seen = current == null ? null : current.live().get(key);
+    ObjectNode coming = current == null ? null : current.staged().get(key);
+    ObjectNode newest = coming == null ? seen : coming;
+    if (newest == null && history.containsKey(key)) {
+      problems.add(
+          "/traits: the key '"
+              + key
+              + "' belonged to a trait that was deleted (expected a new key)");
+    } else if (newest != null && calculation(newest).equals(calculation(trait))) {
+      SET_BY_SYSTEM.forEach(name -> trait.set(name, newest.get(name)));
+      (coming == null ? live : staged).put(key, trait);
+    } else if (coming != null) {
+      problems.add(
+          "/traits: the trait '"
+              + key
+              + "' is being computed (expected no change until it is live)");
+    } else if (newest != null && freezes(newest, trait)) {
+      SET_BY_SYSTEM.forEach(name -> trait.set(name, newest.get(name)));
+      live.put(key, trait);
+    } else {
+      int version = history.getOrDefault(key, List.of()).size() + 1;
+      long created = newest == null ? now : newest.path("created_at").asLong(now);
+      trait.put("slot", (long) nextSlot++).put("version", (long) version);
+      trait.put("created_at", created);
+      SpaceEntry.remember(history, key, trait);
+      // A space that is new has no histories: there is nothing to wait for.
+      (current == null ? live : staged).put(key, trait);
+    }
+    if (seen != null) {
+      live.putIfAbsent(key, seen);
+    }
+  }
+
+  /** True if nothing changes but that the value is to stay as it is from now on. */
+  static boolean freezes(ObjectNode before, ObjectNode after) {
+    ObjectNode asBefore = after.deepCopy();
+    asBefore.set("enabled", before.get("enabled"));
+    if (!before.has("enabled")) {
+      asBefore.remove("enabled");
+    }
+    return !after.path("enabled").asBoolean(true)
+        && calculation(before).equals(calculation(asBefore));
   }
 
   /** Reads a definition that was accepted before. */
@@ -110,14 +187,5 @@ final class SpaceRevision {
     copy.remove(DESCRIPTIVE);
     copy.remove(SET_BY_SYSTEM);
     return copy;
-  }
-
-  /** The definitions as written, by the keys they have or get, in their order. */
-  static Map<String, JsonNode> traitsByKey(List<TraitDefinition> traits, JsonNode json) {
-    Map<String, JsonNode> byKey = new LinkedHashMap<>();
-    for (int i = 0; i < traits.size(); i++) {
-      byKey.put(traits.get(i).key(), json.path("traits").path(i));
-    }
-    return byKey;
   }
 }

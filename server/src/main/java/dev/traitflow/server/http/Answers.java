@@ -29,6 +29,9 @@ final class Answers {
     ObjectNode answer = object();
     ObjectNode error = answer.putObject("error");
     error.put("code", problem.code()).put("message", problem.sentence());
+    if (!problem.field().isEmpty()) {
+      error.put("field", problem.field());
+    }
     if (!problem.details().isEmpty()) {
       problem.details().forEach(error.putArray("problems")::add);
     }

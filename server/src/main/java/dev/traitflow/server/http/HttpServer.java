@@ -1,5 +1,6 @@
 package dev.traitflow.server.http;
 
+import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.LogTail;
@@ -22,6 +23,7 @@ public final class HttpServer implements AutoCloseable {
    * @param clock what time it is
    * @param repository the profiles
    * @param barrier waits for calls to take effect
+   * @param computations watches new traits being computed
    * @param tail looks back into topics
    * @param parser reads calls
    * @param hooks what the launcher does
@@ -33,6 +35,7 @@ public final class HttpServer implements AutoCloseable {
       SpaceClock clock,
       ProfileRepository repository,
       Barrier barrier,
+      Computations computations,
       LogTail tail,
       CallParser parser,
       ControlHooks hooks,
@@ -94,6 +97,7 @@ public final class HttpServer implements AutoCloseable {
             parts.hooks,
             parts.tail,
             discards),
+        new TraitsHandler(parts.spaces, parts.repository, parts.computations),
         parts.adminToken);
   }
 }

@@ -23,6 +23,7 @@ final class Router implements HttpHandler {
   private final ProfileHandler profiles;
   private final HistoryReadsHandler historyReads;
   private final AdminHandler admin;
+  private final TraitsHandler traits;
   private final AdminToken adminToken;
 
   Router(
@@ -32,6 +33,7 @@ final class Router implements HttpHandler {
       ProfileHandler profiles,
       HistoryReadsHandler historyReads,
       AdminHandler admin,
+      TraitsHandler traits,
       AdminToken adminToken) {
     this.tracking = tracking;
     this.settings = settings;
@@ -39,6 +41,7 @@ final class Router implements HttpHandler {
     this.profiles = profiles;
     this.historyReads = historyReads;
     this.admin = admin;
+    this.traits = traits;
     this.adminToken = adminToken;
   }
 
@@ -111,7 +114,11 @@ final class Router implements HttpHandler {
           401, "authentication_error", "The admin token is missing or wrong (Bearer).");
     }
     exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-    if (!historyReads.handle(exchange, query) && !admin.handle(exchange, query)) {
+    boolean known =
+        historyReads.handle(exchange, query)
+            || traits.handle(exchange, query)
+            || admin.handle(exchange, query);
+    if (!known) {
       throw unknown();
     }
   }

@@ -11,6 +11,7 @@ import dev.traitflow.server.log.TopicLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,24 +30,28 @@ public final class Barrier implements AutoCloseable {
   private final ProfileRepository repository;
   private final @Nullable TopicFollower follower;
   private final TopicLayout layout;
+  private final BooleanSupplier settle;
   private volatile boolean closed;
 
   /**
    * Makes a barrier.
    *
    * @param follower looked at for why nothing arrives; null if someone else applies the records
+   * @param settle asked after each round; true if it changed something that sets off more
    */
   public Barrier(
       EventLog log,
       SpaceClock clock,
       ProfileRepository repository,
       @Nullable TopicFollower follower,
-      TopicLayout layout) {
+      TopicLayout layout,
+      BooleanSupplier settle) {
     this.log = log;
     this.clock = clock;
     this.repository = repository;
     this.follower = follower;
     this.layout = layout;
+    this.settle = settle;
   }
 
   /**
@@ -78,7 +83,7 @@ public final class Barrier implements AutoCloseable {
         if (!passed || hasFailed()) {
           throw new FlushTimeoutException(explain(round, flush, timeout));
         }
-        if (round.isStill()) {
+        if (!settle.getAsBoolean() && round.isStill()) {
           return answer(flush);
         }
       } finally {

@@ -185,6 +185,27 @@ final class MarkerLedger {
     }
   }
 
+  /**
+   * The smallest number reported under a name over all subtasks and partitions: everything a
+   * subtask wrote before is applied. -1 if one has not reported it.
+   */
+  long smallest(String topic, int partitions, String stage, String name) {
+    lock.lock();
+    try {
+      if (partitions == 0 || !missing(topic, partitions, stage, Long.MIN_VALUE).isEmpty()) {
+        return -1;
+      }
+      return IntStream.range(0, partitions)
+          .mapToObj(partition -> stages.get(new Place(topic, partition, stage)))
+          .flatMap(seen -> seen == null ? Stream.of() : seen.newest.values().stream())
+          .mapToLong(marker -> marker.counts().getOrDefault(name, -1L))
+          .min()
+          .orElse(-1);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The newest marker of each subtask of a stage, from whichever partition has it. */
   Map<Integer, Marker> newest(String topic, String stage) {
     lock.lock();

@@ -84,7 +84,13 @@ public final class ProfileReads {
    * @return empty if the profile has no such trait and none is defined
    */
   public Optional<ObjectNode> why(String key, long now, int limit) {
-    return why(key, StoredHistory.of(view, space.id(), profile), now, limit);
+    Optional<ObjectNode> answer = why(key, StoredHistory.of(view, space.id(), profile), now, limit);
+    boolean frozen =
+        space.traits().stream().anyMatch(trait -> trait.key().equals(key) && !trait.enabled());
+    if (frozen && answer.isPresent()) {
+      ExplanationJson.freeze(answer.get(), view.trait(space.id(), profile, key));
+    }
+    return answer;
   }
 
   /**

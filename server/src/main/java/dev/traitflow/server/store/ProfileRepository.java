@@ -1,7 +1,9 @@
 package dev.traitflow.server.store;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.store.MarkerLedger.Placed;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -33,12 +36,14 @@ public final class ProfileRepository implements AutoCloseable {
   static final String FOLD = "fold";
 
   private static final String DIRECTORY = "store";
+  private static final JsonMapper JSON = new JsonMapper();
   private static final Set<String> FLUSHES = Set.of("flush", "scored");
 
   private final RowStore rows;
   private final RecordApplier applier;
   private final MarkerLedger ledger = new MarkerLedger();
   private final boolean readOnly;
+  private volatile LiveVersions liveVersions = LiveVersions.NONE;
 
   private ProfileRepository(RowStore rows, boolean readOnly) {
     this.rows = rows;
@@ -57,6 +62,36 @@ public final class ProfileRepository implements AutoCloseable {
           });
     }
     ledger.accept(markers);
+    show(definitions().values().stream().map(ProfileRepository::parse).toList());
+  }
+
+  /** Shows from now on the values of the versions of traits that these definitions name. */
+  public void show(Collection<SpaceDefinition> spaces) {
+    liveVersions = LiveVersions.of(spaces);
+  }
+
+  private static SpaceDefinition parse(byte[] json) {
+    try {
+      return SpaceDefinition.parse(JSON.readTree(json), new ArrayList<>());
+    } catch (IOException failure) {
+      throw new UncheckedIOException("store: a definition cannot be read", failure);
+    }
+  }
+
+  /**
+   * The place in the log of the definition of a space that every profile has been brought to; -1
+   * while the jobs have not said so.
+   */
+  public long defined(String space) {
+    return ledger.smallest(
+        Topics.PROFILE_CHANGES, partitions(Topics.PROFILE_CHANGES), FOLD, "defined/" + space);
+  }
+
+  /** How many profiles have been brought to the newest definition while that goes on. */
+  public long swept(String space) {
+    return ledger.newest(Topics.PROFILE_CHANGES, FOLD).values().stream()
+        .mapToLong(marker -> marker.counts().getOrDefault("swept/" + space, 0L))
+        .sum();
   }
 
   /** Opens the store of a data directory, to be written by one {@link TopicFollower}. */
@@ -75,7 +110,9 @@ public final class ProfileRepository implements AutoCloseable {
 
   /** The profiles as they are now; to be closed after use. */
   public ProfileView view() {
-    return new ProfileView(rows.picture());
+    // The versions first: a value of a version just made live is in the store before.
+    LiveVersions live = liveVersions;
+    return new ProfileView(rows.picture(), live);
   }
 
   /**

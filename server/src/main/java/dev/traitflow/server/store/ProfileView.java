@@ -1,6 +1,7 @@
 package dev.traitflow.server.store;
 
 import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
@@ -8,8 +9,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksIterator;
@@ -26,9 +31,11 @@ public final class ProfileView implements AutoCloseable {
   private static final int CHAIN_MAX = 10_000;
 
   private final RowStore.Picture picture;
+  private final LiveVersions live;
 
-  ProfileView(RowStore.Picture picture) {
+  ProfileView(RowStore.Picture picture, LiveVersions live) {
     this.picture = picture;
+    this.live = live;
   }
 
   /** The canonical id of the profile that has the identifier; empty if nobody has it. */
@@ -75,23 +82,71 @@ public final class ProfileView implements AutoCloseable {
 
   /** The values of a canonical profile, by key in code-point order. */
   public List<TraitValue> traits(String space, String canonical) {
-    List<TraitValue> traits = new ArrayList<>();
+    SortedMap<String, TraitValue> traits = new TreeMap<>(CodePointOrder.INSTANCE);
+    scanTraits(
+        StoreKey.TRAIT,
+        space,
+        canonical,
+        trait -> {
+          if (live.shows(space, trait)) {
+            traits.put(trait.key(), trait);
+          }
+        });
+    scanTraits(
+        StoreKey.STAGED,
+        space,
+        canonical,
+        trait -> {
+          if (live.isLive(space, trait)) {
+            traits.put(trait.key(), trait);
+          }
+        });
+    return new ArrayList<>(traits.values());
+  }
+
+  private void scanTraits(
+      byte table, String space, String canonical, Consumer<TraitValue> visitor) {
     picture.scan(
-        RecordApplier.traitKey(space, canonical),
+        StoreKey.of(table).text(space).text(canonical).bytes(),
         (key, value) -> {
           StoreKey.Reader fields = new StoreKey.Reader(key);
           fields.text();
           fields.text();
-          traits.add(StoredTrait.decode(fields.text(), value));
+          visitor.accept(StoredTrait.decode(fields.text(), value));
           return true;
         });
-    return traits;
+  }
+
+  /** How many profiles of a space have each trait, by key. Reads every value of the space. */
+  public Map<String, Long> members(String space) {
+    Map<String, Long> members = new TreeMap<>();
+    profiles(
+        space,
+        profile -> {
+          traits(space, profile).forEach(trait -> members.merge(trait.key(), 1L, Long::sum));
+          return true;
+        });
+    return members;
   }
 
   /** One value of a canonical profile; null if it has none. */
   public @Nullable TraitValue trait(String space, String canonical, String key) {
+    List<TraitValue> found = new ArrayList<>();
+    picture.scan(
+        StoreKey.of(StoreKey.STAGED).text(space).text(canonical).text(key).bytes(),
+        (row, bytes) -> {
+          TraitValue value = StoredTrait.decode(key, bytes);
+          if (live.isLive(space, value)) {
+            found.add(value);
+          }
+          return found.isEmpty();
+        });
+    if (!found.isEmpty()) {
+      return found.get(0);
+    }
     byte[] row = picture.get(RecordApplier.traitKey(space, canonical, key));
-    return row == null ? null : StoredTrait.decode(key, row);
+    TraitValue value = row == null ? null : StoredTrait.decode(key, row);
+    return value != null && live.shows(space, value) ? value : null;
   }
 
   /** The identifiers of a canonical profile and all merged into it, in the order shown. */

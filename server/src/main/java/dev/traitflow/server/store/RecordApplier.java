@@ -9,6 +9,7 @@ import dev.traitflow.core.profile.IdentityChange.MergedInto;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.ProfileChange;
 import dev.traitflow.core.profile.ProfileChange.Absorbed;
+import dev.traitflow.core.profile.ProfileChange.Staged;
 import dev.traitflow.core.profile.ProfileChange.Value;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
@@ -168,16 +169,29 @@ final class RecordApplier implements AutoCloseable {
       return;
     }
     if (change.body() instanceof Value body) {
-      TraitValue value = body.value();
-      byte[] key = traitKey(change.space(), change.profile(), value.key());
-      byte[] json = value.json();
-      if (json == null) {
-        batch.delete(key);
-      } else {
-        put(key, StoredTrait.encode(value, json, change.attempt(), change.asOf()));
-      }
+      String trait = body.value().key();
+      setTrait(traitKey(change.space(), change.profile(), trait), body.value(), change);
+    } else if (change.body() instanceof Staged body) {
+      byte[] key =
+          StoreKey.of(StoreKey.STAGED)
+              .text(change.space())
+              .text(change.profile())
+              .text(body.value().key())
+              .number(body.value().version())
+              .bytes();
+      setTrait(key, body.value(), change);
     } else if (change.body() instanceof Absorbed absorbed) {
       absorb(change.space(), change.profile(), absorbed);
+    }
+  }
+
+  private void setTrait(byte[] key, TraitValue value, ProfileChange change)
+      throws RocksDBException {
+    byte[] json = value.json();
+    if (json == null) {
+      batch.delete(key);
+    } else {
+      put(key, StoredTrait.encode(value, json, change.attempt(), change.asOf()));
     }
   }
 
@@ -199,12 +213,14 @@ final class RecordApplier implements AutoCloseable {
     put(absorbedKey(space, survivor, absorbed.loser()), new byte[0]);
     List<byte[]> traitsOfLoser = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
-      picture.scan(
-          traitKey(space, absorbed.loser()),
-          (row, value) -> {
-            traitsOfLoser.add(row);
-            return true;
-          });
+      for (byte table : new byte[] {StoreKey.TRAIT, StoreKey.STAGED}) {
+        picture.scan(
+            StoreKey.of(table).text(space).text(absorbed.loser()).bytes(),
+            (row, value) -> {
+              traitsOfLoser.add(row);
+              return true;
+            });
+      }
     }
     for (byte[] row : traitsOfLoser) {
       batch.delete(row);

@@ -16,9 +16,14 @@ import java.util.Optional;
 final class SpaceTraits {
   private SpaceTraits() {}
 
-  /** The traits that profiles of the collection have. All traits are of users so far. */
+  /**
+   * The traits that readers see on profiles of the collection; frozen ones as if they ran, because
+   * a history does not tell when they stopped. All traits are of users so far.
+   */
   static List<TraitDefinition> of(SpaceDefinition space, String collection) {
-    return collection.equals(Identifier.USERS) ? space.traits() : List.of();
+    return collection.equals(Identifier.USERS)
+        ? space.traits().stream().map(TraitDefinition::running).toList()
+        : List.of();
   }
 
   /** The trait of that key, if profiles of the collection have it. */
@@ -28,9 +33,11 @@ final class SpaceTraits {
 
   /** The definition as its author wrote it, with its version. */
   static JsonNode json(SpaceDefinition space, TraitDefinition trait) {
-    JsonNode all = space.json().path("traits");
-    int index = space.traits().indexOf(trait);
-    if (!(all.path(index) instanceof ObjectNode written)) {
+    int index = 0;
+    while (!space.traits().get(index).key().equals(trait.key())) {
+      index++;
+    }
+    if (!(space.json().path("traits").path(index) instanceof ObjectNode written)) {
       return JsonNodeFactory.instance.nullNode();
     }
     ObjectNode shown = written.deepCopy();

@@ -25,6 +25,9 @@ final class StoreKey {
   /** (space, profile, trait) to the value. */
   static final byte TRAIT = 't';
 
+  /** (space, profile, trait, version) to a value that readers may not see yet. */
+  static final byte STAGED = 'v';
+
   /** (space, loser) to the survivor. */
   static final byte POINTER = 'l';
 

@@ -44,9 +44,12 @@ class SpaceRegistryTest {
 
   private static List<String> slots(SpaceDefinition space) {
     List<String> slots = new ArrayList<>();
-    for (JsonNode trait : space.json().path("traits")) {
-      slots.add(
-          trait.path("key").asText() + " " + trait.path("slot") + " v" + trait.path("version"));
+    for (String list : List.of("traits", "staged")) {
+      for (JsonNode trait : space.json().path(list)) {
+        String name = trait.path("key").asText() + " " + trait.path("slot");
+        String staged = list.equals("staged") ? " staged" : "";
+        slots.add(name + " v" + trait.path("version") + staged);
+      }
     }
     return slots;
   }
@@ -65,17 +68,41 @@ class SpaceRegistryTest {
     SpaceDefinition kept =
         spaces.apply(shop(counter("c", "C") + counter("b", "Other") + counter("a", "A")));
 
-    assertThat(slots(kept)).containsExactly("c 2 v1", "b 3 v2", "a 0 v1");
+    assertThat(slots(kept)).containsExactly("b 1 v1", "a 0 v1", "c 2 v1 staged", "b 3 v2 staged");
   }
 
   @Test
-  void neverGivesASlotTwiceThoughATraitWasTakenOutAndPutBack() throws InvalidDefinitionException {
+  void refusesAKeyThatWasDeletedAlsoAfterARestart() throws InvalidDefinitionException {
     spaces.apply(shop(counter("a", "A") + counter("b", "B")));
     spaces.apply(shop(counter("a", "A")));
 
-    SpaceDefinition kept = open().apply(shop(counter("a", "A") + counter("b", "B")));
+    assertThatThrownBy(() -> open().apply(shop(counter("a", "A") + counter("b", "B"))))
+        .isInstanceOf(InvalidDefinitionException.class)
+        .hasMessageContaining("'b' belonged to a trait that was deleted");
+  }
 
-    assertThat(slots(kept)).containsExactly("a 0 v1", "b 2 v2");
+  @Test
+  void keepsTheVersionReadersSeeUntilTheNextIsComputed() throws InvalidDefinitionException {
+    spaces.apply(shop(counter("a", "A")));
+    spaces.apply(shop(counter("a", "Other")));
+    assertThat(slots(spaces.find("spa_shop").orElseThrow()))
+        .containsExactly("a 0 v1", "a 1 v2 staged");
+    assertThatThrownBy(() -> spaces.apply(shop(counter("a", "Third"))))
+        .hasMessageContaining("is being computed");
+
+    assertThat(spaces.promote("spa_shop", spaces.offset("spa_shop") - 1)).isFalse();
+    assertThat(spaces.promote("spa_shop", spaces.offset("spa_shop"))).isTrue();
+    assertThat(slots(spaces.find("spa_shop").orElseThrow())).containsExactly("a 1 v2");
+    assertThat(spaces.versions("spa_shop", "a")).hasSize(2);
+  }
+
+  @Test
+  void freezesATraitInItsSlotAndComputesItAnewWhenItIsEnabled() throws InvalidDefinitionException {
+    String trait = "- {key: a, type: event_counter, event: A, enabled: %s}";
+    spaces.apply(shop(trait.formatted("true")));
+    assertThat(slots(spaces.apply(shop(trait.formatted("false"))))).containsExactly("a 0 v1");
+    assertThat(slots(spaces.apply(shop(trait.formatted("true")))))
+        .containsExactly("a 0 v1", "a 1 v2 staged");
   }
 
   @Test

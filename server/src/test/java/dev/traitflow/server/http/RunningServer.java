@@ -7,6 +7,7 @@ import dev.traitflow.core.event.EventParser;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.LogRecord.Kind;
 import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.MemorySpaces;
 import dev.traitflow.server.config.SpaceFiles;
@@ -49,20 +50,28 @@ final class RunningServer implements AutoCloseable {
   final SpaceClock clock;
   final TopicRecords topics;
   private final ProfileRepository repository;
+  private final Computations computations;
   private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
   private final AdminToken token;
 
   RunningServer(Path directory, ClockKind kind) throws IOException, InvalidDefinitionException {
+    this(directory, kind, SPACE);
+  }
+
+  /** Serves a space of this definition, with id {@code spa}, beside another one. */
+  RunningServer(Path directory, ClockKind kind, String definition)
+      throws IOException, InvalidDefinitionException {
     clock = SpaceClock.open(directory, kind, 0, () -> WALL);
     SpaceRegistry spaces = new SpaceRegistry(new MemorySpaces(), log, () -> 0);
-    spaces.apply(SpaceFiles.parse("shop.yaml", SPACE, name -> null));
+    spaces.apply(SpaceFiles.parse("shop.yaml", definition, name -> null));
     spaces.apply(
         SpaceFiles.parse(
             "b.yaml", "{id: spb, name: B, tokens: [{name: t, token: b-token}]}", name -> null));
     repository = ProfileRepository.open(directory);
     topics = new TopicRecords(repository, 1);
     token = AdminToken.open(directory, "adm");
+    computations = Computations.start(spaces, repository);
     server =
         HttpServer.start(
             "127.0.0.1",
@@ -72,7 +81,8 @@ final class RunningServer implements AutoCloseable {
                 log,
                 clock,
                 repository,
-                new Barrier(log, clock, repository, null, new TopicLayout(1, 1)),
+                new Barrier(log, clock, repository, null, new TopicLayout(1, 1), () -> false),
+                computations,
                 new HeapTail(log),
                 new EventParser()::parse,
                 (space, predictions) ->
@@ -127,6 +137,7 @@ final class RunningServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    computations.close();
     repository.close();
   }
 

@@ -33,7 +33,8 @@ class BarrierTest {
     repository = ProfileRepository.open(directory);
     topics = new TopicRecords(repository, PARTITIONS);
     SpaceClock clock = SpaceClock.open(directory, ClockKind.EVENT, 0, () -> 1_000);
-    barrier = new Barrier(log, clock, repository, null, new TopicLayout(1, PARTITIONS));
+    barrier =
+        new Barrier(log, clock, repository, null, new TopicLayout(1, PARTITIONS), () -> false);
   }
 
   @AfterEach

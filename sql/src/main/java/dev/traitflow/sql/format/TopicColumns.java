@@ -89,7 +89,10 @@ record TopicColumns<T>(Codec<T> codec, List<Column<T>> columns) {
             Column.text("source", change -> mapped(change, Mapped::source))));
   }
 
-  /** The columns of {@link ProfileChange}; {@code kind} is {@code value} or {@code absorbed}. */
+  /**
+   * The columns of {@link ProfileChange}; {@code kind} is {@code value}, {@code staged} or {@code
+   * absorbed}.
+   */
   static TopicColumns<ProfileChange> profileChange() {
     return new TopicColumns<>(
         ProfileChange.CODEC,
@@ -98,7 +101,7 @@ record TopicColumns<T>(Codec<T> codec, List<Column<T>> columns) {
             Column.text("profile", ProfileChange::profile),
             Column.bigint("attempt", ProfileChange::attempt),
             Column.instant("as_of", ProfileChange::asOf),
-            Column.text("kind", change -> change.body() instanceof Value ? "value" : "absorbed"),
+            Column.text("kind", TopicColumns::kind),
             Column.text("trait", change -> trait(change, TraitValue::key)),
             Column.text(
                 "trait_class",
@@ -109,6 +112,13 @@ record TopicColumns<T>(Codec<T> codec, List<Column<T>> columns) {
             Column.text("source", change -> trait(change, TraitValue::source)),
             Column.text("loser", change -> absorbed(change, Absorbed::loser)),
             Column.bigint("sequence", change -> absorbed(change, Absorbed::sequence))));
+  }
+
+  private static String kind(ProfileChange change) {
+    if (change.body() instanceof Value) {
+      return "value";
+    }
+    return change.body() instanceof Absorbed ? "absorbed" : "staged";
   }
 
   /** The columns of {@link RejectedCall}; {@code reason} is the code on the wire. */

@@ -1,0 +1,206 @@
+package dev.traitflow.launcher.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Traits that are created, edited, frozen, rolled back and deleted while events come. */
+class DefinitionsITCase {
+  private static final String COUNT = "'type':'event_counter','event':'E'";
+  private static final String N = "{'key':'n'," + COUNT + "}";
+
+  private static void events(Story story, int count) {
+    for (int i = 0; i < count; i++) {
+      story.track("u1", "E", "{}");
+    }
+  }
+
+  private static JsonNode trait(Story story, String key) {
+    return story.config("GET", "/traits/" + key, null).expect(200);
+  }
+
+  @Test
+  void T01_createFlowEndsLive() {
+    Story story = new Story();
+    events(story, 2);
+    story.flush();
+    JsonNode created =
+        story
+            .config(
+                "POST",
+                "/traits",
+                "{'name':'All E!','type':'event_counter','event':'E','conditions':{'all':["
+                    + "{'property':'x','op':'not_exists'}]},'destinations':[]}")
+            .expect(201);
+    assertThat(created.path("key").asText()).isEqualTo("all_e");
+    assertThat(created.path("version").asInt()).isEqualTo(1);
+    story.flush();
+    assertThat(trait(story, "all_e").path("state").asText()).isEqualTo("Live");
+    assertThat(trait(story, "all_e").path("members").asInt()).isEqualTo(1);
+    assertThat(story.value("u1", "all_e")).isEqualTo("2");
+  }
+
+  @Test
+  void T31_backfillOnAndOff() {
+    Story story = new Story();
+    events(story, 10);
+    story.flush();
+    story.trait("{'key':'with'," + COUNT + ",'backfill':true}");
+    story.trait("{'key':'without'," + COUNT + ",'backfill':false}");
+    assertThat(story.value("u1", "with")).isEqualTo("10");
+    assertThat(story.value("u1", "without")).isNull();
+    story.moveTo(Duration.ofSeconds(1));
+    events(story, 1);
+    story.flush();
+    assertThat(story.value("u1", "with")).isEqualTo("11");
+    assertThat(story.value("u1", "without")).isEqualTo("1");
+  }
+
+  @Test
+  void T32_everyEventCountsOnceWhileATraitIsBeingCreated() {
+    Story story = new Story();
+    int sent = 0;
+    for (int round = 0; round < 12; round++) {
+      ArrayNode batch = JsonNodeFactory.instance.arrayNode();
+      for (int i = 0; i < 200; i++) {
+        batch
+            .addObject()
+            .put("type", "track")
+            .put("userId", "u" + i % 20)
+            .put("event", "E")
+            .put("messageId", story.space() + "-" + sent++)
+            .put("timestamp", story.start().toString());
+      }
+      story.batch(batch);
+      if (round == 5) {
+        story.config("POST", "/traits", N).expect(201);
+      }
+    }
+    story.flush();
+    int counted = 0;
+    for (int user = 0; user < 20; user++) {
+      counted += story.traits("u" + user).path("n").asInt();
+    }
+    assertThat(counted).isEqualTo(sent);
+  }
+
+  @Test
+  void T33_anEditShowsTheOldValueUntilTheNewOneIsComplete() {
+    Story story = new Story();
+    story.trait("{'key':'n'," + COUNT + ",'window':{'within':'7 d'}}");
+    story.track("u1", "E", "{}", story.after(Duration.ofDays(-20)));
+    events(story, 1);
+    story.flush();
+    assertThat(story.value("u1", "n")).isEqualTo("1");
+    story.config("POST", "/traits/n/pause", null).expect(200);
+    String edited = "{" + COUNT + ",'window':{'within':'30 d'}}";
+    story.config("PUT", "/traits/n", edited).expect(200);
+    story.config("POST", "/traits/n/pause", null).expect(200);
+    assertThat(story.config("PUT", "/traits/n", edited).status()).isEqualTo(409);
+    assertThat(story.value("u1", "n")).isIn("1", "2");
+    story.config("POST", "/traits/n/resume", null).expect(200);
+    story.flush();
+    assertThat(story.value("u1", "n")).isEqualTo("2");
+    assertThat(trait(story, "n").path("version").asInt()).isEqualTo(2);
+
+    story.config("POST", "/traits/n/versions", "{'version':1}").expect(200);
+    story.flush();
+    assertThat(story.value("u1", "n")).isEqualTo("1");
+    assertThat(trait(story, "n").path("version").asInt()).isEqualTo(3);
+    assertThat(story.config("PUT", "/traits/n", "{'key':'other'," + COUNT + "}").status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void T34_aDeletedTraitLeavesItsValueAndItsKey() {
+    Story story = new Story();
+    story.trait(N);
+    events(story, 3);
+    story.flush();
+    story.config("DELETE", "/traits/n", null).expect(200);
+    events(story, 2);
+    story.flush();
+    assertThat(story.value("u1", "n")).isEqualTo("3");
+    assertThat(
+            story.profile("user_id:u1", "traits?class=computed_trait").expect(200).path("traits"))
+        .isEmpty();
+    assertThat(story.config("GET", "/traits/n", null).status()).isEqualTo(404);
+    JsonNode refusal = story.config("POST", "/traits", N).expect(409);
+    assertThat(refusal.path("error").path("code").asText()).isEqualTo("conflict");
+  }
+
+  @Test
+  void aDisabledTraitKeepsItsValueAndCountsAgainWhenEnabled() {
+    Story story = new Story();
+    story.trait(N);
+    events(story, 1);
+    story.flush();
+    story.config("POST", "/traits/n/disable", null).expect(200);
+    events(story, 2);
+    story.flush();
+    assertThat(trait(story, "n").path("state").asText()).isEqualTo("Disabled");
+    assertThat(story.value("u1", "n")).isEqualTo("1");
+    story.config("POST", "/traits/n/enable", null).expect(200);
+    story.flush();
+    assertThat(story.value("u1", "n")).isEqualTo("3");
+  }
+
+  @Test
+  void T40_statusProgressMembersAndRefresh() {
+    Story story = new Story();
+    for (int user = 0; user < 7; user++) {
+      story.track("u" + user, "E", "{}");
+    }
+    story.flush();
+    JsonNode created = story.config("POST", "/traits", N).expect(201);
+    assertThat(created.path("state").asText()).isIn("Preparing", "Computing");
+    assertThat(created.path("progress").path("profiles").asInt()).isEqualTo(7);
+    story.flush();
+    assertThat(trait(story, "n").path("state").asText()).isEqualTo("Live");
+    assertThat(trait(story, "n").path("members").asInt()).isEqualTo(7);
+    story.track("u8", "E", "{}");
+    story.flush();
+    assertThat(story.config("POST", "/traits/n/refresh", null).expect(200).path("members").asInt())
+        .isEqualTo(8);
+  }
+
+  @Test
+  void T41_limitsOfTheVendorPresetAndOfConditions() {
+    String traits =
+        IntStream.range(0, 50)
+            .mapToObj(i -> "{'key':'n" + i + "'," + COUNT + "}")
+            .collect(Collectors.joining(","));
+    Story story = new Story("{'limits':'vendor','traits':[" + traits + "]}");
+    JsonNode refusal = story.config("POST", "/traits", N).expect(422);
+    assertThat(refusal.path("error").path("code").asText()).isEqualTo("limit_exceeded");
+    Story other = new Story();
+    other.config("POST", "/traits", conditions("fifty", 50)).expect(201);
+    JsonNode tooMany = other.config("POST", "/traits", conditions("more", 51)).expect(400);
+    assertThat(tooMany.path("error").path("field").asText()).isEqualTo("conditions");
+  }
+
+  private static String conditions(String key, int count) {
+    String all =
+        IntStream.range(0, count)
+            .mapToObj(i -> "{'property':'p" + i + "','op':'exists'}")
+            .collect(Collectors.joining(","));
+    return "{'key':'" + key + "'," + COUNT + ",'conditions':{'all':[" + all + "]}}";
+  }
+
+  @Test
+  void refusesDefinitionsWithTheFieldThatIsWrong() {
+    Story story = new Story();
+    JsonNode answer =
+        story
+            .config("POST", "/traits", "{'key':'n'," + COUNT + ",'window':{'within':'x'}}")
+            .expect(400);
+    assertThat(answer.path("error").path("code").asText()).isEqualTo("validation_error");
+    assertThat(answer.path("error").path("field").asText()).isEqualTo("window.within");
+  }
+}

@@ -1,0 +1,358 @@
+package dev.traitflow.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.event.IsoTime;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.server.config.Computations;
+import dev.traitflow.server.config.InvalidDefinitionException;
+import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.store.ProfileRepository;
+import dev.traitflow.server.store.ProfileView;
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The control API of computed traits: {@code /config/spaces/{space}/traits…}. A trait that is new
+ * or changed is computed from the stored histories first; readers see the version before until
+ * every profile has its value.
+ */
+final class TraitsHandler {
+  private static final int BODY_BYTES_MAX = 1 << 20;
+  private static final int VENDOR_TRAITS_MAX = 50;
+  private static final List<String> SET_BY_SYSTEM = List.of("slot", "version", "created_at");
+
+  private final SpaceRegistry spaces;
+  private final ProfileRepository repository;
+  private final Computations computations;
+
+  /** Members of each trait by space: counted when somebody asks, and again when told to. */
+  private final Map<String, Map<String, Long>> members = new ConcurrentHashMap<>();
+
+  TraitsHandler(SpaceRegistry spaces, ProfileRepository repository, Computations computations) {
+    this.spaces = spaces;
+    this.repository = repository;
+    this.computations = computations;
+  }
+
+  /**
+   * Answers one request; who may was checked before.
+   *
+   * @return false if there is no such route
+   */
+  boolean handle(HttpServerExchange exchange, Query query) throws IOException {
+    List<String> path = query.path();
+    if (path.size() < 4
+        || path.size() > 6
+        || !path.get(0).equals("config")
+        || !path.get(1).equals("spaces")
+        || !path.get(3).equals("traits")) {
+      return false;
+    }
+    String method = exchange.getRequestMethod().toString();
+    if (path.size() == 4) {
+      return collection(exchange, method, space(path.get(2)));
+    }
+    return path.size() == 5
+        ? one(exchange, method, path.get(2), path.get(4))
+        : action(exchange, method + " " + path.get(5), path.get(2), path.get(4));
+  }
+
+  private boolean collection(HttpServerExchange exchange, String method, SpaceDefinition space)
+      throws IOException {
+    if (method.equals("GET")) {
+      ObjectNode answer = Answers.object();
+      ArrayNode data = answer.putArray("data");
+      keys(space).forEach(key -> data.add(shown(space, key)));
+      Answers.send(exchange, 200, answer);
+      return true;
+    }
+    if (method.equals("POST")) {
+      create(exchange, space);
+      return true;
+    }
+    return false;
+  }
+
+  private boolean one(HttpServerExchange exchange, String method, String name, String key)
+      throws IOException {
+    if (!List.of("GET", "PUT", "DELETE").contains(method)) {
+      return false;
+    }
+    SpaceDefinition space = space(name);
+    require(space, key);
+    if (method.equals("PUT")) {
+      ObjectNode wanted = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+      change(space, key, wanted);
+    } else if (method.equals("DELETE")) {
+      edit(space, traits -> traits.remove(indexOf(traits, key)));
+      Answers.send(exchange, 200, Answers.object().put("key", key).put("deleted", true));
+      return true;
+    }
+    Answers.send(exchange, 200, shown(space(name), key));
+    return true;
+  }
+
+  private boolean action(HttpServerExchange exchange, String route, String name, String key)
+      throws IOException {
+    SpaceDefinition space = space(name);
+    switch (route) {
+      case "GET versions" -> {
+        Answers.send(exchange, 200, versions(space, key));
+        return true;
+      }
+      case "POST versions" -> rollBack(exchange, space, key);
+      case "POST disable", "POST enable" ->
+          edit(
+              space,
+              traits ->
+                  ((ObjectNode) traits.get(indexOf(traits, require(space, key))))
+                      .put("enabled", route.endsWith("enable") && !route.endsWith("disable")));
+      case "POST pause", "POST resume" -> {
+        require(space, key);
+        spaces.pause(space.id(), route.endsWith("pause"));
+      }
+      case "POST stop" -> {
+        if (!spaces.stop(space.id(), require(space, key))) {
+          throw new HttpProblem(409, "conflict", "The trait `" + key + "` is not being computed.");
+        }
+        if (!keys(space(name)).contains(key)) {
+          Answers.send(exchange, 200, Answers.object().put("key", key).put("deleted", true));
+          return true;
+        }
+      }
+      case "POST refresh" -> {
+        require(space, key);
+        members.remove(space.id());
+      }
+      default -> {
+        return false;
+      }
+    }
+    Answers.send(exchange, 200, shown(space(name), key));
+    return true;
+  }
+
+  private void create(HttpServerExchange exchange, SpaceDefinition space) throws IOException {
+    ObjectNode wanted = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+    TraitDefinition trait = parse(wanted);
+    if (!spaces.versions(space.id(), trait.key()).isEmpty() || isTaken(space, trait.key())) {
+      throw new HttpProblem(
+          409,
+          "conflict",
+          "The key `"
+              + trait.key()
+              + "` is used, or was used by a trait that is deleted; choose another.");
+    }
+    if (space.vendorLimits() && keys(space).size() >= VENDOR_TRAITS_MAX) {
+      throw new HttpProblem(
+          422,
+          "limit_exceeded",
+          "The space has " + VENDOR_TRAITS_MAX + " traits, which is all its plan allows.");
+    }
+    edit(space, traits -> traits.add(wanted));
+    Answers.send(exchange, 201, shown(space(space.id()), trait.key()));
+  }
+
+  private void change(SpaceDefinition space, String key, ObjectNode wanted) {
+    if (staged(space, key) != null) {
+      throw new HttpProblem(
+          409, "conflict", "The trait `" + key + "` is being computed; it can be changed after.");
+    }
+    String level = wanted.path("level").asText("user");
+    if (!wanted.path("key").asText(key).equals(key)) {
+      throw HttpProblem.invalid(
+          List.of(new Problem("/key", "cannot change (expected '" + key + "')")));
+    }
+    edit(
+        space,
+        traits -> {
+          int index = indexOf(traits, key);
+          String before = traits.get(index).path("level").asText("user");
+          if (!before.equals(level)) {
+            throw HttpProblem.invalid(
+                List.of(new Problem("/level", "cannot change (expected '" + before + "')")));
+          }
+          wanted.put("key", key);
+          parse(wanted);
+          traits.set(index, wanted);
+        });
+  }
+
+  private void rollBack(HttpServerExchange exchange, SpaceDefinition space, String key)
+      throws IOException {
+    ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+    int version = body.path("version").asInt(0);
+    require(space, key);
+    List<JsonNode> all = spaces.versions(space.id(), key);
+    if (version < 1 || version > all.size()) {
+      throw HttpProblem.invalid(
+          List.of(
+              new Problem(
+                  "/version",
+                  "got " + body.path("version") + " (expected 1 to " + all.size() + ")")));
+    }
+    ObjectNode wanted = all.get(version - 1).deepCopy();
+    change(space, key, wanted.remove(SET_BY_SYSTEM));
+  }
+
+  private ObjectNode versions(SpaceDefinition space, String key) {
+    List<JsonNode> all = spaces.versions(space.id(), key);
+    if (all.isEmpty()) {
+      throw unknown(key);
+    }
+    ObjectNode answer = Answers.object();
+    ArrayNode data = answer.putArray("data");
+    for (JsonNode version : all) {
+      data.add(plain(version));
+    }
+    return answer;
+  }
+
+  /** Changes the list of traits, each in its newest version, as one would in the file. */
+  private void edit(SpaceDefinition space, Consumer<ArrayNode> change) {
+    try {
+      spaces.edit(
+          space.id(),
+          json -> {
+            ArrayNode traits = json.withArray("/traits");
+            for (JsonNode trait : traits) {
+              ((ObjectNode) trait).remove(SET_BY_SYSTEM);
+            }
+            change.accept(traits);
+          });
+      members.remove(space.id());
+    } catch (InvalidDefinitionException invalid) {
+      throw new HttpProblem(400, "validation_error", invalid.problems().get(0), invalid.problems());
+    }
+  }
+
+  private static TraitDefinition parse(ObjectNode wanted) {
+    List<Problem> problems = new ArrayList<>();
+    for (String name : SET_BY_SYSTEM) {
+      if (wanted.has(name)) {
+        problems.add(new Problem("/" + name, "is set by the system (expected it absent)"));
+      }
+    }
+    TraitDefinition trait = TraitDefinition.parse(new Fields(wanted, "", problems));
+    if (!problems.isEmpty()) {
+      throw HttpProblem.invalid(problems);
+    }
+    return trait;
+  }
+
+  private ObjectNode shown(SpaceDefinition space, String key) {
+    TraitDefinition staged = staged(space, key);
+    Optional<TraitDefinition> live =
+        space.traits().stream().filter(trait -> trait.key().equals(key)).findFirst();
+    TraitDefinition seen = live.or(() -> Optional.ofNullable(staged)).orElseThrow();
+    List<JsonNode> all = spaces.versions(space.id(), key);
+    ObjectNode node = plain(all.get(seen.version() - 1));
+    describe(node, space, seen);
+    if (staged == null) {
+      node.put("state", seen.enabled() ? "Live" : "Disabled");
+    } else {
+      Computations.Progress progress = computations.progress(space.id());
+      boolean begun = progress.done() > 0;
+      node.put("state", begun || live.isPresent() ? "Computing" : "Preparing");
+      node.put("next_version", staged.version());
+      node.put("paused", space.paused());
+      ObjectNode shown = node.putObject("progress");
+      shown.put("profiles_done", progress.done()).put("profiles", progress.total());
+      shown.put("percent", progress.total() == 0 ? 0 : 100 * progress.done() / progress.total());
+      if (progress.secondsLeft() >= 0) {
+        shown.put("seconds_left", progress.secondsLeft());
+      }
+    }
+    if (live.isPresent()) {
+      node.put("members", count(space).getOrDefault(key, 0L));
+    } else {
+      node.putNull("members");
+    }
+    return node;
+  }
+
+  /** What people may have changed since the version was made. */
+  private static void describe(ObjectNode node, SpaceDefinition space, TraitDefinition seen) {
+    node.put("key", seen.key()).put("name", seen.name()).put("description", seen.description());
+    node.put("backfill", seen.backfill()).put("enabled", seen.enabled());
+    node.put("space_id", space.id()).put("value_type", seen.valueType().wireName());
+    ArrayNode destinations = node.putArray("destinations");
+    seen.destinations().forEach(destinations::add);
+  }
+
+  private static ObjectNode plain(JsonNode version) {
+    ObjectNode node = version.deepCopy();
+    node.remove("slot");
+    node.put("created_at", IsoTime.format(version.path("created_at").asLong()));
+    return node;
+  }
+
+  private Map<String, Long> count(SpaceDefinition space) {
+    return members.computeIfAbsent(
+        space.id(),
+        id -> {
+          try (ProfileView view = repository.view()) {
+            return view.members(id);
+          }
+        });
+  }
+
+  private static List<String> keys(SpaceDefinition space) {
+    List<String> keys = new ArrayList<>();
+    space.traits().forEach(trait -> keys.add(trait.key()));
+    space.staged().stream()
+        .map(TraitDefinition::key)
+        .filter(k -> !keys.contains(k))
+        .forEach(keys::add);
+    return keys;
+  }
+
+  private static boolean isTaken(SpaceDefinition space, String key) {
+    return keys(space).contains(key)
+        || space.predictions().stream().anyMatch(prediction -> prediction.key().equals(key));
+  }
+
+  private static @Nullable TraitDefinition staged(SpaceDefinition space, String key) {
+    return space.staged().stream().filter(t -> t.key().equals(key)).findFirst().orElse(null);
+  }
+
+  private static String require(SpaceDefinition space, String key) {
+    if (!keys(space).contains(key)) {
+      throw unknown(key);
+    }
+    return key;
+  }
+
+  private static int indexOf(ArrayNode traits, String key) {
+    for (int i = 0; i < traits.size(); i++) {
+      String name = traits.get(i).path("name").asText();
+      if (traits.get(i).path("key").asText(TraitDefinition.keyOf(name)).equals(key)) {
+        return i;
+      }
+    }
+    throw unknown(key);
+  }
+
+  private SpaceDefinition space(String idOrSlug) {
+    return spaces
+        .find(idOrSlug)
+        .orElseThrow(
+            () -> new HttpProblem(404, "not_found", "There is no space '" + idOrSlug + "'."));
+  }
+
+  private static HttpProblem unknown(String key) {
+    return new HttpProblem(404, "not_found", "There is no trait `" + key + "`.");
+  }
+}
