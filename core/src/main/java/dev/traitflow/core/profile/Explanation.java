@@ -55,6 +55,8 @@ public record Explanation(
     BEFORE_CREATION,
     /** It fails a condition. */
     CONDITION,
+    /** It is not tagged with the account, and only such events count. */
+    NOT_TAGGED,
     /** It has no value at the property. */
     PROPERTY_MISSING,
     /** None of its values is a number. */
@@ -121,7 +123,7 @@ public record Explanation(
    * @param limit the greatest number of events in each list, from 1
    */
   public static Explanation of(ComputedTrait trait, ProfileStore history, long now, int limit) {
-    ExplanationFold fold = new ExplanationFold(trait, now, limit);
+    ExplanationFold fold = new ExplanationFold(trait, history.users(), now, limit);
     history.scan(
         -1,
         Long.MAX_VALUE,

@@ -5,6 +5,7 @@ import dev.traitflow.core.event.Event;
 import dev.traitflow.core.profile.Explanation.Counted;
 import dev.traitflow.core.profile.Explanation.NotCounted;
 import dev.traitflow.core.profile.Explanation.Reason;
+import dev.traitflow.core.trait.ActingUsers;
 import dev.traitflow.core.trait.Aggregation;
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.EventFields;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class ExplanationFold {
   private final ComputedTrait trait;
   private final TraitDefinition definition;
+  private final ActingUsers users;
   private final long now;
   private final boolean oneDecides;
   private final NewestEvents<Counted> counted;
@@ -42,8 +44,9 @@ final class ExplanationFold {
   private @Nullable Long sessionFirst;
   private @Nullable Long sessionLast;
 
-  ExplanationFold(ComputedTrait trait, long now, int limit) {
+  ExplanationFold(ComputedTrait trait, ActingUsers users, long now, int limit) {
     this.trait = trait;
+    this.users = users;
     this.definition = trait.definition();
     this.now = now;
     this.oneDecides =
@@ -95,7 +98,7 @@ final class ExplanationFold {
     return new Explanation(
         definition,
         now,
-        matched ? tally.result() : null,
+        matched ? tally.result(users) : null,
         matched,
         after(),
         until(),
@@ -108,10 +111,10 @@ final class ExplanationFold {
   }
 
   private void count(Event event, Occurrence occurrence) {
-    String before = oneDecides ? tally.result() : null;
+    String before = oneDecides ? tally.result(users) : null;
     tally.add(occurrence);
     boolean isLast = definition.type() == TraitType.LAST;
-    if (oneDecides && (isLast || !Objects.equals(before, tally.result()))) {
+    if (oneDecides && (isLast || !Objects.equals(before, tally.result(users)))) {
       decisive = event;
     }
     countedTotal++;
@@ -149,6 +152,9 @@ final class ExplanationFold {
     if (!definition.backfill() && event.receivedAt() <= definition.createdAt()) {
       return new NotCounted(event, Reason.BEFORE_CREATION, null, List.of());
     }
+    if (definition.onlyTagged() && !ComputedTrait.isTagged(fields)) {
+      return new NotCounted(event, Reason.NOT_TAGGED, null, List.of());
+    }
     String pointer = FailedCondition.pointer(definition.filter(), fields);
     JsonNode conditions = definition.conditions();
     if (pointer != null && conditions != null) {
@@ -159,8 +165,9 @@ final class ExplanationFold {
               : List.of();
       return new NotCounted(event, Reason.CONDITION, "/conditions" + pointer, found);
     }
-    PropertyPath property = Objects.requireNonNull(definition.property(), "property");
-    List<String> found = found(property, fields);
+    PropertyPath property = definition.property();
+    // An account's event without a user has nobody whose trait could be told.
+    List<String> found = property == null ? List.of() : found(property, fields);
     Reason reason =
         found.isEmpty()
             ? Reason.PROPERTY_MISSING

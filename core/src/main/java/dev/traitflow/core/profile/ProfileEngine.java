@@ -7,6 +7,7 @@ import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.EventFields;
 import dev.traitflow.core.trait.Occurrence;
+import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.core.trait.Window;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,10 +36,17 @@ public final class ProfileEngine {
   private static final long BEFORE_ALL = -1;
 
   private final ProfilePlan plan;
+  private final EventType setsTraits;
 
-  /** Makes an engine for {@code plan}. */
+  /** Makes an engine of users for {@code plan}. */
   public ProfileEngine(ProfilePlan plan) {
+    this(plan, TraitLevel.USER);
+  }
+
+  /** Makes an engine for {@code plan}; identify sets traits of users, group those of accounts. */
+  public ProfileEngine(ProfilePlan plan, TraitLevel level) {
     this.plan = plan;
+    this.setsTraits = level == TraitLevel.USER ? EventType.IDENTIFY : EventType.GROUP;
   }
 
   /** The plan. */
@@ -117,7 +125,7 @@ public final class ProfileEngine {
     for (ComputedTrait trait : built) {
       ComputedState computed = state.find(trait);
       if (computed != null) {
-        computed.settle(trait, state.now());
+        computed.settle(trait, state.now(), history.users());
         computed.showAgain();
       }
     }
@@ -166,6 +174,23 @@ public final class ProfileEngine {
   public void advance(ProfileState state, ProfileStore history, long now) {
     requireCurrent(state);
     move(state, history, now, null);
+  }
+
+  /**
+   * Tells again the values that depend on what {@link ProfileStore#users} knows, because that
+   * changed.
+   *
+   * @throws IllegalStateException if the state is stale
+   */
+  public void usersChanged(ProfileState state, ProfileStore history) {
+    requireCurrent(state);
+    for (ComputedTrait trait : plan.traits()) {
+      ComputedState computed = state.find(trait);
+      boolean told = trait.definition().returnUserTrait() != null;
+      if (computed != null && told && !state.backfill().builds(trait.slot())) {
+        computed.settle(trait, state.now(), history.users());
+      }
+    }
   }
 
   /**
@@ -232,7 +257,12 @@ public final class ProfileEngine {
     return values;
   }
 
-  private List<TraitValue> values(ProfileState state, Predicate<String> wanted) {
+  /**
+   * Returns those of {@link #values} whose keys are wanted.
+   *
+   * @throws IllegalStateException if the state is stale
+   */
+  public List<TraitValue> values(ProfileState state, Predicate<String> wanted) {
     requireCurrent(state);
     SortedMap<String, TraitValue> values = new TreeMap<>(CodePointOrder.INSTANCE);
     state.custom().addTo(values, wanted);
@@ -271,7 +301,7 @@ public final class ProfileEngine {
   }
 
   /** True if computed traits look at this event: track, page and screen calls. */
-  static boolean isCounted(Event event) {
+  public static boolean isCounted(Event event) {
     return event.type() == EventType.TRACK
         || event.type() == EventType.PAGE
         || event.type() == EventType.SCREEN;
@@ -282,8 +312,8 @@ public final class ProfileEngine {
     return new TraitValue(key, TraitClass.COMPUTED, json, version, updatedAt, "");
   }
 
-  private static void takeTraits(ProfileState state, Event event) {
-    if (event.type() == EventType.IDENTIFY) {
+  private void takeTraits(ProfileState state, Event event) {
+    if (event.type() == setsTraits) {
       state.custom().take(event);
     } else if (event.type() == EventType.WRITE) {
       state.written().take(event);
@@ -343,7 +373,7 @@ public final class ProfileEngine {
           reachBack(trait, session, computed, history);
         }
         if (settle) {
-          computed.settle(trait, now);
+          computed.settle(trait, now, history.users());
         }
       }
     }

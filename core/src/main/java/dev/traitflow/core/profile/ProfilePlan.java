@@ -2,6 +2,7 @@ package dev.traitflow.core.profile;
 
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.core.trait.ValueText;
 import dev.traitflow.core.trait.Window;
 import java.nio.charset.StandardCharsets;
@@ -167,7 +168,14 @@ public final class ProfilePlan {
             d.window().toString(),
             d.backfill() ? "" : Long.toString(d.createdAt()),
             Boolean.toString(d.enabled()),
-            Integer.toString(d.version())));
+            d.version() + scope(d)));
+  }
+
+  /** What a definition says at account level; nothing for one of users. */
+  private static String scope(TraitDefinition definition) {
+    return definition.level() == TraitLevel.USER
+        ? ""
+        : "\naccount\n" + definition.onlyTagged() + "\n" + text(definition.returnUserTrait());
   }
 
   /** FNV-1a with 64 bits, finished with a mix so that short texts differ in all bits. */

@@ -6,10 +6,12 @@ import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.identity.IdentityRules;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.core.trait.TraitLevel;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A space as defined: the JSON that a space file, the topic {@code spaces} and a {@code DEFINE}
@@ -129,6 +131,7 @@ public record SpaceDefinition(
       }
     }
     fields.end();
+    checkLevels(fields, space.traits);
     Set<String> keys = new HashSet<>();
     for (TraitDefinition trait : space.traits) {
       if (!keys.add(trait.key())) {
@@ -141,6 +144,42 @@ public record SpaceDefinition(
       }
     }
     return space;
+  }
+
+  /** The computed traits of one level. */
+  public List<TraitDefinition> traits(TraitLevel level) {
+    return traits.stream().filter(trait -> trait.level() == level).toList();
+  }
+
+  /** The traits of one level that are being computed. */
+  public List<TraitDefinition> staged(TraitLevel level) {
+    return staged.stream().filter(trait -> trait.level() == level).toList();
+  }
+
+  /** Keys of the users' traits that traits of accounts tell. */
+  public Set<String> userTraitsOfAccounts() {
+    Set<String> keys = new TreeSet<>();
+    for (List<TraitDefinition> some : List.of(traits, staged)) {
+      for (TraitDefinition trait : some) {
+        if (trait.returnUserTrait() != null) {
+          keys.add(trait.returnUserTrait());
+        }
+      }
+    }
+    return keys;
+  }
+
+  /** Traits of accounts stand above those of users: one that tells another would be a loop. */
+  private static void checkLevels(Fields fields, List<TraitDefinition> traits) {
+    for (int i = 0; i < traits.size(); i++) {
+      String told = traits.get(i).returnUserTrait();
+      if (traits.stream()
+          .anyMatch(other -> other.level() == TraitLevel.ACCOUNT && other.key().equals(told))) {
+        fields.problem(
+            "traits/" + i + "/return_user_trait",
+            "got '" + told + "', which is a trait of accounts (expected one of users)");
+      }
+    }
   }
 
   /** The name in lower case, runs of other characters than letters and digits as one {@code -}. */

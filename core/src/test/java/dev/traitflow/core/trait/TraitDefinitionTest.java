@@ -78,7 +78,7 @@ class TraitDefinitionTest {
         "{'key':'k','type':'aggregation','event':'E','property':'p'}|/aggregation: is missing",
         "{'key':'k','type':'last','event':'E','property':'p','aggregation':'sum'}|/aggregation:",
         "{'key':'k','type':'last','event':'E','property':'p','minimum_frequency':2}|/minimum_f",
-        "{'key':'k','type':'event_counter','event':'E','level':'account'}|not supported yet",
+        "{'key':'k','type':'event_counter','event':'E','level':'team'}|/level: got 'team'",
         "{'key':'k','type':'event_counter','event':'E','evnt':'x'}|did you mean event",
         "{'key':'k','type':'event_counter','event':'E','window':{}}|/window: is unclear",
         "{'key':'k','type':'event_counter','event':'E','window':{'within':'7 w'}}|/window/within",

@@ -2,6 +2,7 @@ package dev.traitflow.server.http;
 
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentifierExtractor;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.store.ProfileView;
@@ -120,10 +121,10 @@ record ProfileAddress(
   }
 
   private boolean isOfCollection(String profile) {
-    return profile.startsWith("acc_") == collection.equals(Identifier.ACCOUNTS);
+    return ProfileIds.isAccount(profile) == collection.equals(Identifier.ACCOUNTS);
   }
 
   private static boolean isProfileId(String lookup) {
-    return lookup.startsWith("use_") || lookup.startsWith("acc_");
+    return lookup.startsWith("use_") || ProfileIds.isAccount(lookup);
   }
 }

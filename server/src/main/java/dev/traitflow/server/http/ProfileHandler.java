@@ -35,7 +35,7 @@ final class ProfileHandler {
   private static final HttpString REQUEST_ID = new HttpString("Request-Id");
   private static final HttpString AS_OF = new HttpString("X-Traitflow-As-Of");
   private static final List<String> LEAVES =
-      List.of("traits", "external_ids", "events", "metadata");
+      List.of("traits", "external_ids", "events", "metadata", "links");
 
   /** Where in a path {@code .../profiles/ID/traits/KEY/why} the key is. */
   static final int TRAIT_KEY = 8;
@@ -95,6 +95,7 @@ final class ProfileHandler {
             case "why" -> histories.why(view, address, query, past);
             case "traits" -> traits(view, address, query, past);
             case "external_ids" -> externalIds(view, address, query);
+            case "links" -> LinkPages.page(view, address, query);
             case "events" -> eventPages.page(view, address, query);
             default -> metadata(view, address, query);
           };

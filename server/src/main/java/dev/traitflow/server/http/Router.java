@@ -114,11 +114,9 @@ final class Router implements HttpHandler {
           401, "authentication_error", "The admin token is missing or wrong (Bearer).");
     }
     exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-    boolean known =
-        historyReads.handle(exchange, query)
-            || traits.handle(exchange, query)
-            || admin.handle(exchange, query);
-    if (!known) {
+    if (!historyReads.handle(exchange, query)
+        && !traits.handle(exchange, query)
+        && !admin.handle(exchange, query)) {
       throw unknown();
     }
   }

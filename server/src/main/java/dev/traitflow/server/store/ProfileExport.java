@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.IsoTime;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.TraitValue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -58,7 +60,7 @@ final class ProfileExport {
 
   /** The collection of a profile: its id says it. */
   static String collectionOf(String profile) {
-    return profile.startsWith("acc_") ? "accounts" : "users";
+    return ProfileIds.isAccount(profile) ? Identifier.ACCOUNTS : Identifier.USERS;
   }
 
   private static void writeLine(

@@ -11,6 +11,7 @@ import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.EventFields;
 import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.core.trait.TraitLevel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,9 @@ public final class ProfileReads {
    * @throws HistoryTooLongException if the history is long and may not be slow
    */
   public List<TraitValue> traits(PastInstant past) {
-    ProfileEngine engine = new ProfileEngine(ProfilePlan.of(SpaceTraits.of(space, collection)));
+    ProfileEngine engine =
+        new ProfileEngine(
+            ProfilePlan.of(SpaceTraits.of(space, collection)), SpaceTraits.level(collection));
     StoredHistory history = StoredHistory.at(view, space.id(), profile, past);
     List<TraitValue> present = new ArrayList<>();
     for (TraitValue value : engine.values(engine.fold(history, past.at()))) {
@@ -109,7 +112,8 @@ public final class ProfileReads {
           Explanation.of(ComputedTrait.of(trait.get(), 0), history, now, limit);
       return Optional.of(ExplanationJson.of(explanation, SpaceTraits.json(space, trait.get())));
     }
-    ProfileEngine engine = new ProfileEngine(ProfilePlan.of(List.of()));
+    ProfileEngine engine =
+        new ProfileEngine(ProfilePlan.of(List.of()), SpaceTraits.level(collection));
     for (TraitValue value : engine.values(engine.fold(history, now))) {
       if (value.key().equals(key) && value.json() != null) {
         return Optional.of(ExplanationJson.ofWritten(value, writer(history, value), now));
@@ -119,9 +123,10 @@ public final class ProfileReads {
   }
 
   /** The event that set a custom or predicted trait. */
-  private static List<Event> writer(StoredHistory history, TraitValue value) {
-    EventType type =
-        value.traitClass() == TraitValue.TraitClass.CUSTOM ? EventType.IDENTIFY : EventType.WRITE;
+  private List<Event> writer(StoredHistory history, TraitValue value) {
+    EventType sets =
+        SpaceTraits.level(collection) == TraitLevel.USER ? EventType.IDENTIFY : EventType.GROUP;
+    EventType type = value.traitClass() == TraitValue.TraitClass.CUSTOM ? sets : EventType.WRITE;
     List<Event> found = new ArrayList<>();
     history.scan(
         value.updatedAt() - 1,

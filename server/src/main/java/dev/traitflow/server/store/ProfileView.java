@@ -3,6 +3,8 @@ package dev.traitflow.server.store;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.ProfileIds;
+import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
 import java.util.ArrayDeque;
@@ -11,7 +13,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -165,8 +169,29 @@ public final class ProfileView implements AutoCloseable {
   }
 
   /**
+   * The accounts of a user, or the canonical users of an account, by id. Cost grows with the links
+   * and with the profiles merged into the user.
+   */
+  public SortedSet<String> links(String space, String canonical) {
+    SortedSet<String> linked = new TreeSet<>();
+    for (String member : members(space, canonical)) {
+      picture.scan(
+          StoreKey.of(StoreKey.LINK).text(space).text(member).bytes(),
+          (key, nothing) -> {
+            StoreKey.Reader fields = new StoreKey.Reader(key);
+            fields.text();
+            fields.text();
+            linked.add(follow(space, fields.text()));
+            return true;
+          });
+    }
+    return linked;
+  }
+
+  /**
    * Visits the history of a canonical profile and all merged into it, by timestamp and messageId.
-   * Cost grows with what is visited.
+   * Cost grows with what is visited. The history of an account is that of its users: what they did,
+   * and the group calls about this account; it costs an iterator for each of them.
    *
    * @param from first timestamp, inclusive, epoch milliseconds
    * @param to first timestamp behind, exclusive
@@ -180,10 +205,21 @@ public final class ProfileView implements AutoCloseable {
       long to,
       boolean ascending,
       Predicate<ResolvedEvent> visitor) {
-    List<String> members = members(space, canonical);
-    try (HistoryScan scan = new HistoryScan(picture, space, members, from, to, ascending)) {
-      scan.visit(visitor);
+    boolean account = ProfileIds.isAccount(canonical);
+    List<String> members = new ArrayList<>();
+    for (String user : account ? links(space, canonical) : Set.of(canonical)) {
+      members.addAll(members(space, user));
     }
+    try (HistoryScan scan = new HistoryScan(picture, space, members, from, to, ascending)) {
+      scan.visit(event -> (account && !concerns(event, canonical)) || visitor.test(event));
+    }
+  }
+
+  private static boolean concerns(ResolvedEvent resolved, String profile) {
+    Identifier account = resolved.account();
+    return account == null
+        ? ProfileEngine.isCounted(resolved.event())
+        : ProfileIds.ofAccount(resolved.space(), account.value()).equals(profile);
   }
 
   /** Visits the canonical profiles of a space by id, in code-point order. */

@@ -3,6 +3,7 @@ package dev.traitflow.server.store;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.IdentityChange;
 import dev.traitflow.core.profile.IdentityChange.Mapped;
 import dev.traitflow.core.profile.IdentityChange.MergedInto;
@@ -33,6 +34,8 @@ import org.rocksdb.WriteBatch;
  * profile of the highest sequence. One thread applies.
  */
 final class RecordApplier implements AutoCloseable {
+  private static final byte[] NOTHING = new byte[0];
+
   private final RowStore rows;
   private final WriteBatch batch = new WriteBatch();
   private final Map<Position, Long> offsets = new HashMap<>();
@@ -111,12 +114,24 @@ final class RecordApplier implements AutoCloseable {
       case Topics.PROFILE_EVENTS -> {
         ResolvedEvent resolved = ResolvedEvent.CODEC.decode(value);
         put(eventKey(resolved), value);
+        link(resolved);
       }
       case Topics.IDENTIFIERS -> applyIdentity(IdentityChange.CODEC.decode(value));
       case Topics.PROFILE_CHANGES -> applyChange(position, ProfileChange.CODEC.decode(value));
       default ->
           throw new IllegalArgumentException(
               "topic: got " + position.topic + " (expected one that the store follows)");
+    }
+  }
+
+  /** The group call in a user's history is the link; merges of users are followed by readers. */
+  private void link(ResolvedEvent resolved) throws RocksDBException {
+    Identifier account = resolved.account();
+    if (account != null) {
+      String space = resolved.space();
+      String profile = ProfileIds.ofAccount(space, account.value());
+      put(linkKey(space, resolved.profile(), profile), NOTHING);
+      put(linkKey(space, profile, resolved.profile()), NOTHING);
     }
   }
 
@@ -210,7 +225,7 @@ final class RecordApplier implements AutoCloseable {
       batch.delete(absorbedKey(space, before, absorbed.loser()));
     }
     put(key, new ByteWriter().writeString(survivor).writeLong(absorbed.sequence()).toBytes());
-    put(absorbedKey(space, survivor, absorbed.loser()), new byte[0]);
+    put(absorbedKey(space, survivor, absorbed.loser()), NOTHING);
     List<byte[]> traitsOfLoser = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
       for (byte table : new byte[] {StoreKey.TRAIT, StoreKey.STAGED}) {
@@ -318,6 +333,10 @@ final class RecordApplier implements AutoCloseable {
 
   static byte[] absorbedKey(String space, String survivor, String loser) {
     return StoreKey.of(StoreKey.ABSORBED).text(space).text(survivor).text(loser).bytes();
+  }
+
+  static byte[] linkKey(String space, String from, String to) {
+    return StoreKey.of(StoreKey.LINK).text(space).text(from).text(to).bytes();
   }
 
   static byte[] definitionKey(String space) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.core.trait.TraitLevel;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,14 +17,17 @@ import java.util.Optional;
 final class SpaceTraits {
   private SpaceTraits() {}
 
+  /** The level of the profiles of a collection. */
+  static TraitLevel level(String collection) {
+    return collection.equals(Identifier.USERS) ? TraitLevel.USER : TraitLevel.ACCOUNT;
+  }
+
   /**
    * The traits that readers see on profiles of the collection; frozen ones as if they ran, because
-   * a history does not tell when they stopped. All traits are of users so far.
+   * a history does not tell when they stopped.
    */
   static List<TraitDefinition> of(SpaceDefinition space, String collection) {
-    return collection.equals(Identifier.USERS)
-        ? space.traits().stream().map(TraitDefinition::running).toList()
-        : List.of();
+    return space.traits(level(collection)).stream().map(TraitDefinition::running).toList();
   }
 
   /** The trait of that key, if profiles of the collection have it. */

@@ -37,6 +37,9 @@ final class StoreKey {
   /** (space, profile) to what it was merged into: history, never followed. */
   static final byte MERGE = 'h';
 
+  /** (space, profile, profile) to nothing: a user's account and an account's user. */
+  static final byte LINK = 'k';
+
   /** (topic, partition) to the next offset. */
   static final byte OFFSET = 'o';
 

@@ -1,8 +1,16 @@
 package dev.traitflow.server.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.HeapProfileStore;
 import dev.traitflow.core.profile.ProfileStore;
+import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.trait.ActingUsers;
+import dev.traitflow.core.trait.JsonTree;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +33,7 @@ public final class StoredHistory implements ProfileStore {
   private final String profile;
   private final long until;
   private final Predicate<Event> wanted;
+  private final @Nullable Identifier account;
   private final @Nullable HeapProfileStore heap;
   private long eventsRead;
   private long eventsWanted;
@@ -41,6 +50,7 @@ public final class StoredHistory implements ProfileStore {
     this.profile = profile;
     this.until = until;
     this.wanted = wanted;
+    this.account = ProfileIds.isAccount(profile) ? account(view, space, profile) : null;
     HeapProfileStore onHeap = new HeapProfileStore();
     view.events(
         space,
@@ -53,7 +63,7 @@ public final class StoredHistory implements ProfileStore {
             throw new HistoryTooLongException(eventsMax);
           }
           if (wanted.test(resolved.event()) && ++eventsWanted <= HEAP_EVENTS_MAX) {
-            onHeap.append(resolved.event());
+            onHeap.append(event(resolved));
           }
           return true;
         });
@@ -132,7 +142,42 @@ public final class StoredHistory implements ProfileStore {
         fromExclusive + 1,
         behind(Math.min(toInclusive, until)),
         true,
-        resolved -> !wanted.test(resolved.event()) || visitor.test(resolved.event()));
+        resolved -> !wanted.test(resolved.event()) || visitor.test(event(resolved)));
+  }
+
+  /** Users as they are now: their traits are no part of the account's history. */
+  @Override
+  public ActingUsers users() {
+    return account == null ? ActingUsers.UNKNOWN : new StoredUsers(view, space);
+  }
+
+  /** The event as the profile's traits see it. */
+  private Event event(ResolvedEvent resolved) {
+    if (account == null) {
+      return resolved.event();
+    }
+    return ResolvedEvent.ofAccount(
+            space, resolved.profile(), resolved.sequence(), resolved.event(), account)
+        .accountEvent();
+  }
+
+  private static @Nullable Identifier account(ProfileView view, String space, String profile) {
+    List<StoredIdentifier> identifiers = view.identifiers(space, profile);
+    return identifiers.isEmpty() ? null : identifiers.get(0).identifier();
+  }
+
+  private record StoredUsers(ProfileView view, String space) implements ActingUsers {
+    @Override
+    public @Nullable JsonNode trait(String user, String key) {
+      TraitValue value = view.trait(space, user, key);
+      byte[] json = value == null ? null : value.json();
+      return json == null ? null : JsonTree.parse(json);
+    }
+
+    @Override
+    public String canonical(String user) {
+      return view.canonical(space, user).orElse(user);
+    }
   }
 
   private static long behind(long timestamp) {

@@ -4,7 +4,9 @@ import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfilePlan;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.core.trait.TraitLevel;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +62,8 @@ public record TraitPlan(
   }
 
   /**
-   * Compares what profiles show with what they would. Cost: every event of the space's users is
-   * read once, however many definitions there are.
+   * Compares what profiles show with what they would. Cost: every event of the space is read once
+   * for its user, and once for each account of the user that a definition is about.
    *
    * @param wanted definitions without problems and without slots, new or edited, of distinct keys
    * @param deleted keys of definitions that would go
@@ -70,25 +72,30 @@ public record TraitPlan(
   public static Result of(
       ProfileView view, String space, List<TraitDefinition> wanted, Set<String> deleted, long now) {
     long start = System.nanoTime();
-    ProfileEngine engine = new ProfileEngine(ProfilePlan.of(wanted));
-    Set<String> names = wanted.stream().map(TraitDefinition::event).collect(Collectors.toSet());
-    List<Counts> counts = wanted.stream().map(trait -> new Counts(trait.key())).toList();
+    Map<TraitLevel, Level> levels = new EnumMap<>(TraitLevel.class);
+    for (TraitLevel level : TraitLevel.values()) {
+      levels.put(level, new Level(wanted, level));
+    }
+    List<Counts> counts = wanted.stream().map(Counts::new).toList();
     Map<String, Long> kept = new HashMap<>();
     deleted.forEach(key -> kept.put(key, 0L));
     long[] totals = new long[2];
     view.profiles(
         space,
         profile -> {
-          if (!ProfileExport.collectionOf(profile).equals("users")) {
-            return true;
-          }
+          TraitLevel level = SpaceTraits.level(ProfileExport.collectionOf(profile));
+          Level folded = Objects.requireNonNull(levels.get(level));
           Function<String, @Nullable String> shown = key -> text(view.trait(space, profile, key));
           totals[0]++;
-          if (!wanted.isEmpty()) {
-            StoredHistory history = StoredHistory.ofNames(view, space, profile, names);
+          if (!folded.names.isEmpty()) {
+            StoredHistory history = StoredHistory.ofNames(view, space, profile, folded.names);
             totals[1] += history.eventsRead();
-            Map<String, String> values = values(engine, history, now);
-            counts.forEach(c -> c.take(profile, shown.apply(c.key), values.get(c.key)));
+            Map<String, String> values = values(folded.engine, history, now);
+            for (Counts one : counts) {
+              if (one.level == level) {
+                one.take(profile, shown.apply(one.key), values.get(one.key));
+              }
+            }
           }
           for (String key : deleted) {
             if (shown.apply(key) != null) {
@@ -119,17 +126,32 @@ public record TraitPlan(
     return value == null ? null : value.text();
   }
 
+  /** What is folded of the histories of one level. */
+  private static final class Level {
+    private final ProfileEngine engine;
+    private final Set<String> names;
+
+    Level(List<TraitDefinition> wanted, TraitLevel level) {
+      List<TraitDefinition> traits =
+          wanted.stream().filter(trait -> trait.level() == level).toList();
+      engine = new ProfileEngine(ProfilePlan.of(traits), level);
+      names = traits.stream().map(TraitDefinition::event).collect(Collectors.toSet());
+    }
+  }
+
   /** A plan while it is made. */
   private static final class Counts {
     private final String key;
+    private final TraitLevel level;
     private final List<Difference> sample = new ArrayList<>();
     private long added;
     private long changed;
     private long removed;
     private long unchanged;
 
-    Counts(String key) {
-      this.key = key;
+    Counts(TraitDefinition wanted) {
+      key = wanted.key();
+      level = wanted.level();
     }
 
     void take(String profile, @Nullable String before, @Nullable String after) {

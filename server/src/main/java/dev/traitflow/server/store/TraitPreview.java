@@ -42,20 +42,20 @@ public record TraitPreview(
   }
 
   /**
-   * Previews a trait. Cost: every event of the space's users is read once.
+   * Previews a trait. Cost: every event of the space's users or accounts is read once.
    *
    * @param trait a definition without problems
    * @param now the instant the windows are judged at, epoch milliseconds
    */
   public static TraitPreview of(ProfileView view, String space, TraitDefinition trait, long now) {
-    ProfileEngine engine = new ProfileEngine(ProfilePlan.of(List.of(trait)));
+    ProfileEngine engine = new ProfileEngine(ProfilePlan.of(List.of(trait)), trait.level());
     Set<String> names = Set.of(trait.event());
     List<Member> sample = new ArrayList<>();
     long[] counts = new long[4];
     view.profiles(
         space,
         profile -> {
-          if (!ProfileExport.collectionOf(profile).equals("users")) {
+          if (SpaceTraits.level(ProfileExport.collectionOf(profile)) != trait.level()) {
             return true;
           }
           StoredHistory history = StoredHistory.ofNames(view, space, profile, names);
