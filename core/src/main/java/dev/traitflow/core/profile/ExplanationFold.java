@@ -172,8 +172,9 @@ final class ExplanationFold {
               : List.of();
       return new NotCounted(event, Reason.CONDITION, "/conditions" + pointer, found);
     }
-    PropertyPath property = Objects.requireNonNull(definition.property(), "property");
-    List<String> found = found(property, fields);
+    PropertyPath property = definition.property();
+    // An account's event without a user has nobody whose trait could be told.
+    List<String> found = property == null ? List.of() : found(property, fields);
     Reason reason =
         found.isEmpty()
             ? Reason.PROPERTY_MISSING

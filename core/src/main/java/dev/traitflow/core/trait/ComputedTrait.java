@@ -76,7 +76,7 @@ public record ComputedTrait(TraitDefinition definition, int slot, Calculation<?>
     return values.isEmpty() ? null : new Occurrence(event.timestamp(), event.messageId(), values);
   }
 
-  /** True if an event of an account's history names the account in {@code context.groupId}. */
+  /** True if an event of an account's history says of itself that it is about that account. */
   public static boolean isTagged(EventFields fields) {
     JsonNode tag = fields.context().get("groupId");
     return tag != null

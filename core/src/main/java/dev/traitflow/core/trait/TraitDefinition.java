@@ -109,6 +109,33 @@ public record TraitDefinition(
     return definition;
   }
 
+  /** The same definition, not frozen: what it computes while it runs. */
+  public TraitDefinition running() {
+    return new TraitDefinition(
+        key,
+        name,
+        level,
+        type,
+        event,
+        aggregation,
+        conditions,
+        filter,
+        property,
+        returnUserTrait,
+        onlyTagged,
+        valueType,
+        minimumFrequency,
+        window,
+        backfill,
+        true,
+        createdAt,
+        destinations,
+        description,
+        examples,
+        slot,
+        version);
+  }
+
   /** The key of a name: lower case, runs of other characters than a-z and 0-9 as one underscore. */
   public static String keyOf(String name) {
     return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_").replaceAll("^_|_$", "");

@@ -346,6 +346,8 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     }
     ProfileSession session = session(key);
     if (running.refolds()) {
+      // A boundary already passed would get a timer that fires only when time goes on.
+      session.moveTo(asOf);
       if (!session.build(() -> System.nanoTime() >= end)) {
         return false;
       }

@@ -120,6 +120,9 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static String text(JsonNode value) {
-    return value.isMissingNode() || value.isNull() ? "-" : value.asText();
+    if (value.has("percent")) {
+      return value.path("percent").asText() + " %";
+    }
+    return value.isValueNode() && !value.isNull() ? value.asText() : "-";
   }
 }

@@ -34,10 +34,6 @@ class ReadsITCase {
               + "'window':{'session':'30 h'}}",
           "{'key':'t6','type':'last','event':'Order','property':'color'}");
 
-  private static String traits(List<String> definitions) {
-    return "{'traits':[" + String.join(",", definitions) + "]}";
-  }
-
   /** Of each user of the space the value of a trait, as the job computed it. */
   private static Map<String, String> values(Story story, String key) throws Exception {
     String lines =
@@ -55,7 +51,7 @@ class ReadsITCase {
 
   @Test
   void T29_previewEqualsResult() throws Exception {
-    Story story = new Story(traits(DEFINITIONS));
+    Story story = new Story();
     ArrayNode calls = JsonNodeFactory.instance.arrayNode();
     for (int i = 0; i < 60; i++) {
       ObjectNode call = calls.addObject();
@@ -70,20 +66,23 @@ class ReadsITCase {
 
     for (int i = 0; i < DEFINITIONS.size(); i++) {
       String key = "t" + i;
-      JsonNode preview =
-          story
-              .config("POST", "/traits/preview", DEFINITIONS.get(i).replace(key, "anew"))
-              .expect(200);
+      JsonNode preview = story.config("POST", "/traits/preview", DEFINITIONS.get(i)).expect(200);
+      JsonNode plan = story.config("POST", "/traits/plan", DEFINITIONS.get(i)).expect(200);
       Map<String, String> previewed = new TreeMap<>();
       for (JsonNode one : preview.path("sample")) {
         previewed.put(one.path("segment_id").asText(), one.path("value").toString());
       }
+      story.trait(DEFINITIONS.get(i));
       assertThat(previewed).as(key).isNotEmpty().isEqualTo(values(story, key));
       assertThat(preview.path("total").asInt()).as(key).isEqualTo(previewed.size());
-      JsonNode plan = story.config("POST", "/traits/plan", DEFINITIONS.get(i)).expect(200);
-      assertThat(plan.path("action").asText()).as(key).isEqualTo("keep");
-      assertThat(plan.path("sample")).as(key).isEmpty();
+      assertThat(plan.path("action").asText()).as(key).isEqualTo("create");
+      assertThat(plan.path("added").asInt()).as(key).isEqualTo(previewed.size());
     }
+    String edited = DEFINITIONS.get(0).replace("}", ",'conditions':{'all':[]}}");
+    JsonNode plan = story.config("POST", "/traits/plan", edited).expect(200);
+    assertThat(plan.path("action").asText()).isEqualTo("edit");
+    assertThat(plan.path("unchanged").asInt()).isEqualTo(values(story, "t0").size());
+    assertThat(plan.path("sample")).isEmpty();
   }
 
   @Test

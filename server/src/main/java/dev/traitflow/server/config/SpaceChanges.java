@@ -31,6 +31,8 @@ public record SpaceChanges(List<TraitChange> traits, List<String> others) {
     CREATE,
     EDIT,
     DELETE,
+    /** It is not computed any more from then on: values stay as they are. */
+    FREEZE,
     /** Only words about it change, or nothing at all: values stay. */
     KEEP
   }
@@ -40,10 +42,9 @@ public record SpaceChanges(List<TraitChange> traits, List<String> others) {
    *
    * @param key its key
    * @param action what becomes of it
-   * @param wanted its wanted definition as if created now, without a slot; null if it would be
-   *     deleted
+   * @param computed what would be computed, without a slot; null if nothing would
    */
-  public record TraitChange(String key, Action action, @Nullable TraitDefinition wanted) {}
+  public record TraitChange(String key, Action action, @Nullable TraitDefinition computed) {}
 
   public SpaceChanges {
     traits = List.copyOf(traits);
@@ -59,13 +60,7 @@ public record SpaceChanges(List<TraitChange> traits, List<String> others) {
   public static SpaceChanges of(
       @Nullable SpaceDefinition current, SpaceDefinition wanted, long now) {
     JsonNode json = exact(wanted.json());
-    Map<String, ObjectNode> before = new TreeMap<>();
-    if (current != null) {
-      // In the newest version of each, as it will be without the change.
-      JsonNode old = exact(current.json());
-      before.putAll(SpaceEntry.byKey(current.traits(), old.path("traits")));
-      before.putAll(SpaceEntry.byKey(current.staged(), old.path("staged")));
-    }
+    Map<String, ObjectNode> before = newest(current);
     Map<String, TraitChange> changes = new TreeMap<>();
     SpaceEntry.byKey(wanted.traits(), json.path("traits"))
         .forEach((key, trait) -> changes.put(key, change(key, before.get(key), trait, now)));
@@ -85,29 +80,46 @@ public record SpaceChanges(List<TraitChange> traits, List<String> others) {
   /**
    * The change that one definition alone would be.
    *
-   * @param current the definition of its key now; null if there is none
+   * @param written the definition; without problems
    */
   public static TraitChange of(
-      @Nullable JsonNode current, TraitDefinition wanted, JsonNode json, long now) {
-    return change(wanted.key(), current == null ? null : exact(current), exact(json), now);
+      SpaceDefinition current, TraitDefinition wanted, JsonNode written, long now) {
+    ObjectNode json = (ObjectNode) exact(written);
+    return change(wanted.key(), newest(current).get(wanted.key()), json, now);
   }
 
   private static TraitChange change(
-      String key, @Nullable JsonNode before, JsonNode written, long now) {
-    Action action =
-        before == null
-            ? Action.CREATE
-            : SpaceRevision.calculation(before).equals(SpaceRevision.calculation(written))
-                ? Action.KEEP
-                : Action.EDIT;
-    return new TraitChange(key, action, asCreated(written, now));
+      String key, @Nullable ObjectNode before, ObjectNode written, long now) {
+    if (before == null) {
+      return new TraitChange(key, Action.CREATE, asCreated(written, now));
+    }
+    if (SpaceRevision.calculation(before).equals(SpaceRevision.calculation(written))) {
+      return new TraitChange(key, Action.KEEP, null);
+    }
+    if (SpaceRevision.freezes(before, written)) {
+      return new TraitChange(key, Action.FREEZE, null);
+    }
+    // An edit does not change when the trait was created.
+    long created = before.path("created_at").asLong(now);
+    return new TraitChange(key, Action.EDIT, asCreated(written, created));
   }
 
-  /** Reads a definition that has no problems as it would be if it were created now. */
-  public static TraitDefinition asCreated(JsonNode written, long now) {
+  /** The newest version of each trait, seen already or not. */
+  private static Map<String, ObjectNode> newest(@Nullable SpaceDefinition space) {
+    Map<String, ObjectNode> newest = new TreeMap<>();
+    if (space != null) {
+      JsonNode json = exact(space.json());
+      newest.putAll(SpaceEntry.byKey(space.traits(), json.path("traits")));
+      newest.putAll(SpaceEntry.byKey(space.staged(), json.path("staged")));
+    }
+    return newest;
+  }
+
+  /** Reads a definition that has no problems as it would be computed if created then. */
+  public static TraitDefinition asCreated(JsonNode written, long createdAt) {
     ObjectNode json = written.deepCopy();
-    json.remove("slot");
-    json.put("created_at", now);
+    json.remove(List.of("slot", "version", "enabled"));
+    json.put("created_at", createdAt);
     List<Problem> problems = new ArrayList<>();
     TraitDefinition definition = TraitDefinition.parse(new Fields(json, "", problems));
     if (!problems.isEmpty()) {

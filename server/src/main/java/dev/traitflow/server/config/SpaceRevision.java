@@ -143,7 +143,7 @@ final class SpaceRevision {
   }
 
   /** True if nothing changes but that the value is to stay as it is from now on. */
-  private static boolean freezes(ObjectNode before, ObjectNode after) {
+  static boolean freezes(ObjectNode before, ObjectNode after) {
     ObjectNode asBefore = after.deepCopy();
     asBefore.set("enabled", before.get("enabled"));
     if (!before.has("enabled")) {

@@ -1,6 +1,5 @@
 package dev.traitflow.server.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.codec.Problem;
@@ -83,35 +82,34 @@ final class HistoryReadsHandler {
     ObjectNode body = body(exchange);
     TraitDefinition trait = definition(body);
     long now = now(space.id());
+    TraitPreview preview;
+    // Closed before the answer leaves: who has it may stop the server.
     try (ProfileView view = repository.view()) {
-      TraitPreview preview =
+      preview =
           TraitPreview.of(view, space.id(), SpaceChanges.asCreated(body, clock.controlNow()), now);
-      Answers.send(exchange, 200, PlanAnswers.preview(preview, trait, now));
     }
+    Answers.send(exchange, 200, PlanAnswers.preview(preview, trait, now));
   }
 
   private void plan(HttpServerExchange exchange, SpaceDefinition space) throws IOException {
     ObjectNode body = body(exchange);
     TraitDefinition wanted = definition(body);
-    TraitDefinition current =
-        space.traits().stream()
-            .filter(trait -> trait.key().equals(wanted.key()))
-            .findFirst()
-            .orElse(null);
-    JsonNode currentJson =
-        current == null ? null : space.json().path("traits").get(space.traits().indexOf(current));
-    TraitChange change = SpaceChanges.of(currentJson, wanted, body, clock.controlNow());
-    TraitDefinition next =
-        change.action() == Action.KEEP && currentJson != null
-            ? SpaceChanges.asCreated(currentJson, current == null ? 0 : current.createdAt())
-            : change.wanted();
+    TraitChange change = SpaceChanges.of(space, wanted, body, clock.controlNow());
+    TraitDefinition computed = change.computed();
     long now = now(space.id());
+    TraitPlan.Result result;
+    TraitPlan plan;
     try (ProfileView view = repository.view()) {
-      TraitPlan.Result result =
-          TraitPlan.of(view, space.id(), next == null ? List.of() : List.of(next), Set.of(), now);
-      Answers.send(
-          exchange, 200, PlanAnswers.plan(change.action(), result.plans().get(0), result, now));
+      if (computed == null) {
+        result = TraitPlan.of(view, space.id(), List.of(), Set.of(wanted.key()), now);
+        long kept = result.kept().getOrDefault(wanted.key(), 0L);
+        plan = new TraitPlan(wanted.key(), 0, 0, 0, kept, List.of());
+      } else {
+        result = TraitPlan.of(view, space.id(), List.of(computed), Set.of(), now);
+        plan = result.plans().get(0);
+      }
     }
+    Answers.send(exchange, 200, PlanAnswers.plan(change.action(), plan, result, now));
   }
 
   private void planSpace(HttpServerExchange exchange, Query query) throws IOException {
@@ -136,9 +134,9 @@ final class HistoryReadsHandler {
   private TraitPlan.Result count(SpaceDefinition space, SpaceChanges changes, long now) {
     List<TraitDefinition> wanted = new ArrayList<>();
     for (TraitChange change : changes.traits()) {
-      boolean computes = change.action() == Action.CREATE || change.action() == Action.EDIT;
-      if (computes && change.wanted() != null) {
-        wanted.add(change.wanted());
+      TraitDefinition computed = change.computed();
+      if (computed != null) {
+        wanted.add(computed);
       }
     }
     Set<String> deleted =
@@ -194,11 +192,7 @@ final class HistoryReadsHandler {
     List<Problem> problems = new ArrayList<>();
     TraitDefinition trait = TraitDefinition.parse(new Fields(body, "", problems));
     if (!problems.isEmpty()) {
-      throw new HttpProblem(
-          400,
-          "validation_error",
-          "The definition was refused.",
-          problems.stream().map(Problem::toString).toList());
+      throw HttpProblem.invalid(problems);
     }
     return trait;
   }

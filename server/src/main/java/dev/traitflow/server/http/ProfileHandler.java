@@ -86,8 +86,10 @@ final class ProfileHandler {
     OptionalLong asOf =
         past.isPresent() ? OptionalLong.of(past.get().at()) : repository.asOf(address.space());
     asOf.ifPresent(at -> exchange.getResponseHeaders().put(AS_OF, IsoTime.format(at)));
+    byte[] answer;
+    // Closed before the answer leaves: who has it may stop the server.
     try (ProfileView view = repository.view()) {
-      byte[] answer =
+      answer =
           switch (address.leaf()) {
             case "" -> histories.whole(view, address, past);
             case "why" -> histories.why(view, address, query, past);
@@ -97,8 +99,8 @@ final class ProfileHandler {
             case "events" -> eventPages.page(view, address, query);
             default -> metadata(view, address, query);
           };
-      Answers.send(exchange, 200, answer);
     }
+    Answers.send(exchange, 200, answer);
   }
 
   private byte[] traits(

@@ -53,6 +53,13 @@ final class ExplanationJson {
     return answer;
   }
 
+  /** Says that the value was frozen: what it is stays beside what it would be by now. */
+  static void freeze(ObjectNode answer, @Nullable TraitValue shown) {
+    answer.set("value_if_enabled", answer.get("value"));
+    put(answer, "value", shown == null ? null : shown.text());
+    answer.put("state", "disabled");
+  }
+
   /** An explanation of a trait that somebody set. */
   static ObjectNode ofWritten(TraitValue value, List<Event> writer, long now) {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();

@@ -87,7 +87,13 @@ public final class ProfileReads {
    * @return empty if the profile has no such trait and none is defined
    */
   public Optional<ObjectNode> why(String key, long now, int limit) {
-    return why(key, StoredHistory.of(view, space.id(), profile), now, limit);
+    Optional<ObjectNode> answer = why(key, StoredHistory.of(view, space.id(), profile), now, limit);
+    boolean frozen =
+        space.traits().stream().anyMatch(trait -> trait.key().equals(key) && !trait.enabled());
+    if (frozen && answer.isPresent()) {
+      ExplanationJson.freeze(answer.get(), view.trait(space.id(), profile, key));
+    }
+    return answer;
   }
 
   /**
@@ -118,12 +124,9 @@ public final class ProfileReads {
 
   /** The event that set a custom or predicted trait. */
   private List<Event> writer(StoredHistory history, TraitValue value) {
-    EventType type =
-        value.traitClass() != TraitValue.TraitClass.CUSTOM
-            ? EventType.WRITE
-            : SpaceTraits.level(collection) == TraitLevel.USER
-                ? EventType.IDENTIFY
-                : EventType.GROUP;
+    EventType sets =
+        SpaceTraits.level(collection) == TraitLevel.USER ? EventType.IDENTIFY : EventType.GROUP;
+    EventType type = value.traitClass() == TraitValue.TraitClass.CUSTOM ? sets : EventType.WRITE;
     List<Event> found = new ArrayList<>();
     history.scan(
         value.updatedAt() - 1,

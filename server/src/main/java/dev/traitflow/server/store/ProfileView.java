@@ -88,7 +88,7 @@ public final class ProfileView implements AutoCloseable {
   /** The values of a canonical profile, by key in code-point order. */
   public List<TraitValue> traits(String space, String canonical) {
     SortedMap<String, TraitValue> traits = new TreeMap<>(CodePointOrder.INSTANCE);
-    TraitLevel level = SpaceTraits.levelOf(canonical);
+    TraitLevel level = SpaceTraits.level(ProfileExport.collectionOf(canonical));
     scanTraits(
         StoreKey.TRAIT,
         space,
@@ -137,8 +137,23 @@ public final class ProfileView implements AutoCloseable {
 
   /** One value of a canonical profile; null if it has none. */
   public @Nullable TraitValue trait(String space, String canonical, String key) {
+    TraitLevel level = SpaceTraits.level(ProfileExport.collectionOf(canonical));
+    List<TraitValue> found = new ArrayList<>();
+    picture.scan(
+        StoreKey.of(StoreKey.STAGED).text(space).text(canonical).text(key).bytes(),
+        (row, bytes) -> {
+          TraitValue value = StoredTrait.decode(key, bytes);
+          if (live.isLive(space, level, value)) {
+            found.add(value);
+          }
+          return found.isEmpty();
+        });
+    if (!found.isEmpty()) {
+      return found.get(0);
+    }
     byte[] row = picture.get(RecordApplier.traitKey(space, canonical, key));
-    return row == null ? null : StoredTrait.decode(key, row);
+    TraitValue value = row == null ? null : StoredTrait.decode(key, row);
+    return value != null && live.shows(space, level, value) ? value : null;
   }
 
   /** The identifiers of a canonical profile and all merged into it, in the order shown. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.identity.Identifier;
-import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.TraitLevel;
@@ -18,19 +17,17 @@ import java.util.Optional;
 final class SpaceTraits {
   private SpaceTraits() {}
 
-  /** The traits that profiles of the collection have. */
-  static List<TraitDefinition> of(SpaceDefinition space, String collection) {
-    return space.traits(level(collection));
-  }
-
-  /** Whose events the traits of the collection's profiles are computed from. */
+  /** The level of the profiles of a collection. */
   static TraitLevel level(String collection) {
     return collection.equals(Identifier.USERS) ? TraitLevel.USER : TraitLevel.ACCOUNT;
   }
 
-  /** The same of a profile. */
-  static TraitLevel levelOf(String profile) {
-    return ProfileIds.isAccount(profile) ? TraitLevel.ACCOUNT : TraitLevel.USER;
+  /**
+   * The traits that readers see on profiles of the collection; frozen ones as if they ran, because
+   * a history does not tell when they stopped.
+   */
+  static List<TraitDefinition> of(SpaceDefinition space, String collection) {
+    return space.traits(level(collection)).stream().map(TraitDefinition::running).toList();
   }
 
   /** The trait of that key, if profiles of the collection have it. */
@@ -40,9 +37,11 @@ final class SpaceTraits {
 
   /** The definition as its author wrote it, with its version. */
   static JsonNode json(SpaceDefinition space, TraitDefinition trait) {
-    JsonNode all = space.json().path("traits");
-    int index = space.traits().indexOf(trait);
-    if (!(all.path(index) instanceof ObjectNode written)) {
+    int index = 0;
+    while (!space.traits().get(index).key().equals(trait.key())) {
+      index++;
+    }
+    if (!(space.json().path("traits").path(index) instanceof ObjectNode written)) {
       return JsonNodeFactory.instance.nullNode();
     }
     ObjectNode shown = written.deepCopy();

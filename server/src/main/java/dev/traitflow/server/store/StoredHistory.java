@@ -1,20 +1,24 @@
 package dev.traitflow.server.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.HeapProfileStore;
 import dev.traitflow.core.profile.ProfileStore;
 import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.trait.ActingUsers;
+import dev.traitflow.core.trait.JsonTree;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored history of one profile and all merged into it, or of an account's users as the account
- * has it, as core's engine folds it. It is read once when it is opened; a short one stays on the
- * heap, because a fold scans it more than once, and a long one is read from the store again each
- * time, so that memory stays bounded.
+ * The stored history of one profile and all merged into it, as core's engine folds it. It is read
+ * once when it is opened; a short one stays on the heap, because a fold scans it more than once,
+ * and a long one is read from the store again each time, so that memory stays bounded.
  *
  * <p>It lives as long as the view it reads. Not thread-safe.
  */
@@ -29,7 +33,7 @@ public final class StoredHistory implements ProfileStore {
   private final String profile;
   private final long until;
   private final Predicate<Event> wanted;
-  private final @Nullable StoredAccount account;
+  private final @Nullable Identifier account;
   private final @Nullable HeapProfileStore heap;
   private long eventsRead;
   private long eventsWanted;
@@ -46,7 +50,7 @@ public final class StoredHistory implements ProfileStore {
     this.profile = profile;
     this.until = until;
     this.wanted = wanted;
-    this.account = ProfileIds.isAccount(profile) ? new StoredAccount(view, space, profile) : null;
+    this.account = ProfileIds.isAccount(profile) ? account(view, space, profile) : null;
     HeapProfileStore onHeap = new HeapProfileStore();
     view.events(
         space,
@@ -141,13 +145,39 @@ public final class StoredHistory implements ProfileStore {
         resolved -> !wanted.test(resolved.event()) || visitor.test(event(resolved)));
   }
 
+  /** Users as they are now: their traits are no part of the account's history. */
   @Override
   public ActingUsers users() {
-    return account == null ? ActingUsers.UNKNOWN : account;
+    return account == null ? ActingUsers.UNKNOWN : new StoredUsers(view, space);
   }
 
+  /** The event as the profile's traits see it. */
   private Event event(ResolvedEvent resolved) {
-    return account == null ? resolved.event() : account.event(resolved);
+    if (account == null) {
+      return resolved.event();
+    }
+    return ResolvedEvent.ofAccount(
+            space, resolved.profile(), resolved.sequence(), resolved.event(), account)
+        .accountEvent();
+  }
+
+  private static @Nullable Identifier account(ProfileView view, String space, String profile) {
+    List<StoredIdentifier> identifiers = view.identifiers(space, profile);
+    return identifiers.isEmpty() ? null : identifiers.get(0).identifier();
+  }
+
+  private record StoredUsers(ProfileView view, String space) implements ActingUsers {
+    @Override
+    public @Nullable JsonNode trait(String user, String key) {
+      TraitValue value = view.trait(space, user, key);
+      byte[] json = value == null ? null : value.json();
+      return json == null ? null : JsonTree.parse(json);
+    }
+
+    @Override
+    public String canonical(String user) {
+      return view.canonical(space, user).orElse(user);
+    }
   }
 
   private static long behind(long timestamp) {

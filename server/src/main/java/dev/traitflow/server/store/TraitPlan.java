@@ -62,8 +62,8 @@ public record TraitPlan(
   }
 
   /**
-   * Compares what profiles show with what they would. Cost: every event of the space's users is
-   * read once, and once for each of their accounts if there are definitions of accounts.
+   * Compares what profiles show with what they would. Cost: every event of the space is read once
+   * for its user, and once for each account of the user that a definition is about.
    *
    * @param wanted definitions without problems and without slots, new or edited, of distinct keys
    * @param deleted keys of definitions that would go
@@ -72,12 +72,10 @@ public record TraitPlan(
   public static Result of(
       ProfileView view, String space, List<TraitDefinition> wanted, Set<String> deleted, long now) {
     long start = System.nanoTime();
-    Map<TraitLevel, ProfileEngine> engines = new EnumMap<>(TraitLevel.class);
+    Map<TraitLevel, Level> levels = new EnumMap<>(TraitLevel.class);
     for (TraitLevel level : TraitLevel.values()) {
-      List<TraitDefinition> some = wanted.stream().filter(t -> t.level() == level).toList();
-      engines.put(level, new ProfileEngine(ProfilePlan.of(some), level));
+      levels.put(level, new Level(wanted, level));
     }
-    Set<String> names = wanted.stream().map(TraitDefinition::event).collect(Collectors.toSet());
     List<Counts> counts = wanted.stream().map(Counts::new).toList();
     Map<String, Long> kept = new HashMap<>();
     deleted.forEach(key -> kept.put(key, 0L));
@@ -85,17 +83,17 @@ public record TraitPlan(
     view.profiles(
         space,
         profile -> {
-          TraitLevel level = SpaceTraits.levelOf(profile);
-          ProfileEngine engine = Objects.requireNonNull(engines.get(level), "engine");
+          TraitLevel level = SpaceTraits.level(ProfileExport.collectionOf(profile));
+          Level folded = Objects.requireNonNull(levels.get(level));
           Function<String, @Nullable String> shown = key -> text(view.trait(space, profile, key));
           totals[0]++;
-          if (!engine.plan().traits().isEmpty()) {
-            StoredHistory history = StoredHistory.ofNames(view, space, profile, names);
+          if (!folded.names.isEmpty()) {
+            StoredHistory history = StoredHistory.ofNames(view, space, profile, folded.names);
             totals[1] += history.eventsRead();
-            Map<String, String> values = values(engine, history, now);
-            for (Counts some : counts) {
-              if (some.level == level) {
-                some.take(profile, shown.apply(some.key), values.get(some.key));
+            Map<String, String> values = values(folded.engine, history, now);
+            for (Counts one : counts) {
+              if (one.level == level) {
+                one.take(profile, shown.apply(one.key), values.get(one.key));
               }
             }
           }
@@ -128,19 +126,32 @@ public record TraitPlan(
     return value == null ? null : value.text();
   }
 
+  /** What is folded of the histories of one level. */
+  private static final class Level {
+    private final ProfileEngine engine;
+    private final Set<String> names;
+
+    Level(List<TraitDefinition> wanted, TraitLevel level) {
+      List<TraitDefinition> traits =
+          wanted.stream().filter(trait -> trait.level() == level).toList();
+      engine = new ProfileEngine(ProfilePlan.of(traits), level);
+      names = traits.stream().map(TraitDefinition::event).collect(Collectors.toSet());
+    }
+  }
+
   /** A plan while it is made. */
   private static final class Counts {
-    private final TraitLevel level;
     private final String key;
+    private final TraitLevel level;
     private final List<Difference> sample = new ArrayList<>();
     private long added;
     private long changed;
     private long removed;
     private long unchanged;
 
-    Counts(TraitDefinition trait) {
-      this.level = trait.level();
-      this.key = trait.key();
+    Counts(TraitDefinition wanted) {
+      key = wanted.key();
+      level = wanted.level();
     }
 
     void take(String profile, @Nullable String before, @Nullable String after) {

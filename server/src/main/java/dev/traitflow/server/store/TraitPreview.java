@@ -42,8 +42,7 @@ public record TraitPreview(
   }
 
   /**
-   * Previews a trait. Cost: every event of the space's users is read once; for a trait of accounts,
-   * once for each of their accounts.
+   * Previews a trait. Cost: every event of the space's users or accounts is read once.
    *
    * @param trait a definition without problems
    * @param now the instant the windows are judged at, epoch milliseconds
@@ -56,7 +55,7 @@ public record TraitPreview(
     view.profiles(
         space,
         profile -> {
-          if (SpaceTraits.levelOf(profile) != trait.level()) {
+          if (SpaceTraits.level(ProfileExport.collectionOf(profile)) != trait.level()) {
             return true;
           }
           StoredHistory history = StoredHistory.ofNames(view, space, profile, names);

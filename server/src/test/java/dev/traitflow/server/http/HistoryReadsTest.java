@@ -32,8 +32,7 @@ class HistoryReadsTest {
   private final RunningServer server;
 
   HistoryReadsTest(@TempDir Path directory) throws Exception {
-    server = new RunningServer(directory, ClockKind.WALL);
-    assertThat(server.admin("POST", "/admin/spaces", json(SPACE)).statusCode()).isEqualTo(200);
+    server = new RunningServer(directory, ClockKind.WALL, json(SPACE));
     server
         .topics
         .mapped("user_id", "u1", "use_1", 1)

@@ -50,15 +50,21 @@ final class RunningServer implements AutoCloseable {
   final SpaceClock clock;
   final TopicRecords topics;
   private final ProfileRepository repository;
-  private final HttpServer server;
   private final Computations computations;
+  private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
   private final AdminToken token;
 
   RunningServer(Path directory, ClockKind kind) throws IOException, InvalidDefinitionException {
+    this(directory, kind, SPACE);
+  }
+
+  /** Serves a space of this definition, with id {@code spa}, beside another one. */
+  RunningServer(Path directory, ClockKind kind, String definition)
+      throws IOException, InvalidDefinitionException {
     clock = SpaceClock.open(directory, kind, 0, () -> WALL);
     SpaceRegistry spaces = new SpaceRegistry(new MemorySpaces(), log, () -> 0);
-    spaces.apply(SpaceFiles.parse("shop.yaml", SPACE, name -> null));
+    spaces.apply(SpaceFiles.parse("shop.yaml", definition, name -> null));
     spaces.apply(
         SpaceFiles.parse(
             "b.yaml", "{id: spb, name: B, tokens: [{name: t, token: b-token}]}", name -> null));
