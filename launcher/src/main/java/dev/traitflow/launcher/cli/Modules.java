@@ -1,6 +1,7 @@
 package dev.traitflow.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Parts;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -35,6 +36,23 @@ public interface Modules {
    * @return the exit code
    */
   int sql(String bootstrap, Optional<String> file, Optional<String> query, boolean json);
+
+  /**
+   * Runs benchmarks and prints what they found.
+   *
+   * @param names which of them, empty for all
+   * @param quick whether to use small sizes
+   * @param json whether to print one JSON document
+   * @param terminal whether {@code err} can redraw a line
+   * @throws Failure if there is no benchmark of a name
+   */
+  void bench(
+      List<String> names,
+      boolean quick,
+      boolean json,
+      boolean terminal,
+      PrintWriter out,
+      PrintWriter err);
 
   /** The public data sets that can be turned into events, by name. */
   Map<String, Converter> converters();
