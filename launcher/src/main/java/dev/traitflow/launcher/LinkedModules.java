@@ -1,6 +1,7 @@
 package dev.traitflow.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.bench.Bench;
 import dev.traitflow.core.space.SampleEvents;
 import dev.traitflow.jobs.ProfileJob;
 import dev.traitflow.jobs.ScoringJob;
@@ -9,6 +10,7 @@ import dev.traitflow.launcher.cli.Modules;
 import dev.traitflow.launcher.convert.CdnowConverter;
 import dev.traitflow.launcher.convert.OnlineRetailConverter;
 import dev.traitflow.launcher.runtime.EmbeddedFlink;
+import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Instance;
 import dev.traitflow.launcher.runtime.Parts;
 import dev.traitflow.launcher.runtime.RemoteFlink;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,6 +105,22 @@ final class LinkedModules implements Modules, Parts {
     List<String> files = file.map(List::of).orElse(List.of());
     return SqlRunner.run(
         new SqlOptions(bootstrap, files, query.orElse(""), "", json, false), out, err);
+  }
+
+  @Override
+  public void bench(
+      List<String> names,
+      boolean quick,
+      boolean json,
+      boolean terminal,
+      PrintWriter answer,
+      PrintWriter progress) {
+    for (String name : names) {
+      if (!Bench.isKnown(name)) {
+        throw new Failure("bench: got '" + name + "' (expected one of " + Bench.describe() + ")");
+      }
+    }
+    Bench.run(names, quick, json, terminal, answer, progress);
   }
 
   @Override

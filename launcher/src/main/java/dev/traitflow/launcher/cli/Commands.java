@@ -37,6 +37,7 @@ public final class Commands {
             .addSubcommand(new ConvertCommand(modules))
             .addSubcommand(new ServeCommand(modules))
             .addSubcommand(new FlinkRunCommand(modules))
+            .addSubcommand(new BenchCommand(modules))
             .addSubcommand(new DoctorCommand())
             .addSubcommand(new TestCommand())
             .setOut(out)

@@ -34,6 +34,7 @@ class CommandsTest {
         "sql",
         "convert",
         "doctor",
+        "bench",
         "validate",
         "plan",
         "apply",
@@ -168,6 +169,17 @@ class CommandsTest {
     @Override
     public void submitJobs(URI jobManager, String kafka, URI checkpoints) {
       throw new Failure("no cluster in this test");
+    }
+
+    @Override
+    public void bench(
+        List<String> names,
+        boolean quick,
+        boolean json,
+        boolean terminal,
+        PrintWriter answer,
+        PrintWriter progress) {
+      throw new Failure("no benchmarks in this test");
     }
 
     @Override

@@ -1,0 +1,153 @@
+package dev.traitflow.bench;
+
+import dev.traitflow.bench.job.BenchCluster;
+import dev.traitflow.bench.job.MessageFile;
+import dev.traitflow.jobs.runtime.HistoryKey;
+import dev.traitflow.jobs.runtime.ProfileMessage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.LRUCache;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBufferManager;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The least a keyed fold on RocksDB must do, and nothing else: for each event one put into the
+ * history and one get and one put of the profile's accumulator. No traits, no windows, no network,
+ * no serializers; one thread and one database for each half of the keys, a flush every 10 s. It is
+ * given the memory, the bloom filters and the switched-off log that Flink gives our state.
+ */
+final class RawRocks {
+  private static final long FLUSH_NANOS = 10_000_000_000L;
+
+  private final Path folder;
+  private final Path files;
+  private final String set;
+  private final StateSamples samples;
+
+  /**
+   * @param folder for the databases
+   * @param files where the messages are, {@code set} by half of the keys
+   */
+  RawRocks(Path folder, Path files, String set, StateSamples samples) {
+    this.folder = folder;
+    this.files = files;
+    this.set = set;
+    this.samples = samples;
+  }
+
+  /** Runs with this many threads and returns the seconds to the end of the last flush. */
+  double run(int threads) throws Exception {
+    RocksDB.loadLibrary();
+    CyclicBarrier start = new CyclicBarrier(threads + 1);
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<Long>> ends = new ArrayList<>();
+      for (int thread = 0; thread < threads; thread++) {
+        int part = thread;
+        Callable<Long> loop = () -> loop(part, threads, start);
+        ends.add(pool.submit(loop));
+      }
+      start.await();
+      long began = System.nanoTime();
+      long ended = began;
+      for (Future<Long> end : ends) {
+        ended = Math.max(ended, end.get());
+      }
+      return (ended - began) / 1e9;
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @SuppressWarnings("try") // An interrupt while closing ends the run like any other.
+  private long loop(int part, int threads, CyclicBarrier start) throws Exception {
+    Path place = folder.resolve("raw-" + part);
+    Files.createDirectories(place);
+    long budget = ((long) BenchCluster.STATE_MEGABYTES << 20) / threads;
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    try (LRUCache cache = new LRUCache(budget * 5 / 6);
+        WriteBufferManager buffers = new WriteBufferManager(budget / 3, cache);
+        BloomFilter bloom = new BloomFilter(10, false);
+        DBOptions options =
+            new DBOptions()
+                .setCreateIfMissing(true)
+                .setCreateMissingColumnFamilies(true)
+                .setWriteBufferManager(buffers);
+        ColumnFamilyOptions columns =
+            new ColumnFamilyOptions()
+                .setTableFormatConfig(
+                    new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(bloom));
+        RocksDB database =
+            RocksDB.open(
+                options,
+                place.toString(),
+                List.of(
+                    new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, columns),
+                    new ColumnFamilyDescriptor("history".getBytes(StandardCharsets.UTF_8), columns),
+                    new ColumnFamilyDescriptor("fold".getBytes(StandardCharsets.UTF_8), columns)),
+                handles);
+        MessageFile messages = MessageFile.open(MessageFile.part(files, set, part))) {
+      start.await();
+      fold(database, handles.get(1), handles.get(2), messages);
+      long ended = System.nanoTime();
+      handles.forEach(ColumnFamilyHandle::close);
+      return ended;
+    }
+  }
+
+  private void fold(
+      RocksDB database, ColumnFamilyHandle history, ColumnFamilyHandle fold, MessageFile messages)
+      throws IOException, RocksDBException {
+    Map<String, int[]> counts = new HashMap<>();
+    long flushAt = System.nanoTime() + FLUSH_NANOS;
+    long bytesRead = 0;
+    try (WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+        FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
+      while (true) {
+        @Nullable ProfileMessage message = messages.next();
+        if (message == null) {
+          break;
+        }
+        byte[] key = message.key().getBytes(StandardCharsets.UTF_8);
+        byte[] place = HistoryKey.of(message.timestamp(), message.text());
+        byte[] full = new byte[key.length + place.length];
+        System.arraycopy(key, 0, full, 0, key.length);
+        System.arraycopy(place, 0, full, key.length, place.length);
+        database.put(history, unlogged, full, message.body());
+        byte[] before = database.get(fold, key);
+        bytesRead += before == null ? 0 : before.length;
+        int events = ++counts.computeIfAbsent(message.key(), any -> new int[1])[0];
+        database.put(fold, unlogged, key, samples.after(events, (int) message.sequence()));
+        if (System.nanoTime() >= flushAt) {
+          database.flush(waiting, List.of(history, fold));
+          flushAt = System.nanoTime() + FLUSH_NANOS;
+        }
+      }
+      database.flush(waiting, List.of(history, fold));
+    }
+    if (bytesRead < 0) {
+      throw new IllegalStateException("raw loop: got " + bytesRead + " bytes (expected more)");
+    }
+  }
+}
