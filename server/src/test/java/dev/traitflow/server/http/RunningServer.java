@@ -12,6 +12,7 @@ import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.MemorySpaces;
 import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.delivery.Deliveries;
 import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.MemoryEventLog;
@@ -52,20 +53,29 @@ final class RunningServer implements AutoCloseable {
   private final ProfileRepository repository;
   private final HttpServer server;
   private final Computations computations;
+  final Deliveries deliveries;
   private final HttpClient client = HttpClient.newHttpClient();
   private final AdminToken token;
 
   RunningServer(Path directory, ClockKind kind) throws IOException, InvalidDefinitionException {
+    this(directory, kind, SPACE);
+  }
+
+  /** With another definition of the space {@code spa}. */
+  RunningServer(Path directory, ClockKind kind, String file)
+      throws IOException, InvalidDefinitionException {
     clock = SpaceClock.open(directory, kind, 0, () -> WALL);
     SpaceRegistry spaces = new SpaceRegistry(new MemorySpaces(), log, () -> 0);
-    spaces.apply(SpaceFiles.parse("shop.yaml", SPACE, name -> null));
+    spaces.apply(SpaceFiles.parse("shop.yaml", file, name -> null));
     spaces.apply(
         SpaceFiles.parse(
             "b.yaml", "{id: spb, name: B, tokens: [{name: t, token: b-token}]}", name -> null));
     repository = ProfileRepository.open(directory);
     topics = new TopicRecords(repository, 1);
     token = AdminToken.open(directory, "adm");
+    spaces.onChange(repository::show);
     computations = Computations.start(spaces, repository);
+    deliveries = Deliveries.start(spaces, repository, clock);
     server =
         HttpServer.start(
             "127.0.0.1",
@@ -77,6 +87,7 @@ final class RunningServer implements AutoCloseable {
                 repository,
                 new Barrier(log, clock, repository, null, new TopicLayout(1, 1), () -> false),
                 computations,
+                deliveries,
                 new HeapTail(log),
                 new EventParser()::parse,
                 (space, predictions) ->
@@ -132,6 +143,7 @@ final class RunningServer implements AutoCloseable {
   public void close() {
     server.close();
     computations.close();
+    deliveries.close();
     repository.close();
   }
 
