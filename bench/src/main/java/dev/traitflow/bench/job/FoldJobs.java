@@ -67,7 +67,9 @@ public final class FoldJobs {
     SingleOutputStreamOperator<TopicRecord> folded =
         keyed
             .transform(
-                "fold profiles", CodecTypeInformation.topicRecords(), new FoldProfiles(settings, TraitLevel.USER))
+                "fold profiles",
+                CodecTypeInformation.topicRecords(),
+                new FoldProfiles(settings, TraitLevel.USER))
             .uid(Uids.FOLD_PROFILES);
     folded.sinkTo(sink).name("measure").uid("measure");
     return folded;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.audience.AudienceDefinition;
 import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.delivery.DestinationDefinition;
 import dev.traitflow.core.identity.IdentityRules;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
@@ -33,6 +34,7 @@ import java.util.TreeSet;
  * @param paused true while that computing rests
  * @param audiences audiences
  * @param predictions predictions
+ * @param destinations what receives values
  * @param json the definition as it was read
  */
 public record SpaceDefinition(
@@ -49,6 +51,7 @@ public record SpaceDefinition(
     boolean paused,
     List<AudienceDefinition> audiences,
     List<PredictionDefinition> predictions,
+    List<DestinationDefinition> destinations,
     JsonNode json) {
 
   /**
@@ -83,6 +86,7 @@ public record SpaceDefinition(
     staged = List.copyOf(staged);
     audiences = List.copyOf(audiences);
     predictions = List.copyOf(predictions);
+    destinations = List.copyOf(destinations);
   }
 
   /**
@@ -128,15 +132,16 @@ public record SpaceDefinition(
             fields.bool("paused", false),
             fields.objects("audiences", AudienceDefinition::parse),
             fields.objects("predictions", PredictionDefinition::parse),
+            fields.objects("destinations", DestinationDefinition::parse),
             json);
-    for (String later : List.of("destinations")) {
-      JsonNode value = fields.get(later);
-      if (value != null && !value.isEmpty()) {
-        fields.problem(later, "are not supported yet (expected an empty list)");
-      }
-    }
     fields.end();
     space.checkLevels(fields);
+    checkKeys(space, fields);
+    checkDestinations(space, fields);
+    return space;
+  }
+
+  private static void checkKeys(SpaceDefinition space, Fields fields) {
     Set<String> keys = new HashSet<>();
     for (TraitDefinition trait : space.traits) {
       if (!keys.add(trait.key())) {
@@ -157,7 +162,34 @@ public record SpaceDefinition(
         fields.problem("predictions", "two definitions have the key '" + prediction.key() + "'");
       }
     }
-    return space;
+  }
+
+  private static void checkDestinations(SpaceDefinition space, Fields fields) {
+    Set<String> names = new HashSet<>();
+    for (DestinationDefinition destination : space.destinations) {
+      for (String label : new TreeSet<>(List.of(destination.id(), destination.name()))) {
+        if (!label.isEmpty() && !names.add(label)) {
+          fields.problem("destinations", "two have the id or name '" + label + "'");
+        }
+      }
+    }
+    for (int i = 0; i < space.traits.size(); i++) {
+      checkNamed(space, fields, "traits/" + i, space.traits.get(i).destinations());
+    }
+    for (int i = 0; i < space.audiences.size(); i++) {
+      checkNamed(space, fields, "audiences/" + i, space.audiences.get(i).destinations());
+    }
+  }
+
+  private static void checkNamed(
+      SpaceDefinition space, Fields fields, String pointer, List<String> wanted) {
+    for (String name : wanted) {
+      if (space.destinations.stream().noneMatch(destination -> destination.isNamed(name))) {
+        fields.problem(
+            pointer + "/destinations",
+            "names '" + name + "' (expected the id or name of a destination of the space)");
+      }
+    }
   }
 
   /** The computed traits of one level. */

@@ -66,6 +66,7 @@ final class SpaceRevision {
     ObjectNode json = (ObjectNode) ExactJson.readOwn(ExactJson.write(wanted.json()));
     json.put("id", id);
     hashTokens(json, current, random);
+    DestinationRevision.revise(json.path("destinations"), current, random);
     SpaceRevision revision = new SpaceRevision(current, now);
     SpaceEntry.byKey(wanted.traits(), json.path("traits")).forEach(revision::take);
     AudienceRevision audiences = new AudienceRevision(current, revision.history, now);

@@ -1,17 +1,25 @@
 package dev.traitflow.server.http;
 
 import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.delivery.Deliveries;
 import dev.traitflow.server.store.ProfileRepository;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.util.List;
 
-/** The routes below one space of the control API, each list with its own handler. */
+/**
+ * The routes below one space of the control API, each list with its own handler, and those of
+ * capture destinations.
+ */
 final class SpaceRoutes {
   private final AudiencesHandler audiences;
+  private final DestinationsHandler destinations;
+  private final CaptureHandler capture;
   private final FlexTemplatesHandler flexTemplates;
 
-  SpaceRoutes(SpaceRegistry spaces, ProfileRepository repository) {
+  SpaceRoutes(SpaceRegistry spaces, ProfileRepository repository, Deliveries deliveries) {
+    destinations = new DestinationsHandler(spaces);
+    capture = new CaptureHandler(spaces, deliveries);
     audiences = new AudiencesHandler(spaces);
     flexTemplates = new FlexTemplatesHandler(spaces, repository);
   }
@@ -23,6 +31,10 @@ final class SpaceRoutes {
    */
   boolean handle(HttpServerExchange exchange, Query query) throws IOException {
     List<String> path = query.path();
+    if (path.size() == 3 && path.get(0).equals("admin") && path.get(1).equals("capture")) {
+      capture.handle(exchange, path.get(2));
+      return true;
+    }
     if (path.size() < 4 || !path.get(0).equals("config") || !path.get(1).equals("spaces")) {
       return false;
     }
@@ -35,6 +47,8 @@ final class SpaceRoutes {
     switch (route) {
       case "audiences" -> audiences.handleAll(exchange, space);
       case "audiences/*" -> audiences.handleOne(exchange, space, leaf);
+      case "destinations" -> destinations.handleAll(exchange, space);
+      case "destinations/*" -> destinations.handleOne(exchange, space, leaf);
       case "templates/*" -> {
         if (!leaf.equals("flex")) {
           return false;

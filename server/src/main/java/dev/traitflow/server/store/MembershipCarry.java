@@ -20,8 +20,10 @@ final class MembershipCarry {
 
   private final RowStore rows;
   private final WriteBatch batch;
+  private final DeliveryMarks marks;
 
-  MembershipCarry(RowStore rows, WriteBatch batch) {
+  MembershipCarry(RowStore rows, WriteBatch batch, DeliveryMarks marks) {
+    this.marks = marks;
     this.rows = rows;
     this.batch = batch;
   }
@@ -52,6 +54,7 @@ final class MembershipCarry {
       TraitValue left =
           new TraitValue(
               value.key(), TraitClass.AUDIENCE, FALSE, value.version(), change.asOf(), "");
+      marks.valueSet(space, survivor, left);
       batch.put(key, StoredTrait.encode(left, FALSE, change.attempt(), change.asOf()));
     }
   }

@@ -44,6 +44,7 @@ public final class ProfileRepository implements AutoCloseable {
 
   private final RowStore rows;
   private final RecordApplier applier;
+  private final DeliveryStore deliveries;
   private final MarkerLedger ledger = new MarkerLedger();
   private final boolean readOnly;
   private volatile LiveVersions liveVersions = LiveVersions.NONE;
@@ -51,7 +52,8 @@ public final class ProfileRepository implements AutoCloseable {
   private ProfileRepository(RowStore rows, boolean readOnly) {
     this.rows = rows;
     this.readOnly = readOnly;
-    this.applier = new RecordApplier(rows);
+    this.deliveries = new DeliveryStore(rows);
+    this.applier = new RecordApplier(rows, deliveries);
     List<Placed> markers = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
       picture.scan(
@@ -71,6 +73,7 @@ public final class ProfileRepository implements AutoCloseable {
   /** Shows from now on the values of the versions of traits that these definitions name. */
   public void show(Collection<SpaceDefinition> spaces) {
     liveVersions = LiveVersions.of(spaces);
+    applier.marks().watch(Subscriptions.of(spaces));
   }
 
   private static SpaceDefinition parse(byte[] json) {
@@ -168,6 +171,11 @@ public final class ProfileRepository implements AutoCloseable {
         .mapToLong(Marker::flush)
         .max()
         .orElse(0);
+  }
+
+  /** What delivery keeps. */
+  public DeliveryStore deliveries() {
+    return deliveries;
   }
 
   /** True once the space has received an interaction of a contact center. */

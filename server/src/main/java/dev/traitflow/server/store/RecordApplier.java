@@ -41,6 +41,7 @@ final class RecordApplier implements AutoCloseable {
 
   private final RowStore rows;
   private final WriteBatch batch = new WriteBatch();
+  private final DeliveryMarks marks;
   private final MembershipCarry memberships;
   private final Map<Position, Long> offsets = new HashMap<>();
   private final Map<Position, Long> attempts = new HashMap<>();
@@ -58,9 +59,10 @@ final class RecordApplier implements AutoCloseable {
 
   private record StoredKey(String space, Identifier identifier) {}
 
-  RecordApplier(RowStore rows) {
+  RecordApplier(RowStore rows, DeliveryStore deliveries) {
     this.rows = rows;
-    this.memberships = new MembershipCarry(rows, batch);
+    this.marks = new DeliveryMarks(rows, batch, deliveries.nextMark());
+    this.memberships = new MembershipCarry(rows, batch, marks);
   }
 
   /** The offset to go on reading a partition from; 0 if nothing of it was applied. */
@@ -108,6 +110,11 @@ final class RecordApplier implements AutoCloseable {
     } catch (RocksDBException failure) {
       throw new IllegalStateException(topic + ": its partitions could not be kept", failure);
     }
+  }
+
+  /** Where changes are noted that destinations may have to be told of. */
+  DeliveryMarks marks() {
+    return marks;
   }
 
   @Override
@@ -186,6 +193,9 @@ final class RecordApplier implements AutoCloseable {
             mapped.createdAt(),
             mapped.firstMessageId(),
             mapped.source());
+    if (known == null || !known.profile().equals(mapped.profile())) {
+      marks.identified(change.space(), mapped.profile());
+    }
     byte[] row = StoredIdentifier.CODEC.encode(next);
     put(key, row);
     put(profileIdentifierKey(change.space(), mapped.profile(), identifier), row);
@@ -202,6 +212,7 @@ final class RecordApplier implements AutoCloseable {
         write();
         memberships.carry(change, change.profile(), value);
       } else {
+        marks.valueSet(change.space(), change.profile(), value);
         setTrait(traitKey(change.space(), change.profile(), value.key()), value, change);
       }
     } else if (change.body() instanceof Staged body) {
@@ -246,6 +257,7 @@ final class RecordApplier implements AutoCloseable {
     }
     put(key, new ByteWriter().writeString(survivor).writeLong(absorbed.sequence()).toBytes());
     put(absorbedKey(space, survivor, absorbed.loser()), NOTHING);
+    marks.absorbed(space, survivor, absorbed.loser());
     List<byte[]> traitsOfLoser = new ArrayList<>();
     List<TraitValue> valuesOfLoser = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
@@ -309,6 +321,7 @@ final class RecordApplier implements AutoCloseable {
       batch.clear();
     }
     offsets.clear();
+    marks.written();
     identifiersInBatch.clear();
   }
 

@@ -58,6 +58,21 @@ final class StoreKey {
   /** (space) to the messageId of its first Flex interaction. */
   static final byte FLEX = 'f';
 
+  /** (number) to a change that destinations may have to be told of. */
+  static final byte MARK = 'q';
+
+  /** (space, profile, key, destination) to what the destination was told last. */
+  static final byte SENT = 'x';
+
+  /** (space, profile, key, destination, user id, email, anonymous id) to a call not taken yet. */
+  static final byte PENDING = 'w';
+
+  /** (destination, number) to what a capture destination received. */
+  static final byte CAPTURE = 'c';
+
+  /** (destination) to how a capture destination answers. */
+  static final byte ANSWER = 'r';
+
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
 
   private StoreKey(byte table) {

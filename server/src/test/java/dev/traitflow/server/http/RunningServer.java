@@ -12,6 +12,7 @@ import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.MemorySpaces;
 import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.delivery.Deliveries;
 import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.MemoryEventLog;
@@ -52,6 +53,7 @@ final class RunningServer implements AutoCloseable {
   private final ProfileRepository repository;
   private final Computations computations;
   private final HttpServer server;
+  final Deliveries deliveries;
   private final HttpClient client = HttpClient.newHttpClient();
   private final AdminToken token;
 
@@ -71,7 +73,9 @@ final class RunningServer implements AutoCloseable {
     repository = ProfileRepository.open(directory);
     topics = new TopicRecords(repository, 1);
     token = AdminToken.open(directory, "adm");
+    spaces.onChange(repository::show);
     computations = Computations.start(spaces, repository);
+    deliveries = Deliveries.start(spaces, repository, clock);
     server =
         HttpServer.start(
             "127.0.0.1",
@@ -83,6 +87,7 @@ final class RunningServer implements AutoCloseable {
                 repository,
                 new Barrier(log, clock, repository, null, new TopicLayout(1, 1), () -> false),
                 computations,
+                deliveries,
                 new HeapTail(log),
                 new EventParser()::parse,
                 (space, predictions) ->
@@ -138,6 +143,7 @@ final class RunningServer implements AutoCloseable {
   public void close() {
     server.close();
     computations.close();
+    deliveries.close();
     repository.close();
   }
 
