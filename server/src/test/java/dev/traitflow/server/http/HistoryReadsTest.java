@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
-import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.log.ClockKind;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +46,7 @@ class HistoryReadsTest {
         .event("use_1", "A", "m3", 2_000)
         .event("use_2", "A", "m4", 3_000)
         .event("use_3", "B", "m5", 3_000)
-        .marker(Topics.PROFILE_CHANGES, 0, new Marker("fold", 0, 1, 1, 1, 5_000, Map.of()))
+        .folded(0, 1, 5_000)
         .applied();
   }
 
