@@ -56,18 +56,20 @@ final class ConditionReader {
   }
 
   private AudienceCondition part(Fields fields, int depth) {
-    if (fields.has("all") || fields.has("any")) {
+    // A look at the whole, so that only what this kind of condition knows counts as known.
+    JsonNode whole = fields.whole();
+    if (whole.has("all") || whole.has("any")) {
       return group(fields, depth + 1);
     }
     leaves++;
     AudienceCondition leaf;
-    if (fields.has("event")) {
+    if (whole.has("event")) {
       EVENT_LEAF.forEach(fields::get);
       fields.get("conditions");
       fields.problem(
           "event", "starts a condition on events, which is not supported yet (expected a trait)");
       leaf = new Group(true, List.of());
-    } else if (fields.has("audience")) {
+    } else if (whole.has("audience")) {
       leaf = audience(fields);
     } else {
       leaf = trait(fields);

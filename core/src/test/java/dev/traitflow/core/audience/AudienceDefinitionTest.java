@@ -4,6 +4,7 @@ import static dev.traitflow.core.audience.Audiences.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.trait.Definitions;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,6 +149,25 @@ class AudienceDefinitionTest {
     assertThat(problems.get(3))
         .isEqualTo("3 refers to the audience 'nobody', which is not in the space");
     assertThat(problems.get(4)).contains("trait 'd', which is an audience");
+  }
+
+  @Test
+  void runsItsExamples() {
+    String audience =
+        "{'key':'k','root':{'all':[{'trait':'n','op':'greater_than','value':1},"
+            + "{'audience':'staff','member':false}]},'examples':[%s]}";
+    String member = "{'traits':{'n':2},'value':true}";
+    String staff = "{'traits':{'n':2},'audiences':['staff'],'value':false}";
+    String anonymous = "{'traits':{'n':2},'anonymous':true,'value':false}";
+    String all = String.join(",", member, staff, anonymous);
+    assertThat(AudienceExamples.check(Audiences.of(audience.formatted(all)), "")).isEmpty();
+    String wrong = "{'traits':{'n':1},'value':true},{'value':true},{'traits':{},'value':1}";
+    assertThat(AudienceExamples.check(Audiences.of(audience.formatted(wrong)), "/audiences/0"))
+        .extracting(Problem::toString)
+        .containsExactly(
+            "/audiences/0/examples/0/value: got true, but the conditions give false",
+            "/audiences/0/examples/1/traits: is missing (expected the traits of a profile)",
+            "/audiences/0/examples/2/value: got 1 (expected true or false)");
   }
 
   private static String nested(int depth) {

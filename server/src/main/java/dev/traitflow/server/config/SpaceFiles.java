@@ -2,6 +2,8 @@ package dev.traitflow.server.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.audience.AudienceDefinition;
+import dev.traitflow.core.audience.AudienceExamples;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.profile.TraitExamples;
 import dev.traitflow.core.space.SpaceDefinition;
@@ -53,8 +55,8 @@ public final class SpaceFiles {
 
   /**
    * Returns everything that is wrong with the text of a space file, as {@code FILE:LINE:COLUMN:
-   * message}; empty if nothing is. What only running shows is looked for too: the examples of the
-   * traits are run, once the definition can be read.
+   * message}; empty if nothing is. What only running shows is looked for too: the examples of
+   * traits and audiences are run, once the definition can be read.
    */
   public static List<String> check(
       String name, String text, Function<String, @Nullable String> environment) {
@@ -66,6 +68,10 @@ public final class SpaceFiles {
         int index = 0;
         for (TraitDefinition trait : space.traits()) {
           problems.addAll(TraitExamples.check(trait, "/traits/" + index++));
+        }
+        index = 0;
+        for (AudienceDefinition audience : space.audiences()) {
+          problems.addAll(AudienceExamples.check(audience, "/audiences/" + index++));
         }
       }
       return problems.stream().map(document::describe).toList();

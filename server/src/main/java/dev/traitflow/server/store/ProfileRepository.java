@@ -180,7 +180,7 @@ public final class ProfileRepository implements AutoCloseable {
 
   /** True once the space has received an interaction of a contact center. */
   public boolean hasFlexInteraction(String space) {
-    return rows.get(RecordApplier.flexKey(space)) != null;
+    return rows.get(FlexInteractions.key(space)) != null;
   }
 
   /** The definitions of the spaces that have any, as JSON by id, tokens hashed. */

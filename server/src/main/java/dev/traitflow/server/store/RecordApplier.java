@@ -2,7 +2,6 @@ package dev.traitflow.server.store;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
-import dev.traitflow.core.event.FlexAlias;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.IdentityChange;
@@ -20,10 +19,8 @@ import dev.traitflow.server.store.MarkerLedger.Placed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -46,7 +43,7 @@ final class RecordApplier implements AutoCloseable {
   private final Map<Position, Long> offsets = new HashMap<>();
   private final Map<Position, Long> attempts = new HashMap<>();
   private final Map<StoredKey, StoredIdentifier> identifiersInBatch = new HashMap<>();
-  private final Set<String> flexSpaces = new HashSet<>();
+  private final FlexInteractions interactions = new FlexInteractions(batch);
   private final List<Placed> markersInBatch = new ArrayList<>();
 
   /**
@@ -128,7 +125,7 @@ final class RecordApplier implements AutoCloseable {
         ResolvedEvent resolved = ResolvedEvent.CODEC.decode(value);
         put(eventKey(resolved), value);
         link(resolved);
-        noteInteraction(resolved);
+        interactions.see(resolved);
       }
       case Topics.IDENTIFIERS -> applyIdentity(IdentityChange.CODEC.decode(value));
       case Topics.PROFILE_CHANGES -> applyChange(position, ProfileChange.CODEC.decode(value));
@@ -146,12 +143,6 @@ final class RecordApplier implements AutoCloseable {
       String profile = ProfileIds.ofAccount(space, account.value());
       put(linkKey(space, resolved.profile(), profile), NOTHING);
       put(linkKey(space, profile, resolved.profile()), NOTHING);
-    }
-  }
-
-  private void noteInteraction(ResolvedEvent resolved) throws RocksDBException {
-    if (FlexAlias.appliesTo(resolved.event().name()) && flexSpaces.add(resolved.space())) {
-      put(flexKey(resolved.space()), resolved.event().messageId().getBytes(StandardCharsets.UTF_8));
     }
   }
 
@@ -386,10 +377,6 @@ final class RecordApplier implements AutoCloseable {
 
   static byte[] definitionKey(String space) {
     return StoreKey.of(StoreKey.DEFINITION).text(space).bytes();
-  }
-
-  static byte[] flexKey(String space) {
-    return StoreKey.of(StoreKey.FLEX).text(space).bytes();
   }
 
   static byte[] partitionsKey(String topic) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.traitflow.core.audience.AudienceExamples;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.profile.TraitExamples;
 import dev.traitflow.core.space.SpaceDefinition;
@@ -54,6 +55,13 @@ class SpaceSchemaTest {
         "{'traits':[{'key':'k','type':'event_counter','event':'E','examples':[{?}]}]} | example",
         "{'traits':[{'key':'k','type':'event_counter','event':'E','examples':[{'events':[{?}]}]}]}"
             + " | example_event",
+        "{'audiences':[{?}]} | audience",
+        "{'audiences':[{'root':{'all':[],?}}]} | audience_group",
+        "{'audiences':[{'root':{'all':[{'trait':'t','op':'exists',?}]}}]} | trait_condition",
+        "{'audiences':[{'root':{'all':[{'audience':'a',?}]}}]} | audience_condition",
+        "{'audiences':[{'key':'k','root':{'all':[{'trait':'t','op':'exists'}]},'examples':[{?}]}]}"
+            + " | audience_example",
+        "{'destinations':[{?}]} | destination",
         "{'predictions':[{'kind':'churn',?}]} | prediction",
         "{'predictions':[{'kind':'purchase',?}]} | prediction",
         "{'predictions':[{'kind':'ltv',?}]} | prediction"
@@ -97,6 +105,7 @@ class SpaceSchemaTest {
     List<Problem> problems = new ArrayList<>();
     SpaceDefinition space = SpaceDefinition.parse(JSON.readTree(definition), problems);
     space.traits().forEach(trait -> problems.addAll(TraitExamples.check(trait, "")));
+    space.audiences().forEach(each -> problems.addAll(AudienceExamples.check(each, "")));
     Set<String> known = new TreeSet<>();
     for (Problem problem : problems) {
       Matcher matcher = KNOWN.matcher(problem.message());

@@ -1,0 +1,32 @@
+package dev.traitflow.server.store;
+
+import dev.traitflow.core.event.FlexAlias;
+import dev.traitflow.core.profile.ResolvedEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/** Notes which spaces have received an interaction of a contact center. One thread. */
+final class FlexInteractions {
+  private final WriteBatch batch;
+  private final Set<String> noted = new HashSet<>();
+
+  FlexInteractions(WriteBatch batch) {
+    this.batch = batch;
+  }
+
+  /** Notes the event's space if it is the first interaction seen since the start. */
+  void see(ResolvedEvent resolved) throws RocksDBException {
+    if (FlexAlias.appliesTo(resolved.event().name()) && noted.add(resolved.space())) {
+      batch.put(
+          key(resolved.space()), resolved.event().messageId().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Where it is noted of a space. */
+  static byte[] key(String space) {
+    return StoreKey.of(StoreKey.FLEX).text(space).bytes();
+  }
+}
