@@ -1,6 +1,7 @@
 package dev.traitflow.jobs;
 
 import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.identity.ResolveIdentity;
 import dev.traitflow.jobs.ingest.LogTime;
 import dev.traitflow.jobs.ingest.ParseCalls;
@@ -24,7 +25,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * The main job: the log in; histories, identifiers, values and features out. A deterministic state
- * machine over the log: parse, resolve in log order, keep, fold.
+ * machine over the log: parse, resolve in log order, keep, fold users, fold accounts.
  */
 public final class ProfileJob {
   /** The job's name, under which its checkpoints are kept. */
@@ -77,11 +78,25 @@ public final class ProfileJob {
             .uid(Uids.KEEP_HISTORY);
     kept.getSideOutput(Outputs.TOPICS).sinkTo(topics).name("write events").uid(Uids.WRITE_HISTORY);
 
-    kept.keyBy(ProfileMessage::key, Types.STRING)
-        .transform("fold profiles", CodecTypeInformation.topicRecords(), new FoldProfiles(settings))
-        .uid(Uids.FOLD_PROFILES)
+    SingleOutputStreamOperator<TopicRecord> folded =
+        kept.keyBy(ProfileMessage::key, Types.STRING)
+            .transform(
+                "fold profiles",
+                CodecTypeInformation.topicRecords(),
+                new FoldProfiles(settings, TraitLevel.USER))
+            .uid(Uids.FOLD_PROFILES);
+    folded.sinkTo(topics).name("write changes and features").uid(Uids.WRITE_CHANGES);
+
+    folded
+        .getSideOutput(Outputs.ACCOUNTS)
+        .keyBy(ProfileMessage::key, Types.STRING)
+        .transform(
+            "fold accounts",
+            CodecTypeInformation.topicRecords(),
+            new FoldProfiles(settings, TraitLevel.ACCOUNT))
+        .uid(Uids.FOLD_ACCOUNTS)
         .sinkTo(topics)
-        .name("write changes and features")
-        .uid(Uids.WRITE_CHANGES);
+        .name("write changes of accounts")
+        .uid(Uids.WRITE_ACCOUNTS);
   }
 }

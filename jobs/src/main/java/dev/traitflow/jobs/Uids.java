@@ -25,6 +25,8 @@ public final class Uids {
   public static final String BUILD_ROWS = "build-rows";
   public static final String COUNT_EVENTS = "count-events";
   public static final String WRITE_ROWS = "write-rows";
+  public static final String FOLD_ACCOUNTS = "fold-accounts";
+  public static final String WRITE_ACCOUNTS = "write-accounts";
 
   /** All of them. */
   public static final List<String> ALL =
@@ -46,7 +48,9 @@ public final class Uids {
           FOLLOW_MERGES,
           BUILD_ROWS,
           COUNT_EVENTS,
-          WRITE_ROWS);
+          WRITE_ROWS,
+          FOLD_ACCOUNTS,
+          WRITE_ACCOUNTS);
 
   private Uids() {}
 }

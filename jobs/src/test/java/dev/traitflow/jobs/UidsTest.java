@@ -39,7 +39,9 @@ final class UidsTest {
             "follow-merges",
             "build-rows",
             "count-events",
-            "write-rows")
+            "write-rows",
+            "fold-accounts",
+            "write-accounts")
         .doesNotHaveDuplicates();
   }
 
@@ -47,7 +49,7 @@ final class UidsTest {
   void everyOperatorOfTheProfileJobHasAUid() {
     StreamExecutionEnvironment env = environment();
     ProfileJob.define(env, BROKERS, SETTINGS);
-    assertEveryOperatorHasAUid(env, 8);
+    assertEveryOperatorHasAUid(env, 10);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.traitflow.launcher;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.bench.Bench;
 import dev.traitflow.core.space.SampleEvents;
 import dev.traitflow.jobs.ProfileJob;
@@ -13,7 +14,6 @@ import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Instance;
 import dev.traitflow.launcher.runtime.Parts;
 import dev.traitflow.launcher.runtime.RemoteFlink;
-import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.log.TopicLayout;
 import dev.traitflow.sql.SqlOptions;
@@ -131,12 +131,12 @@ final class LinkedModules implements Modules, Parts {
 
   @Override
   public List<String> problems(Path space) throws IOException {
-    try {
-      SpaceFiles.read(space, System::getenv);
-      return List.of();
-    } catch (InvalidDefinitionException e) {
-      return e.problems();
-    }
+    return SpaceFiles.check(space.toString(), Files.readString(space), System::getenv);
+  }
+
+  @Override
+  public JsonNode space(Path file) {
+    return LinkedServer.read(file).json();
   }
 
   @Override

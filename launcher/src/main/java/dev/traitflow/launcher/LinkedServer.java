@@ -141,7 +141,8 @@ final class LinkedServer implements Parts.Server {
     };
   }
 
-  private static SpaceDefinition read(Path file) {
+  /** Reads a space file; a {@link Failure} says everything that is wrong with it. */
+  static SpaceDefinition read(Path file) {
     try {
       return SpaceFiles.read(file, System::getenv);
     } catch (IOException e) {

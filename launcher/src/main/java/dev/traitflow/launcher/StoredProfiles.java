@@ -3,16 +3,24 @@ package dev.traitflow.launcher;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.IdentifierExtractor;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.cli.Modules;
 import dev.traitflow.launcher.runtime.DataLock;
 import dev.traitflow.launcher.runtime.Failure;
+import dev.traitflow.server.store.PastInstant;
+import dev.traitflow.server.store.ProfileReads;
 import dev.traitflow.server.store.ProfileRepository;
+import dev.traitflow.server.store.ProfileView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +28,7 @@ import java.util.Optional;
 
 /**
  * The profiles an instance left in a data directory, read without starting anything. It holds the
- * directory meanwhile.
- *
- * <p>Looking one profile up reads all of them: there is no server whose index could be asked, and a
- * directory that is read this way is seldom large.
+ * directory meanwhile. Windows are right at the instant the instance had reached.
  */
 final class StoredProfiles implements Modules.ProfileFolder {
   private static final JsonMapper JSON =
@@ -50,27 +55,72 @@ final class StoredProfiles implements Modules.ProfileFolder {
 
   @Override
   public Optional<JsonNode> get(Optional<String> space, String identifier, Optional<String> asOf) {
-    if (asOf.isPresent()) {
-      throw new Failure("--as-of: needs a running instance (start one with ./traitflow up)");
-    }
+    return read(
+        space,
+        identifier,
+        (reads, id) ->
+            Optional.of(
+                JSON.readTree(
+                    asOf.isPresent()
+                        ? reads.whole(past(asOf.get()))
+                        : reads.whole(repository.asOf(id)))));
+  }
+
+  @Override
+  public Optional<JsonNode> why(
+      Optional<String> space, String identifier, String trait, Optional<String> asOf, int limit) {
+    return read(
+        space,
+        identifier,
+        (reads, id) -> {
+          Optional<ObjectNode> answer =
+              asOf.isPresent()
+                  ? reads.why(trait, past(asOf.get()), limit)
+                  : reads.why(trait, repository.asOf(id).orElse(0), limit);
+          return answer.isPresent()
+              ? Optional.of(JSON.readTree(JSON.writeValueAsBytes(answer.get())))
+              : Optional.empty();
+        });
+  }
+
+  /** What is asked about one profile. */
+  private interface Question {
+    Optional<JsonNode> ask(ProfileReads reads, String space) throws IOException;
+  }
+
+  private Optional<JsonNode> read(Optional<String> space, String identifier, Question question) {
+    String id = space(space);
     int colon = identifier.indexOf(':');
     String type = identifier.substring(0, colon);
     String value = identifier.substring(colon + 1);
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    try {
-      repository.export(space(space), "users", all);
-      for (String line : all.toString(StandardCharsets.UTF_8).split("\n")) {
-        if (!line.isEmpty()) {
-          JsonNode profile = JSON.readTree(line);
-          if (has(profile, type, value)) {
-            return Optional.of(profile);
-          }
-        }
-      }
-      return Optional.empty();
+    try (ProfileView view = repository.view()) {
+      Optional<String> profile =
+          type.equals("segment_id")
+              ? view.canonical(id, value)
+              : view.resolve(
+                  id, Identifier.ofUser(type, IdentifierExtractor.normalise(type, value)));
+      return profile.isPresent()
+          ? question.ask(
+              new ProfileReads(view, definition(id), Identifier.USERS, profile.get()), id)
+          : Optional.empty();
     } catch (IOException e) {
       throw new Failure("profiles: cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  private SpaceDefinition definition(String id) throws IOException {
+    List<Problem> problems = new ArrayList<>();
+    SpaceDefinition space =
+        SpaceDefinition.parse(JSON.readTree(repository.definitions().get(id)), problems);
+    if (!problems.isEmpty()) {
+      throw new Failure("space " + id + ": its stored definition cannot be read: " + problems);
+    }
+    return space;
+  }
+
+  /** Nobody else waits here: a long history is read, however long that takes. */
+  private static PastInstant past(String instant) {
+    return new PastInstant(Instant.parse(instant).toEpochMilli(), false, true);
   }
 
   @Override
@@ -88,19 +138,6 @@ final class StoredProfiles implements Modules.ProfileFolder {
   public void close() {
     repository.close();
     lock.close();
-  }
-
-  private static boolean has(JsonNode profile, String type, String value) {
-    if (type.equals("segment_id")) {
-      return profile.path("segment_id").asText().equals(value);
-    }
-    for (JsonNode known : profile.path("external_ids").path(type)) {
-      String text = known.asText();
-      if (type.equals("email") ? text.equalsIgnoreCase(value) : text.equals(value)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private String space(Optional<String> wanted) {

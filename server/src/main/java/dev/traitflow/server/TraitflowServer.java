@@ -3,6 +3,7 @@ package dev.traitflow.server;
 import dev.traitflow.core.event.EventParser;
 import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.delivery.Deliveries;
 import dev.traitflow.server.http.AdminToken;
 import dev.traitflow.server.http.HttpServer;
 import dev.traitflow.server.log.EventLog;
@@ -63,6 +64,8 @@ public final class TraitflowServer implements AutoCloseable {
       parts.push(follower);
       Computations computations = Computations.start(spaces, repository);
       parts.push(computations);
+      Deliveries deliveries = Deliveries.start(spaces, repository, clock);
+      parts.push(deliveries);
       barrier = new Barrier(log, clock, repository, follower, layout, computations::settle);
       http =
           HttpServer.start(
@@ -75,6 +78,7 @@ public final class TraitflowServer implements AutoCloseable {
                   repository,
                   barrier,
                   computations,
+                  deliveries,
                   tail,
                   new EventParser()::parse,
                   config.hooks(),

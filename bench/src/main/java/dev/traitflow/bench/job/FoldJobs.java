@@ -1,5 +1,6 @@
 package dev.traitflow.bench.job;
 
+import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.Uids;
 import dev.traitflow.jobs.profile.FoldProfiles;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
@@ -66,7 +67,9 @@ public final class FoldJobs {
     SingleOutputStreamOperator<TopicRecord> folded =
         keyed
             .transform(
-                "fold profiles", CodecTypeInformation.topicRecords(), new FoldProfiles(settings))
+                "fold profiles",
+                CodecTypeInformation.topicRecords(),
+                new FoldProfiles(settings, TraitLevel.USER))
             .uid(Uids.FOLD_PROFILES);
     folded.sinkTo(sink).name("measure").uid("measure");
     return folded;

@@ -36,6 +36,11 @@ public final class Fields {
     return pointer;
   }
 
+  /** The whole object as it was read. */
+  public JsonNode whole() {
+    return node;
+  }
+
   /** Adds a problem with the member {@code name}, or with the object itself if empty. */
   public void problem(String name, String message) {
     problems.add(new Problem(name.isEmpty() ? pointer : pointer + "/" + name, message));

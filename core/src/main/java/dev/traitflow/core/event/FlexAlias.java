@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * <p>The contact center's pages write {@code Direction} and {@code Duration}, its recipes {@code
  * direction} and {@code duration}; names are case-sensitive, so a recipe would match nothing.
  */
-final class FlexAlias {
+public final class FlexAlias {
   private static final String PREFIX = "Flex - ";
 
   private FlexAlias() {}
 
-  /** True if the alias applies to events of this name. */
-  static boolean appliesTo(String eventName) {
+  /** True if events of this name are interactions of a contact center, which get the alias. */
+  public static boolean appliesTo(String eventName) {
     return eventName.startsWith(PREFIX);
   }
 

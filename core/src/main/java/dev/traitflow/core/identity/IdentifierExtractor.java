@@ -53,6 +53,7 @@ public final class IdentifierExtractor {
   private final MemberNames traitNames;
   private final MemberNames propertyNames;
   private final MemberNames contextNames;
+  private final MemberNames unlinkName = new MemberNames(List.of("unlink"));
 
   /** Finds identifiers by {@code rules}. */
   public IdentifierExtractor(IdentityRules rules) {
@@ -103,16 +104,26 @@ public final class IdentifierExtractor {
     return found.extraction();
   }
 
-  /** The account a group call is about, or null if its id is blank or blocked, or no group call. */
+  /**
+   * The account a group call links its user to; null for any other call, if its id is blank or
+   * blocked, and for one with {@code context.unlink}.
+   *
+   * <p>Known limit: such a call makes no link, but does not take one back either.
+   */
   public @Nullable Identifier account(Event event) {
     String groupId = event.groupId();
     if (event.type() != EventType.GROUP || groupId == null) {
       return null;
     }
     String value = groupId.strip();
-    return value.isEmpty() || rules.rule(Identifier.GROUP_ID).blocks(value)
+    return value.isEmpty() || rules.rule(Identifier.GROUP_ID).blocks(value) || unlinks(event)
         ? null
         : new Identifier(Identifier.ACCOUNTS, Identifier.GROUP_ID, value);
+  }
+
+  private boolean unlinks(Event event) {
+    return unlinkName.mayBeIn(event.context())
+        && read(event.context()).path("unlink").booleanValue();
   }
 
   /**

@@ -11,7 +11,8 @@ import java.security.NoSuchAlgorithmException;
  * replays its log after a crash gives the same ids again.
  */
 public final class ProfileIds {
-  private static final String PREFIX = "use_";
+  private static final String USER_PREFIX = "use_";
+  private static final String ACCOUNT_PREFIX = "acc_";
   private static final String DIGITS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   private static final BigInteger BASE = BigInteger.valueOf(DIGITS.length());
@@ -28,14 +29,32 @@ public final class ProfileIds {
             .put(name)
             .putInt(partition)
             .putLong(offset);
-    BigInteger rest = new BigInteger(1, sha256(place.array()), 0, HASH_BYTES);
+    return USER_PREFIX + digits(place.array());
+  }
+
+  /**
+   * Returns the id of an account: {@code acc_} and 22 letters and digits, 128 bits of a SHA-256 of
+   * the space and the group id. Accounts never merge, so that their id needs no log.
+   */
+  public static String ofAccount(String space, String groupId) {
+    // A space's id has no NUL, so that no two pairs read the same.
+    return ACCOUNT_PREFIX + digits((space + "\0" + groupId).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** True if the id is that of an account. */
+  public static boolean isAccount(String profile) {
+    return profile.startsWith(ACCOUNT_PREFIX);
+  }
+
+  private static String digits(byte[] name) {
+    BigInteger rest = new BigInteger(1, sha256(name), 0, HASH_BYTES);
     char[] digits = new char[LENGTH];
     for (int i = LENGTH - 1; i >= 0; i--) {
       BigInteger[] quotientAndDigit = rest.divideAndRemainder(BASE);
       digits[i] = DIGITS.charAt(quotientAndDigit[1].intValue());
       rest = quotientAndDigit[0];
     }
-    return PREFIX + new String(digits);
+    return new String(digits);
   }
 
   private static byte[] sha256(byte[] bytes) {

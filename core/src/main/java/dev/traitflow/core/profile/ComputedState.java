@@ -3,6 +3,7 @@ package dev.traitflow.core.profile;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.profile.AgeEdge.Effect;
+import dev.traitflow.core.trait.ActingUsers;
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.Occurrence;
 import dev.traitflow.core.trait.Tally;
@@ -162,8 +163,8 @@ final class ComputedState {
     tally(trait).add(occurrence);
   }
 
-  /** Makes the value what it is at {@code now}. */
-  void settle(ComputedTrait trait, long now) {
+  /** Makes the value what it is at {@code now}, with what is known of the users. */
+  void settle(ComputedTrait trait, long now, ActingUsers users) {
     if (!matched) {
       return;
     }
@@ -173,7 +174,7 @@ final class ComputedState {
       // Not the greatest ever: a late event can undo that a session closed.
       updatedAt = closed ? closesAt(session) : sessionLast;
     }
-    String text = (closed ? trait.start() : tally(trait)).result();
+    String text = (closed ? trait.start() : tally(trait)).result(users);
     json = text == null ? null : text.getBytes(StandardCharsets.UTF_8);
     changed = true;
   }

@@ -3,12 +3,15 @@ package dev.traitflow.core.profile;
 import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.EventFields;
 import dev.traitflow.core.trait.Occurrence;
+import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.core.trait.Window;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,11 +37,21 @@ import org.jspecify.annotations.Nullable;
 public final class ProfileEngine {
   private static final long BEFORE_ALL = -1;
 
-  private final ProfilePlan plan;
+  /** The instant of a state without events; a profile that nothing is known of is no member. */
+  private static final long BEFORE_EVENTS = 0;
 
-  /** Makes an engine for {@code plan}. */
+  private final ProfilePlan plan;
+  private final EventType setsTraits;
+
+  /** Makes an engine of users for {@code plan}. */
   public ProfileEngine(ProfilePlan plan) {
+    this(plan, TraitLevel.USER);
+  }
+
+  /** Makes an engine for {@code plan}; identify sets traits of users, group those of accounts. */
+  public ProfileEngine(ProfilePlan plan, TraitLevel level) {
     this.plan = plan;
+    this.setsTraits = level == TraitLevel.USER ? EventType.IDENTIFY : EventType.GROUP;
   }
 
   /** The plan. */
@@ -75,6 +88,7 @@ public final class ProfileEngine {
     for (ComputedState emptied : state.adopt(plan)) {
       retire(state, emptied);
     }
+    judgeAnew(state);
   }
 
   /**
@@ -117,10 +131,11 @@ public final class ProfileEngine {
     for (ComputedTrait trait : built) {
       ComputedState computed = state.find(trait);
       if (computed != null) {
-        computed.settle(trait, state.now());
+        computed.settle(trait, state.now(), history.users());
         computed.showAgain();
       }
     }
+    judgeAnew(state);
     return true;
   }
 
@@ -137,6 +152,7 @@ public final class ProfileEngine {
     state.moveTo(now);
     state.restart(plan);
     build(state, history, () -> false);
+    judgeAnew(state);
     return state;
   }
 
@@ -147,14 +163,25 @@ public final class ProfileEngine {
    * @throws IllegalStateException if the state is stale
    */
   public void add(ProfileState state, ProfileStore history, Event event, long now) {
+    add(state, history, event, List.of(), now);
+  }
+
+  /** As {@link #add(ProfileState, ProfileStore, Event, long)}, with what the event identifies. */
+  public void add(
+      ProfileState state, ProfileStore history, Event event, List<Identifier> owned, long now) {
     requireCurrent(state);
     move(state, history, now, event);
+    state.memberships().own(owned);
     if (isCounted(event)) {
       Backfill backfill = state.backfill();
       count(state, history, event, slot -> !backfill.isAhead(slot, event.timestamp()), true);
     } else {
       takeTraits(state, event);
     }
+    if (plan.audiences().concerns(event)) {
+      state.memberships().expect();
+    }
+    judge(state);
   }
 
   /**
@@ -166,6 +193,23 @@ public final class ProfileEngine {
   public void advance(ProfileState state, ProfileStore history, long now) {
     requireCurrent(state);
     move(state, history, now, null);
+  }
+
+  /**
+   * Tells again the values that depend on what {@link ProfileStore#users} knows, because that
+   * changed.
+   *
+   * @throws IllegalStateException if the state is stale
+   */
+  public void usersChanged(ProfileState state, ProfileStore history) {
+    requireCurrent(state);
+    for (ComputedTrait trait : plan.traits()) {
+      ComputedState computed = state.find(trait);
+      boolean told = trait.definition().returnUserTrait() != null;
+      if (computed != null && told && !state.backfill().builds(trait.slot())) {
+        computed.settle(trait, state.now(), history.users());
+      }
+    }
   }
 
   /**
@@ -198,7 +242,9 @@ public final class ProfileEngine {
    * @throws IllegalStateException if the state is stale
    */
   public List<TraitValue> changes(ProfileState state) {
+    judge(state);
     Set<String> changed = new HashSet<>(state.changed());
+    changed.addAll(state.memberships().changed());
     for (ComputedTrait trait : plan.live()) {
       ComputedState computed = state.find(trait);
       if (computed != null && computed.isChanged()) {
@@ -232,7 +278,20 @@ public final class ProfileEngine {
     return values;
   }
 
-  private List<TraitValue> values(ProfileState state, Predicate<String> wanted) {
+  /**
+   * Returns those of {@link #values} whose keys are wanted.
+   *
+   * @throws IllegalStateException if the state is stale
+   */
+  public List<TraitValue> values(ProfileState state, Predicate<String> wanted) {
+    judge(state);
+    SortedMap<String, TraitValue> values = traits(state, wanted);
+    state.memberships().addTo(plan.audiences(), values, wanted);
+    return new ArrayList<>(values.values());
+  }
+
+  /** The wanted values without audiences: what audiences are judged by. */
+  private SortedMap<String, TraitValue> traits(ProfileState state, Predicate<String> wanted) {
     requireCurrent(state);
     SortedMap<String, TraitValue> values = new TreeMap<>(CodePointOrder.INSTANCE);
     state.custom().addTo(values, wanted);
@@ -259,7 +318,7 @@ public final class ProfileEngine {
             key, (k, hidden) -> computed(key, null, version, hidden.updatedAt()));
       }
     }
-    return new ArrayList<>(values.values());
+    return values;
   }
 
   /** The state of a trait that has a value to tell, or null. */
@@ -270,8 +329,40 @@ public final class ProfileEngine {
         : computed;
   }
 
+  /** Takes note of identifiers the profile owns, for a state that no event with them built. */
+  public void own(ProfileState state, List<Identifier> identifiers) {
+    state.memberships().own(identifiers);
+  }
+
+  /**
+   * Says whether the history is coming in parts, which is when memberships wait; when it no longer
+   * is, or when the audiences are others than when the state was stored, they are made right.
+   *
+   * @return true if that changed the state
+   */
+  public boolean hold(ProfileState state, boolean inParts) {
+    state.memberships().hold(inParts);
+    return judge(state);
+  }
+
+  private void judgeAnew(ProfileState state) {
+    state.memberships().expect();
+    judge(state);
+  }
+
+  private boolean judge(ProfileState state) {
+    AudiencePlan audiences = plan.audiences();
+    Memberships memberships = state.memberships();
+    if (!memberships.isDue(audiences) || state.now() == BEFORE_EVENTS) {
+      return false;
+    }
+    Collection<TraitValue> values = traits(state, audiences::reads).values();
+    memberships.judge(audiences, values, state.custom(), state.now());
+    return true;
+  }
+
   /** True if computed traits look at this event: track, page and screen calls. */
-  static boolean isCounted(Event event) {
+  public static boolean isCounted(Event event) {
     return event.type() == EventType.TRACK
         || event.type() == EventType.PAGE
         || event.type() == EventType.SCREEN;
@@ -282,8 +373,8 @@ public final class ProfileEngine {
     return new TraitValue(key, TraitClass.COMPUTED, json, version, updatedAt, "");
   }
 
-  private static void takeTraits(ProfileState state, Event event) {
-    if (event.type() == EventType.IDENTIFY) {
+  private void takeTraits(ProfileState state, Event event) {
+    if (event.type() == setsTraits) {
       state.custom().take(event);
     } else if (event.type() == EventType.WRITE) {
       state.written().take(event);
@@ -304,8 +395,21 @@ public final class ProfileEngine {
     if (now <= state.now()) {
       return;
     }
+    if (plan.audiences().watchesTime()) {
+      // One by one: an audience may be entered at one boundary and left at the next.
+      for (long next = boundary(state); next < now; next = boundary(state)) {
+        moveTo(state, history, next, skipped);
+      }
+    }
+    moveTo(state, history, now, skipped);
+  }
+
+  private void moveTo(ProfileState state, ProfileStore history, long now, @Nullable Event skipped) {
     if (boundary(state) <= now) {
       new WindowMove(plan, state, history, now, skipped).run();
+      if (plan.audiences().watchesTime()) {
+        judgeAnew(state);
+      }
     }
     state.moveTo(now);
   }
@@ -343,7 +447,7 @@ public final class ProfileEngine {
           reachBack(trait, session, computed, history);
         }
         if (settle) {
-          computed.settle(trait, now);
+          computed.settle(trait, now, history.users());
         }
       }
     }

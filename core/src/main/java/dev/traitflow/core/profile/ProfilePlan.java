@@ -1,7 +1,9 @@
 package dev.traitflow.core.profile;
 
+import dev.traitflow.core.audience.AudienceDefinition;
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.core.trait.ValueText;
 import dev.traitflow.core.trait.Window;
 import java.nio.charset.StandardCharsets;
@@ -34,8 +36,11 @@ public final class ProfilePlan {
   private final List<ComputedTrait> sessions = new ArrayList<>();
   private final int slots;
   private final long fingerprint;
+  private final AudiencePlan audiences;
 
-  private ProfilePlan(List<ComputedTrait> live, List<ComputedTrait> staged) {
+  private ProfilePlan(
+      List<ComputedTrait> live, List<ComputedTrait> staged, AudiencePlan audiences) {
+    this.audiences = audiences;
     this.live = List.copyOf(live);
     this.staged = List.copyOf(staged);
     this.traits = Stream.concat(live.stream(), staged.stream()).toList();
@@ -52,9 +57,14 @@ public final class ProfilePlan {
     this.fingerprint = fingerprint(live, staged);
   }
 
-  /** Builds the plan of definitions that readers see; see {@link #of(List, List)}. */
+  /** Builds the plan of definitions that readers see; see {@link #of(List, List, List)}. */
   public static ProfilePlan of(List<TraitDefinition> live) {
     return of(live, List.of());
+  }
+
+  /** Builds the plan of a space without audiences; see {@link #of(List, List, List)}. */
+  public static ProfilePlan of(List<TraitDefinition> live, List<TraitDefinition> staged) {
+    return of(live, staged, List.of());
   }
 
   /**
@@ -64,9 +74,13 @@ public final class ProfilePlan {
    * @param live the definitions readers see, one for each key
    * @param staged definitions that are folded beside them until every profile has their value: new
    *     ones, and newer versions of live ones
+   * @param audiences audiences over what readers see
    * @throws IllegalArgumentException if two live ones have the same key, or two the same slot
    */
-  public static ProfilePlan of(List<TraitDefinition> live, List<TraitDefinition> staged) {
+  public static ProfilePlan of(
+      List<TraitDefinition> live,
+      List<TraitDefinition> staged,
+      List<AudienceDefinition> audiences) {
     boolean assigned =
         Stream.concat(live.stream(), staged.stream())
             .allMatch(definition -> definition.slot() != TraitDefinition.UNASSIGNED);
@@ -84,7 +98,7 @@ public final class ProfilePlan {
       take(taken, slot, definition);
       stagedTraits.add(ComputedTrait.of(definition, slot));
     }
-    return new ProfilePlan(liveTraits, stagedTraits);
+    return new ProfilePlan(liveTraits, stagedTraits, AudiencePlan.of(audiences, live));
   }
 
   private static void take(Set<Object> taken, Object what, TraitDefinition definition) {
@@ -120,6 +134,16 @@ public final class ProfilePlan {
    */
   public long fingerprint() {
     return fingerprint;
+  }
+
+  /** Tells the audiences of plans apart as {@link #fingerprint} does traits. */
+  public long audienceFingerprint() {
+    return audiences.fingerprint();
+  }
+
+  /** The audiences. */
+  AudiencePlan audiences() {
+    return audiences;
   }
 
   /** The traits of an event name that are not frozen. */
@@ -167,11 +191,18 @@ public final class ProfilePlan {
             d.window().toString(),
             d.backfill() ? "" : Long.toString(d.createdAt()),
             Boolean.toString(d.enabled()),
-            Integer.toString(d.version())));
+            d.version() + scope(d)));
+  }
+
+  /** What a definition says at account level; nothing for one of users. */
+  private static String scope(TraitDefinition definition) {
+    return definition.level() == TraitLevel.USER
+        ? ""
+        : "\naccount\n" + definition.onlyTagged() + "\n" + text(definition.returnUserTrait());
   }
 
   /** FNV-1a with 64 bits, finished with a mix so that short texts differ in all bits. */
-  private static long hash(String text) {
+  static long hash(String text) {
     long hash = 0xcbf29ce484222325L;
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       hash = (hash ^ (b & 0xFF)) * 0x100000001b3L;

@@ -31,6 +31,9 @@ public final class ProfileState {
    */
   private static final int VERSION_1 = 1;
 
+  /** Version 2: memberships of audiences behind all that. */
+  private static final int VERSION_2 = 2;
+
   private long fingerprint;
   private long now;
   private long[] ages = new long[0];
@@ -42,6 +45,7 @@ public final class ProfileState {
   private final SortedMap<String, Long> gone = new TreeMap<>(CodePointOrder.INSTANCE);
   private final CustomTraits custom;
   private final WrittenTraits written;
+  private Memberships memberships = new Memberships();
   private final Set<String> changed = new HashSet<>();
   private final List<ComputedState> withdrawn = new ArrayList<>();
 
@@ -110,6 +114,10 @@ public final class ProfileState {
 
   WrittenTraits written() {
     return written;
+  }
+
+  Memberships memberships() {
+    return memberships;
   }
 
   /** Keys that computed traits once had a value under, and when they ceased to. */
@@ -193,7 +201,7 @@ public final class ProfileState {
   /** The bytes, in the newest version. */
   public byte[] encode() {
     ByteWriter out =
-        new ByteWriter(512).writeByte(VERSION_1).writeFixedLong(fingerprint).writeLong(now);
+        new ByteWriter(512).writeByte(VERSION_2).writeFixedLong(fingerprint).writeLong(now);
     out.writeInt(pending.length);
     for (int i = 0; i < pending.length; i++) {
       out.writeLong(ages[i]).writeLong(pending[i] == Long.MAX_VALUE ? -1 : pending[i]);
@@ -215,6 +223,7 @@ public final class ProfileState {
     gone.forEach((key, instant) -> out.writeString(key).writeLong(instant));
     custom.write(out);
     written.write(out);
+    memberships.write(out);
     return out.toBytes();
   }
 
@@ -225,7 +234,7 @@ public final class ProfileState {
    */
   static ProfileState decode(byte[] bytes, ProfilePlan plan) {
     ByteReader in = new ByteReader(bytes);
-    in.readVersion(VERSION_1, "profile state");
+    int version = in.readVersion(VERSION_2, "profile state");
     long fingerprint = in.readFixedLong();
     long now = in.readLong();
     int edges = in.readInt();
@@ -251,6 +260,9 @@ public final class ProfileState {
       gone.put(in.readString(), in.readLong());
     }
     ProfileState state = new ProfileState(CustomTraits.read(in), WrittenTraits.read(in));
+    if (version > VERSION_1) {
+      state.memberships = Memberships.read(in);
+    }
     state.fingerprint = fingerprint;
     state.now = now;
     state.ages = ages;

@@ -1,6 +1,7 @@
 package dev.traitflow.core.profile;
 
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.trait.ActingUsers;
 import java.util.function.Predicate;
 
 /**
@@ -24,4 +25,9 @@ public interface ProfileStore {
    * not with the history.
    */
   void scan(long fromExclusive, long toInclusive, Predicate<Event> visitor);
+
+  /** What is known of the users whose events these are; of an account's history only. */
+  default ActingUsers users() {
+    return ActingUsers.UNKNOWN;
+  }
 }

@@ -7,6 +7,7 @@ import dev.traitflow.core.event.Event;
 import dev.traitflow.core.identity.Identifier;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record of the topic {@code profiles.events}: an accepted event, once, with the profile it was
@@ -17,7 +18,8 @@ import java.util.List;
  *     the topic {@code identifiers}
  * @param sequence offset in the log: the arrival order
  * @param event the event
- * @param identifiers the identifiers it was resolved by
+ * @param identifiers the identifiers it was resolved by; of a group call also the account's, which
+ *     makes it the link between the two
  */
 public record ResolvedEvent(
     String space, String profile, long sequence, Event event, List<Identifier> identifiers) {
@@ -36,6 +38,51 @@ public record ResolvedEvent(
         .writeString(space)
         .writeString(event.messageId())
         .toBytes();
+  }
+
+  /** The account it links its user to: that of a group call; null for any other event. */
+  public @Nullable Identifier account() {
+    for (Identifier identifier : identifiers) {
+      if (identifier.collection().equals(Identifier.ACCOUNTS)) {
+        return identifier;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * This event for the history of an account: it says whose profile acted, and which account.
+   *
+   * @param user canonical id of the acting user's profile
+   * @param account the account
+   */
+  public static ResolvedEvent ofAccount(
+      String space, String user, long sequence, Event event, Identifier account) {
+    return new ResolvedEvent(space, user, sequence, event, List.of(account));
+  }
+
+  /**
+   * The event as traits of an account see it: its user id is the acting profile's, its group id the
+   * account's.
+   */
+  public Event accountEvent() {
+    Identifier account = account();
+    return new Event(
+        event.type(),
+        event.messageId(),
+        event.timestamp(),
+        event.receivedAt(),
+        event.source(),
+        event.name(),
+        profile,
+        event.anonymousId(),
+        account == null ? null : account.value(),
+        event.previousId(),
+        event.title(),
+        event.category(),
+        event.properties(),
+        event.traits(),
+        event.context());
   }
 
   private static final class ResolvedEventCodec implements Codec<ResolvedEvent> {

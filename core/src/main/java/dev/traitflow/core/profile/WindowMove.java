@@ -62,7 +62,7 @@ final class WindowMove {
     refoldTorn();
     for (ComputedTrait trait : plan.traits()) {
       if (touched.get(trait.slot())) {
-        state.of(trait).settle(trait, now);
+        state.of(trait).settle(trait, now, history.users());
       }
     }
   }

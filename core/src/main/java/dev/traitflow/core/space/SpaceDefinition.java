@@ -1,15 +1,19 @@
 package dev.traitflow.core.space;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.audience.AudienceDefinition;
 import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.delivery.DestinationDefinition;
 import dev.traitflow.core.identity.IdentityRules;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.core.trait.TraitLevel;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A space as defined: the JSON that a space file, the topic {@code spaces} and a {@code DEFINE}
@@ -28,7 +32,9 @@ import java.util.Set;
  * @param staged newer definitions of traits that are being computed and not seen yet; set by the
  *     system
  * @param paused true while that computing rests
+ * @param audiences audiences
  * @param predictions predictions
+ * @param destinations what receives values
  * @param json the definition as it was read
  */
 public record SpaceDefinition(
@@ -43,7 +49,9 @@ public record SpaceDefinition(
     List<TraitDefinition> traits,
     List<TraitDefinition> staged,
     boolean paused,
+    List<AudienceDefinition> audiences,
     List<PredictionDefinition> predictions,
+    List<DestinationDefinition> destinations,
     JsonNode json) {
 
   /**
@@ -76,7 +84,9 @@ public record SpaceDefinition(
     tokens = List.copyOf(tokens);
     traits = List.copyOf(traits);
     staged = List.copyOf(staged);
+    audiences = List.copyOf(audiences);
     predictions = List.copyOf(predictions);
+    destinations = List.copyOf(destinations);
   }
 
   /**
@@ -120,27 +130,112 @@ public record SpaceDefinition(
             fields.objects("traits", TraitDefinition::parse),
             fields.objects("staged", TraitDefinition::parse),
             fields.bool("paused", false),
+            fields.objects("audiences", AudienceDefinition::parse),
             fields.objects("predictions", PredictionDefinition::parse),
+            fields.objects("destinations", DestinationDefinition::parse),
             json);
-    for (String later : List.of("audiences", "destinations")) {
-      JsonNode value = fields.get(later);
-      if (value != null && !value.isEmpty()) {
-        fields.problem(later, "are not supported yet (expected an empty list)");
-      }
-    }
     fields.end();
+    space.checkLevels(fields);
+    checkKeys(space, fields);
+    checkDestinations(space, fields);
+    return space;
+  }
+
+  private static void checkKeys(SpaceDefinition space, Fields fields) {
     Set<String> keys = new HashSet<>();
     for (TraitDefinition trait : space.traits) {
       if (!keys.add(trait.key())) {
         fields.problem("traits", "two definitions have the key '" + trait.key() + "'");
       }
     }
+    space.staged.forEach(trait -> keys.add(trait.key()));
+    for (AudienceDefinition audience : space.audiences) {
+      if (!keys.add(audience.key())) {
+        fields.problem("audiences", "two definitions have the key '" + audience.key() + "'");
+      }
+    }
+    AudienceDefinition.checkReferences(
+        space.audiences,
+        (index, message) -> fields.problem("audiences/" + index + "/root", message));
     for (PredictionDefinition prediction : space.predictions) {
       if (!keys.add(prediction.key())) {
         fields.problem("predictions", "two definitions have the key '" + prediction.key() + "'");
       }
     }
-    return space;
+  }
+
+  private static void checkDestinations(SpaceDefinition space, Fields fields) {
+    Set<String> names = new HashSet<>();
+    for (DestinationDefinition destination : space.destinations) {
+      for (String label : new TreeSet<>(List.of(destination.id(), destination.name()))) {
+        if (!label.isEmpty() && !names.add(label)) {
+          fields.problem("destinations", "two have the id or name '" + label + "'");
+        }
+      }
+    }
+    for (int i = 0; i < space.traits.size(); i++) {
+      checkNamed(space, fields, "traits/" + i, space.traits.get(i).destinations());
+    }
+    for (int i = 0; i < space.audiences.size(); i++) {
+      checkNamed(space, fields, "audiences/" + i, space.audiences.get(i).destinations());
+    }
+  }
+
+  private static void checkNamed(
+      SpaceDefinition space, Fields fields, String pointer, List<String> wanted) {
+    for (String name : wanted) {
+      if (space.destinations.stream().noneMatch(destination -> destination.isNamed(name))) {
+        fields.problem(
+            pointer + "/destinations",
+            "names '" + name + "' (expected the id or name of a destination of the space)");
+      }
+    }
+  }
+
+  /** The computed traits of one level. */
+  public List<TraitDefinition> traits(TraitLevel level) {
+    return traits.stream().filter(trait -> trait.level() == level).toList();
+  }
+
+  /** The traits of one level that are being computed. */
+  public List<TraitDefinition> staged(TraitLevel level) {
+    return staged.stream().filter(trait -> trait.level() == level).toList();
+  }
+
+  /** Keys of the users' traits that traits of accounts tell. */
+  public Set<String> userTraitsOfAccounts() {
+    Set<String> keys = new TreeSet<>();
+    for (List<TraitDefinition> some : List.of(traits, staged)) {
+      for (TraitDefinition trait : some) {
+        if (trait.returnUserTrait() != null) {
+          keys.add(trait.returnUserTrait());
+        }
+      }
+    }
+    return keys;
+  }
+
+  /** Traits of accounts stand above those of users: one that tells another would be a loop. */
+  private void checkLevels(Fields fields) {
+    Set<String> ofAccounts = new HashSet<>();
+    for (List<TraitDefinition> some :
+        List.of(traits(TraitLevel.ACCOUNT), staged(TraitLevel.ACCOUNT))) {
+      some.forEach(trait -> ofAccounts.add(trait.key()));
+    }
+    checkLevels(fields, "traits", traits, ofAccounts);
+    checkLevels(fields, "staged", staged, ofAccounts);
+  }
+
+  private static void checkLevels(
+      Fields fields, String list, List<TraitDefinition> traits, Set<String> ofAccounts) {
+    for (int i = 0; i < traits.size(); i++) {
+      String told = traits.get(i).returnUserTrait();
+      if (told != null && ofAccounts.contains(told)) {
+        fields.problem(
+            list + "/" + i + "/return_user_trait",
+            "got '" + told + "', which is a trait of accounts (expected one of users)");
+      }
+    }
   }
 
   /** The name in lower case, runs of other characters than letters and digits as one {@code -}. */

@@ -32,7 +32,8 @@ public sealed interface Calculation<A>
         FirstValue,
         LastValue,
         UniqueList,
-        UniqueListCount {
+        UniqueListCount,
+        ActingUser {
 
   /** The accumulator of no events; a new one each time if it is mutable. */
   A zero();
@@ -45,6 +46,11 @@ public sealed interface Calculation<A>
 
   /** The value as compact JSON; null if these events have none. */
   @Nullable String result(A accumulator);
+
+  /** The value as {@link #result(Object)}, where it depends on what users are now. */
+  default @Nullable String result(A accumulator, ActingUsers users) {
+    return result(accumulator);
+  }
 
   /** The accumulator's bytes. */
   Codec<A> codec();

@@ -20,12 +20,20 @@ public final class Calculations {
           new FirstValue(),
           new LastValue(),
           new UniqueList(),
-          new UniqueListCount());
+          new UniqueListCount(),
+          new ActingUser(TraitType.MOST_FREQUENT, 2, "email", ValueType.TEXT),
+          new ActingUser(TraitType.FIRST, 1, "email", ValueType.TEXT),
+          new ActingUser(TraitType.LAST, 1, "email", ValueType.TEXT));
 
   private Calculations() {}
 
   /** The calculation of a definition that has no problems. */
   public static Calculation<?> of(TraitDefinition definition) {
+    String userTrait = definition.returnUserTrait();
+    if (userTrait != null) {
+      return new ActingUser(
+          definition.type(), definition.minimumFrequency(), userTrait, definition.valueType());
+    }
     return switch (definition.type()) {
       case EVENT_COUNTER -> new EventCounter();
       case AGGREGATION -> of(Objects.requireNonNull(definition.aggregation(), "aggregation"));

@@ -43,13 +43,24 @@ public record ComputedTrait(TraitDefinition definition, int slot, Calculation<?>
   /**
    * What the calculation sees of an event of the trait's name; null if the event takes no part: it
    * fails the conditions, has no usable value, or was received before a trait without backfill was
-   * created. The window is not looked at.
+   * created. The window is not looked at. At account level the event is as an account's history has
+   * it: with the id of the acting user's profile and the group id of the account.
    */
   public @Nullable Occurrence occurrence(EventFields fields) {
     Event event = fields.event();
     if ((!definition.backfill() && event.receivedAt() <= definition.createdAt())
+        || (definition.onlyTagged() && !isTagged(fields))
         || !definition.filter().test(fields)) {
       return null;
+    }
+    if (definition.returnUserTrait() != null) {
+      String user = event.userId();
+      return user == null
+          ? null
+          : new Occurrence(
+              event.timestamp(),
+              event.messageId(),
+              List.of(new PropertyValue(ValueType.TEXT, user, null)));
     }
     PropertyPath property = definition.property();
     if (property == null) {
@@ -63,5 +74,13 @@ public record ComputedTrait(TraitDefinition definition, int slot, Calculation<?>
       }
     }
     return values.isEmpty() ? null : new Occurrence(event.timestamp(), event.messageId(), values);
+  }
+
+  /** True if an event of an account's history says of itself that it is about that account. */
+  public static boolean isTagged(EventFields fields) {
+    JsonNode tag = fields.context().get("groupId");
+    return tag != null
+        && tag.isTextual()
+        && tag.textValue().strip().equals(fields.event().groupId());
   }
 }

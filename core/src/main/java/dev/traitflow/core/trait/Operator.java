@@ -127,7 +127,7 @@ public enum Operator {
   }
 
   /** The names of all, for messages. */
-  static final String NAMES =
+  public static final String NAMES =
       Arrays.stream(values()).map(Operator::wireName).collect(Collectors.joining(", "));
 
   private final Takes takes;

@@ -44,8 +44,8 @@ public final class Tally<A> {
   }
 
   /** The value as compact JSON; null if the events taken in have none. */
-  public @Nullable String result() {
-    return calculation.result(accumulator);
+  public @Nullable String result(ActingUsers users) {
+    return calculation.result(accumulator, users);
   }
 
   /** True if, in a fold in history order, no later event can matter. */

@@ -12,12 +12,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key its key on the profile
  * @param name shown to people, 1 to 255 characters
+ * @param level whose events it is computed from
  * @param type the kind of trait
  * @param event the exact name of the events it counts
  * @param aggregation what an aggregation does; null for other types
  * @param conditions the conditions as read; null for none
  * @param filter the conditions
- * @param property where the values are; null for event counters
+ * @param property where the values are; null for event counters and where a user's trait is told
+ * @param returnUserTrait key of the acting user's trait that is told instead of a property; null
+ *     for none; only at account level
+ * @param onlyTagged true if only events count whose {@code context.groupId} is the account's; only
+ *     at account level
  * @param valueType as what they are read
  * @param minimumFrequency how often a most frequent value must occur, from 1
  * @param window which events count at an instant
@@ -33,12 +38,15 @@ import org.jspecify.annotations.Nullable;
 public record TraitDefinition(
     String key,
     String name,
+    TraitLevel level,
     TraitType type,
     String event,
     @Nullable Aggregation aggregation,
     @Nullable JsonNode conditions,
     EventFilter filter,
     @Nullable PropertyPath property,
+    @Nullable String returnUserTrait,
+    boolean onlyTagged,
     ValueType valueType,
     int minimumFrequency,
     Window window,
@@ -67,8 +75,9 @@ public record TraitDefinition(
   public static TraitDefinition parse(Fields fields) {
     String name = fields.optionalText("name").orElse("");
     String key = key(fields, name);
-    checkLevel(fields);
+    TraitLevel level = level(fields);
     TraitType type = type(fields);
+    String returnUserTrait = returnUserTrait(fields, level, type);
     Aggregation aggregation = aggregation(fields, type);
     Fields conditions = fields.object("conditions");
     Fields window = fields.object("window");
@@ -76,12 +85,15 @@ public record TraitDefinition(
         new TraitDefinition(
             key,
             name.isEmpty() ? key : name,
+            level,
             type,
             fields.text("event"),
             aggregation,
             fields.get("conditions"),
             conditions == null ? EventFilter.everything() : EventFilter.parse(conditions),
-            property(fields, type),
+            returnUserTrait == null ? property(fields, type) : null,
+            returnUserTrait,
+            onlyTagged(fields, level),
             valueType(fields, type, aggregation),
             minimumFrequency(fields, type),
             window == null ? new Window.Lifetime() : Window.parse(window),
@@ -97,12 +109,43 @@ public record TraitDefinition(
     return definition;
   }
 
+  /** The same definition, not frozen: what it computes while it runs. */
+  public TraitDefinition running() {
+    return new TraitDefinition(
+        key,
+        name,
+        level,
+        type,
+        event,
+        aggregation,
+        conditions,
+        filter,
+        property,
+        returnUserTrait,
+        onlyTagged,
+        valueType,
+        minimumFrequency,
+        window,
+        backfill,
+        true,
+        createdAt,
+        destinations,
+        description,
+        examples,
+        slot,
+        version);
+  }
+
   /** The key of a name: lower case, runs of other characters than a-z and 0-9 as one underscore. */
   public static String keyOf(String name) {
     return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_").replaceAll("^_|_$", "");
   }
 
-  private static String key(Fields fields, String name) {
+  /**
+   * Reads the key of a computation, or derives it from its name; one that cannot be a key is added
+   * to the reader's problems.
+   */
+  public static String key(Fields fields, String name) {
     if (name.length() > NAME_LENGTH_MAX) {
       fields.problem(
           "name", "has " + name.length() + " characters (expected 1 to " + NAME_LENGTH_MAX + ")");
@@ -116,19 +159,34 @@ public record TraitDefinition(
     return key;
   }
 
-  private static void checkLevel(Fields fields) {
-    String level =
-        fields
-            .word(
-                "level",
-                "user or account",
-                word -> word.equals("user") || word.equals("account") ? word : null)
-            .orElse("user");
-    if (level.equals("account")) {
-      fields.get("only_tagged");
-      fields.get("return_user_trait");
-      fields.problem("level", "got 'account', which is not supported yet (expected user)");
+  private static TraitLevel level(Fields fields) {
+    return fields.word("level", "user or account", TraitLevel::of).orElse(TraitLevel.USER);
+  }
+
+  private static boolean onlyTagged(Fields fields, TraitLevel level) {
+    boolean onlyTagged = fields.bool("only_tagged", false);
+    if (level == TraitLevel.USER && fields.has("only_tagged")) {
+      fields.problem("only_tagged", "is there (expected only with level account)");
     }
+    return onlyTagged;
+  }
+
+  private static @Nullable String returnUserTrait(Fields fields, TraitLevel level, TraitType type) {
+    if (!fields.has("return_user_trait")) {
+      fields.get("return_user_trait");
+      return null;
+    }
+    if (level == TraitLevel.USER) {
+      fields.problem("return_user_trait", "is there (expected only with level account)");
+    }
+    if (type != TraitType.MOST_FREQUENT && type != TraitType.FIRST && type != TraitType.LAST) {
+      fields.problem(
+          "return_user_trait", "is there (expected only with type most_frequent, first or last)");
+    }
+    if (fields.has("property")) {
+      fields.problem("property", "is there (expected none beside return_user_trait)");
+    }
+    return fields.text("return_user_trait");
   }
 
   private static TraitType type(Fields fields) {
@@ -184,7 +242,8 @@ public record TraitDefinition(
     return fields.integer("minimum_frequency", 2, 1, Integer.MAX_VALUE);
   }
 
-  private static long createdAt(Fields fields) {
+  /** Reads when the system created a computation, epoch milliseconds; 0 if it did not yet. */
+  public static long createdAt(Fields fields) {
     JsonNode value = fields.get("created_at");
     if (value == null) {
       return 0;

@@ -61,6 +61,11 @@ final class NaiveConditions {
         prefix != null && element != null && path.startsWith(prefix + ".$.")
             ? NaiveTraits.walk(element, path.substring(prefix.length() + 3))
             : traits.find(event, path);
+    return holds(condition, values);
+  }
+
+  /** True if a condition holds for the values found. */
+  static boolean holds(JsonNode condition, List<JsonNode> values) {
     String op = condition.get("op").textValue();
     return switch (op) {
       case "exists" -> !values.isEmpty();

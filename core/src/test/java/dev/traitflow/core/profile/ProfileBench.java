@@ -1,6 +1,8 @@
 package dev.traitflow.core.profile;
 
+import dev.traitflow.core.audience.Audiences;
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.trait.Definitions;
 import dev.traitflow.core.trait.EventBuilder;
 import dev.traitflow.core.trait.TraitDefinition;
@@ -19,12 +21,28 @@ final class ProfileBench {
   private int count;
 
   ProfileBench(String... definitions) {
+    this(List.of(), definitions);
+  }
+
+  ProfileBench(List<String> audiences, String... definitions) {
+    engine = new ProfileEngine(plan(audiences, definitions));
+    state = engine.load(null);
+  }
+
+  static ProfilePlan plan(List<String> audiences, String... definitions) {
     List<TraitDefinition> parsed = new ArrayList<>();
     for (String definition : definitions) {
       parsed.add(Definitions.of(definition));
     }
-    engine = new ProfileEngine(ProfilePlan.of(parsed));
-    state = engine.load(null);
+    return ProfilePlan.of(parsed, List.of(), audiences.stream().map(Audiences::of).toList());
+  }
+
+  /** The profile comes to own identifiers of these types. */
+  ProfileBench own(String... types) {
+    for (String type : types) {
+      engine.own(state, List.of(Identifier.ofUser(type, "x")));
+    }
+    return this;
   }
 
   /** Takes in an event with {@code now} at its timestamp or later. */

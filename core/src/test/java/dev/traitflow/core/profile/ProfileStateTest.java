@@ -10,6 +10,7 @@ import dev.traitflow.core.event.Event;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -18,8 +19,17 @@ class ProfileStateTest {
 
   @Test
   void readsWhatVersionOneWrote() throws IOException {
-    byte[] golden = golden();
     ProfileBench bench = fixed();
+    ProfileState restored = bench.engine.load(golden("profile-state-v1.bin"));
+    assertThat(bench.engine.isStale(restored)).isFalse();
+    assertThat(bench.engine.values(restored)).isEqualTo(bench.engine.values(bench.state));
+    assertThat(restored.encode()).isEqualTo(bench.state.encode());
+  }
+
+  @Test
+  void readsWhatVersionTwoWrote() throws IOException {
+    byte[] golden = golden("profile-state-v2.bin");
+    ProfileBench bench = withAudience();
     ProfileState restored = bench.engine.load(golden);
     assertThat(bench.engine.isStale(restored)).isFalse();
     assertThat(bench.engine.values(restored)).isEqualTo(bench.engine.values(bench.state));
@@ -29,7 +39,7 @@ class ProfileStateTest {
   @Test
   void goesOnFromWhatVersionOneWrote() throws IOException {
     ProfileBench bench = fixed();
-    ProfileState restored = bench.engine.load(golden());
+    ProfileState restored = bench.engine.load(golden("profile-state-v1.bin"));
     Event late = track("E").id("late").at(HOUR + 1).with("{\"p\":11}").build();
     bench.history.append(late);
     bench.engine.add(bench.state, bench.history, late, 9 * HOUR);
@@ -40,13 +50,13 @@ class ProfileStateTest {
   }
 
   @Test
-  void writesVersionOne() throws IOException {
-    assertThat(fixed().state.encode()).isEqualTo(golden());
+  void writesVersionTwo() throws IOException {
+    assertThat(withAudience().state.encode()).isEqualTo(golden("profile-state-v2.bin"));
   }
 
   @Test
   void refusesUnknownVersionsAndBytesCutShort() throws IOException {
-    byte[] golden = golden();
+    byte[] golden = golden("profile-state-v2.bin");
     assertThatThrownBy(() -> fixed().engine.load(new byte[] {9}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("profile state version");
@@ -58,9 +68,22 @@ class ProfileStateTest {
    * One trait of each kind, windows of each kind, custom and written traits, one of each removed.
    */
   static ProfileBench fixed() {
+    return fill(List.of());
+  }
+
+  /** The same with two audiences: one the profile is in, one it has left. */
+  private static ProfileBench withAudience() {
+    return fill(
+        List.of(
+            "{'key':'pros','root':{'all':[{'trait':'plan','op':'equals','value':'pro'}]}}",
+            "{'key':'one','root':{'all':[{'trait':'count','op':'equals','value':1}]}}"));
+  }
+
+  private static ProfileBench fill(List<String> audiences) {
     String of = "'event':'E','property':'p'";
     ProfileBench bench =
         new ProfileBench(
+            audiences,
             "{'key':'count','type':'event_counter','event':'E','window':{'within':'4 h'}}",
             "{'key':'sum','type':'aggregation','aggregation':'sum'," + of + "}",
             "{'key':'avg','type':'aggregation','aggregation':'avg'," + of + "}",
@@ -73,6 +96,7 @@ class ProfileStateTest {
             "{'key':'list','type':'unique_list'," + of + "}",
             "{'key':'distinct','type':'unique_list_count'," + of + "}",
             "{'key':'never','type':'event_counter','event':'F'}");
+    bench.own(audiences.isEmpty() ? "phone" : "user_id");
     bench.add(track("E").at(HOUR).with("{\"p\":2.5}"));
     bench.add(track("E").at(2 * HOUR).with("{\"p\":\"0.25\"}"));
     bench.add(track("E").at(3 * HOUR).with("{\"p\":\"é\"}"));
@@ -82,9 +106,9 @@ class ProfileStateTest {
     return bench;
   }
 
-  private static byte[] golden() throws IOException {
-    try (InputStream in = ProfileStateTest.class.getResourceAsStream("profile-state-v1.bin")) {
-      return Objects.requireNonNull(in, "profile-state-v1.bin").readAllBytes();
+  private static byte[] golden(String name) throws IOException {
+    try (InputStream in = ProfileStateTest.class.getResourceAsStream(name)) {
+      return Objects.requireNonNull(in, name).readAllBytes();
     }
   }
 }

@@ -31,6 +31,18 @@ class TraitDefinitionTest {
   }
 
   @Test
+  void readsADefinitionOfAccounts() {
+    TraitDefinition trait =
+        Definitions.of(
+            "{'key':'k','level':'account','type':'last','event':'E','only_tagged':true,"
+                + "'return_user_trait':'email'}");
+    assertThat(trait.level()).isEqualTo(TraitLevel.ACCOUNT);
+    assertThat(trait.onlyTagged()).isTrue();
+    assertThat(trait.returnUserTrait()).isEqualTo("email");
+    assertThat(trait.property()).isNull();
+  }
+
+  @Test
   void derivesTheKeyFromTheName() {
     assertThat(
             Definitions.of("{'name':' Größe & Co.-Orders ','type':'event_counter','event':'E'}")
@@ -78,7 +90,12 @@ class TraitDefinitionTest {
         "{'key':'k','type':'aggregation','event':'E','property':'p'}|/aggregation: is missing",
         "{'key':'k','type':'last','event':'E','property':'p','aggregation':'sum'}|/aggregation:",
         "{'key':'k','type':'last','event':'E','property':'p','minimum_frequency':2}|/minimum_f",
-        "{'key':'k','type':'event_counter','event':'E','level':'account'}|not supported yet",
+        "{'key':'k','type':'event_counter','event':'E','level':'team'}|/level: got 'team'",
+        "{'key':'k','type':'event_counter','event':'E','only_tagged':true}|/only_tagged: is there",
+        "{'key':'k','type':'last','event':'E','return_user_trait':'e'}|/return_user_trait: is there",
+        "{'key':'k','level':'account','type':'unique_list','event':'E','return_user_trait':'e'}|only",
+        "{'key':'k','level':'account','type':'last','event':'E','return_user_trait':'e',"
+            + "'property':'p'}|/property: is there",
         "{'key':'k','type':'event_counter','event':'E','evnt':'x'}|did you mean event",
         "{'key':'k','type':'event_counter','event':'E','window':{}}|/window: is unclear",
         "{'key':'k','type':'event_counter','event':'E','window':{'within':'7 w'}}|/window/within",

@@ -23,6 +23,7 @@ import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import dev.traitflow.jobs.runtime.TopicRecord;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -159,7 +160,29 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
                   mapping.firstMessageId(),
                   mapping.source())));
     }
-    send(input, event, resolution.profile(), ids);
+    send(input, event, resolution.profile(), linked(input, graph, event, ids));
+  }
+
+  /** The event's identifiers, and behind them the account that a group call links its user to. */
+  private List<Identifier> linked(
+      LaneInput input, SpaceGraphs.Graph graph, Event event, List<Identifier> ids) {
+    Identifier account = graph.account(event);
+    if (account == null) {
+      return ids;
+    }
+    String space = input.record().space();
+    String profile = ProfileIds.ofAccount(space, account.value());
+    if (graph.addAccount(account, profile)) {
+      emit(
+          new IdentityChange(
+              space,
+              input.offset(),
+              new IdentityChange.Mapped(
+                  account, profile, event.timestamp(), event.messageId(), event.source())));
+    }
+    List<Identifier> linked = new ArrayList<>(ids);
+    linked.add(account);
+    return linked;
   }
 
   private void write(LaneInput input, LaneTotals lane) {

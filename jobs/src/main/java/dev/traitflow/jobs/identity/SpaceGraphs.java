@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.state.MapState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The identity graphs of a lane's spaces. The newest definition of each space stands in the lane's
@@ -93,6 +94,20 @@ final class SpaceGraphs {
 
     List<Identifier> identifiers(Event event) {
       return extractor.extract(event).identifiers();
+    }
+
+    /** The account of a group call; null for any other event, or if its id is blank or blocked. */
+    @Nullable Identifier account(Event event) {
+      return extractor.account(event);
+    }
+
+    /** Notes the profile of an account. False if it was noted before. */
+    boolean addAccount(Identifier account, String profile) {
+      if (store.owner(account) != null) {
+        return false;
+      }
+      store.setOwner(account, profile);
+      return true;
     }
 
     Resolution resolve(Event event, List<Identifier> ids, Supplier<String> newProfileId) {

@@ -1,21 +1,21 @@
 package dev.traitflow.jobs.profile;
 
 import dev.traitflow.core.event.Event;
-import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.runtime.Beats;
+import dev.traitflow.jobs.runtime.ControlKeys;
 import dev.traitflow.jobs.runtime.JobSettings;
+import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.TopicRecord;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Folds each profile's events into its trait values, as events arrive and as time passes, and shows
- * what changed.
+ * what changed. Once for users, and behind them once for accounts, whose events the fold of users
+ * sends on (decision 0007).
  *
  * <p>Profiles touched since the last flush of the bundle are held decoded on the heap: one state
  * read and one write a bundle, however hot the profile, and one record for each value that ends up
@@ -47,6 +48,9 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   /** Stage name in markers. */
   public static final String STAGE = "fold";
 
+  /** Stage name in markers of the fold of accounts. */
+  public static final String ACCOUNTS_STAGE = "accounts";
+
   /** Stage name of the markers that open a scoring round. */
   public static final String ROUND_STAGE = "round";
 
@@ -57,7 +61,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private static final long SLICE_NANOS = 10_000_000;
 
   /** Key: a profile; contents: {@link FoldState}. Cleared when the profile is merged away. */
-  private static final ValueStateDescriptor<byte[]> FOLD =
+  static final ValueStateDescriptor<byte[]> FOLD =
       new ValueStateDescriptor<>("profile-fold", BytePrimitiveArraySerializer.INSTANCE);
 
   /** Union of all subtasks: {@link SpacePlans}, one entry each. Bound: definitions. */
@@ -65,14 +69,13 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       new ListStateDescriptor<>("space-plans", BytePrimitiveArraySerializer.INSTANCE);
 
   private final JobSettings settings;
+  private final TraitLevel level;
 
   private transient ListState<byte[]> plansState;
-  private transient ValueState<byte[]> foldState;
-  private transient ValueState<byte[]> weeksState;
   private transient InternalTimerService<VoidNamespace> timers;
   private transient SpacePlans plans;
-  private transient RecentBlocks recentBlocks;
-  private transient Map<String, ProfileSession> bundle;
+  private transient ProfileBundle bundle;
+  private transient LinkedAccounts accounts;
   private transient Beats flushes;
   private transient @Nullable KeySweep sweep;
   private transient long flushAt;
@@ -84,16 +87,17 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private transient FoldOutput outlet;
   private transient long attempt;
 
-  /** Folds of a job with these settings. */
-  public FoldProfiles(JobSettings settings) {
+  /** Folds of a job with these settings, of users or of accounts. */
+  public FoldProfiles(JobSettings settings, TraitLevel level) {
     this.settings = settings;
+    this.level = level;
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     plansState = context.getOperatorStateStore().getUnionListState(PLANS);
-    plans = new SpacePlans();
+    plans = new SpacePlans(level);
     if (context.isRestored()) {
       for (byte[] kept : plansState.get()) {
         plans.restore(kept);
@@ -104,11 +108,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   @Override
   public void open() throws Exception {
     super.open();
-    foldState = getRuntimeContext().getState(FOLD);
-    weeksState = getRuntimeContext().getState(KeyedProfileStore.WEEKS);
     timers = getInternalTimerService("windows", VoidNamespaceSerializer.INSTANCE, this);
-    bundle = new LinkedHashMap<>();
-    recentBlocks = new RecentBlocks();
     flushes = new Beats();
     asOf = Long.MIN_VALUE;
     beatAsOf = Long.MIN_VALUE;
@@ -122,6 +122,16 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
             task.getNumberOfParallelSubtasks(),
             attempt,
             record -> output.collect(new StreamRecord<>(record)));
+    bundle =
+        new ProfileBundle(
+            level, getRuntimeContext(), this, this::blockOfWeek, plans, outlet, attempt);
+    accounts =
+        new LinkedAccounts(
+            plans,
+            message -> output.collect(Outputs.ACCOUNTS, new StreamRecord<>(message)),
+            ControlKeys.all(settings.maxParallelism()),
+            task.getIndexOfThisSubtask(),
+            task.getNumberOfParallelSubtasks());
     onPeriod(getProcessingTimeService().getCurrentProcessingTime());
   }
 
@@ -131,17 +141,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     switch (message.kind()) {
       case EVENT -> event(message, false);
       case MOVED_EVENT -> event(message, true);
-      case HOLD -> {
-        ProfileSession session = session(message.key());
-        session.fold().mergeSeen(message.sequence(), message.count());
-        session.touch();
-      }
-      case MOVED -> {
-        ProfileSession session = session(message.key());
-        session.fold().moved(message.sequence(), message.text());
-        session.moveTo(message.at());
-        session.touch();
-      }
+      case HOLD, MOVED -> session(message.key()).merge(message);
       case LEFT -> left(message);
       case FLUSH -> {
         flushAt = Math.max(flushAt, message.at());
@@ -152,6 +152,9 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       case DEFINE -> {
         flushBundle();
         plans.define(message.text(), message.sequence(), message.body());
+        if (level == TraitLevel.USER) {
+          accounts.define(message);
+        }
       }
       case SCORE -> {
         SpacePlans.Plan plan = plans.all().get(message.text());
@@ -159,6 +162,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
           plan.score(message.sequence(), message.at());
         }
       }
+      case USER_LEFT, USER_TRAITS -> session(message.key()).user(message);
       case MOVE -> throw new IllegalStateException("fold: got MOVE (histories only)");
     }
     if (bundle.size() >= SESSIONS_MAX) {
@@ -170,22 +174,26 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     ProfileSession session = session(message.key());
     FoldState fold = session.fold();
     ResolvedEvent resolved = ResolvedEvent.CODEC.decode(message.body());
-    Event event = resolved.event();
+    Event event = session.history().read(resolved);
     if (moved) {
       fold.mergeSeen(message.sequence(), 0);
     }
-    for (Identifier identifier : resolved.identifiers()) {
-      fold.known |= !identifier.type().equals(Identifier.ANONYMOUS_ID);
-    }
+    session.know(resolved.identifiers());
     long now = session.moveTo(message.at());
     session.touch();
-    if (message.at() - event.timestamp() > KeepHistory.GUARDED_BEYOND_MILLIS
-        && session.history().contains(event.timestamp(), event.messageId())) {
+    // Users send events to an account again; to a user only what the lane lets through comes.
+    boolean mayBeThere =
+        level == TraitLevel.ACCOUNT
+            || message.at() - event.timestamp() > KeepHistory.GUARDED_BEYOND_MILLIS;
+    if (mayBeThere && session.history().contains(event.timestamp(), event.messageId())) {
       return;
     }
     session.history().append(event, message.body());
-    session.engine().add(session.state(), session.history(), event, now);
+    session.engine().add(session.state(), session.history(), event, resolved.identifiers(), now);
     schedule(session, session.engine().nextBoundary(session.state()));
+    if (level == TraitLevel.USER) {
+      accounts.take(message, session, resolved);
+    }
   }
 
   private void left(ProfileMessage message) throws Exception {
@@ -195,9 +203,8 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       if (session.fold().timer != FoldState.NO_TIMER) {
         timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, session.fold().timer);
       }
-      session.history().clear();
-      foldState.clear();
-      bundle.remove(message.key());
+      accounts.left(message, session);
+      bundle.clear(message.key(), session);
     }
   }
 
@@ -226,6 +233,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     long now = session.moveTo(timers.currentWatermark());
     session.engine().advance(session.state(), session.history(), now);
     schedule(session, session.engine().nextBoundary(session.state()));
+    accounts.tell(timer.getKey(), session);
     session.touch();
     if (bundle.size() >= SESSIONS_MAX) {
       flushBundle();
@@ -257,8 +265,11 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     }
     flushBundle();
     flushDone = flushes.complete();
-    outlet.mark(Topics.PROFILE_CHANGES, STAGE, flushDone, asOf, plans.counts());
-    outlet.mark(Topics.PROFILE_FEATURES, STAGE, flushDone, asOf, Map.of());
+    outlet.mark(Topics.PROFILE_CHANGES, stage(), flushDone, asOf, plans.counts());
+    if (level == TraitLevel.USER) {
+      outlet.mark(Topics.PROFILE_FEATURES, STAGE, flushDone, asOf, Map.of());
+      accounts.flush(flushDone, flushAt);
+    }
   }
 
   /**
@@ -277,7 +288,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     if (bundle.isEmpty() && (asOf > beatAsOf || !counts.equals(beatCounts))) {
       beatAsOf = asOf;
       beatCounts = counts;
-      outlet.mark(Topics.PROFILE_CHANGES, STAGE, flushDone, asOf, counts);
+      outlet.mark(Topics.PROFILE_CHANGES, stage(), flushDone, asOf, counts);
     }
     boolean busy = sweep != null;
     getProcessingTimeService()
@@ -335,11 +346,14 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     }
     ProfileSession session = session(key);
     if (running.refolds()) {
+      // A boundary already passed would get a timer that fires only when time goes on.
+      session.moveTo(asOf);
       if (!session.build(() -> System.nanoTime() >= end)) {
         return false;
       }
       schedule(session, session.engine().nextBoundary(session.state()));
     }
+    accounts.tell(key, session);
     FoldState fold = session.fold();
     if (running.scores() && fold.known && !fold.isMerging()) {
       outlet.features(key, session, Math.max(asOf, fold.now));
@@ -347,46 +361,20 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     return true;
   }
 
+  private String stage() {
+    return level == TraitLevel.USER ? STAGE : ACCOUNTS_STAGE;
+  }
+
   private ProfileSession session(String key) throws Exception {
-    ProfileSession known = bundle.get(key);
-    if (known != null) {
-      return known;
-    }
-    byte[] stored = foldState.value();
-    FoldState fold = stored == null ? new FoldState() : FoldState.CODEC.decode(stored);
-    ProfileSession session =
-        new ProfileSession(
-            fold,
-            new KeyedProfileStore(key, recentBlocks, this::blockOfWeek, weeksState),
-            plans.engine(ProfileMessage.spaceOf(key)),
-            attempt);
-    bundle.put(key, session);
-    return session;
+    return bundle.session(key);
+  }
+
+  private void flushBundle() throws Exception {
+    bundle.flush();
   }
 
   private MapState<byte[], byte[]> blockOfWeek(long week) throws Exception {
     return getPartitionedState(week, LongSerializer.INSTANCE, KeyedProfileStore.BLOCK);
-  }
-
-  private void flushBundle() throws Exception {
-    Object key = getCurrentKey();
-    for (Map.Entry<String, ProfileSession> entry : bundle.entrySet()) {
-      if (entry.getValue().changed()) {
-        setCurrentKey(entry.getKey());
-        flushSession(entry.getKey(), entry.getValue());
-      }
-    }
-    bundle.clear();
-    if (key != null) {
-      setCurrentKey(key);
-    }
-  }
-
-  private void flushSession(String key, ProfileSession session) throws Exception {
-    FoldState fold = session.fold();
-    outlet.show(key, session);
-    fold.engine = session.state().encode();
-    foldState.update(FoldState.CODEC.encode(fold));
   }
 
   @Override

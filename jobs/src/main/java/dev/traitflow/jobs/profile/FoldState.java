@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * and the merges it is in.
  */
 final class FoldState {
-  /** Version 1: the first format. */
+  /** Version 2 adds the links of a user; a state of version 1 has none. */
   static final Codec<FoldState> CODEC = new FoldStateCodec();
 
   /** No timer is registered. */
@@ -36,6 +36,9 @@ final class FoldState {
 
   /** The engine's state, encoded. */
   byte[] engine = new byte[0];
+
+  /** The accounts of a user; empty for an account. */
+  final UserLinks links = new UserLinks();
 
   private final Map<Long, Merging> merges = new TreeMap<>();
   private final Map<Long, Integer> left = new TreeMap<>();
@@ -88,12 +91,13 @@ final class FoldState {
 
   private static final class FoldStateCodec implements Codec<FoldState> {
     private static final int VERSION_1 = 1;
+    private static final int VERSION_2 = 2;
 
     @Override
     public byte[] encode(FoldState state) {
       ByteWriter out =
           new ByteWriter(64 + state.engine.length)
-              .writeByte(VERSION_1)
+              .writeByte(VERSION_2)
               .writeLong(state.now)
               .writeLong(state.shownAttempt)
               .writeLong(state.timer)
@@ -107,13 +111,14 @@ final class FoldState {
       state.left.forEach((sequence, count) -> out.writeLong(sequence).writeInt(count));
       out.writeInt(state.absorbed.size());
       state.absorbed.forEach(each -> out.writeString(each.profile()).writeLong(each.sequence()));
+      state.links.write(out);
       return out.toBytes();
     }
 
     @Override
     public FoldState decode(byte[] bytes) {
       ByteReader in = new ByteReader(bytes);
-      in.readVersion(VERSION_1, "fold state");
+      int version = in.readVersion(VERSION_2, "fold state");
       FoldState state = new FoldState();
       state.now = in.readLong();
       state.shownAttempt = in.readLong();
@@ -131,6 +136,9 @@ final class FoldState {
       }
       for (int more = in.readInt(); more > 0; more--) {
         state.absorbed.add(new Absorbed(in.readString(), in.readLong()));
+      }
+      if (version > VERSION_1) {
+        state.links.read(in);
       }
       return state;
     }

@@ -85,7 +85,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
           broadcast(message);
         }
       }
-      case MOVED_EVENT, MOVED, LEFT ->
+      case MOVED_EVENT, MOVED, LEFT, USER_LEFT, USER_TRAITS ->
           throw new IllegalStateException("history: got " + message.kind() + " (fold only)");
     }
   }
@@ -128,7 +128,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
                   move.sequence(),
                   move.at(),
                   moved,
-                  "",
+                  kind == Kind.MOVED ? "" : move.text(),
                   move.count())));
     }
   }

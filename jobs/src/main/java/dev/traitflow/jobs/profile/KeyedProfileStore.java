@@ -5,6 +5,7 @@ import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.profile.ProfileStore;
 import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.trait.ActingUsers;
 import dev.traitflow.jobs.runtime.FixedBytesSerializer;
 import dev.traitflow.jobs.runtime.HistoryKey;
 import java.util.ArrayList;
@@ -54,21 +55,50 @@ final class KeyedProfileStore implements ProfileStore {
   private final RecentBlocks recent;
   private final Blocks blocks;
   private final ValueState<byte[]> weeksState;
+  private final @Nullable AccountUsers accountUsers;
   private @Nullable NavigableSet<Long> weeks;
   private byte[] appending = Event.NONE;
 
-  /** A store of the current key. One object serves one key: it remembers the key's directory. */
-  KeyedProfileStore(String key, RecentBlocks recent, Blocks blocks, ValueState<byte[]> weeksState) {
+  /**
+   * A store of the current key. One object serves one key: it remembers the key's directory.
+   *
+   * @param accountUsers what the account knows of its users; null for the history of a user
+   */
+  KeyedProfileStore(
+      String key,
+      RecentBlocks recent,
+      Blocks blocks,
+      ValueState<byte[]> weeksState,
+      @Nullable AccountUsers accountUsers) {
     this.key = key;
     this.recent = recent;
     this.blocks = blocks;
     this.weeksState = weeksState;
+    this.accountUsers = accountUsers;
   }
 
   /** Appends an event whose bytes are at hand. */
   void append(Event event, byte[] resolved) {
     appending = resolved;
     append(event);
+  }
+
+  /** The event as a scan of this history would show it. */
+  Event read(ResolvedEvent resolved) {
+    return accountUsers == null ? resolved.event() : resolved.accountEvent();
+  }
+
+  /** What the account knows of its users; only of an account's history. */
+  AccountUsers accountUsers() {
+    if (accountUsers == null) {
+      throw new IllegalStateException("history: got that of a user (expected an account's)");
+    }
+    return accountUsers;
+  }
+
+  @Override
+  public ActingUsers users() {
+    return accountUsers == null ? ActingUsers.UNKNOWN : accountUsers;
   }
 
   @Override
@@ -131,7 +161,7 @@ final class KeyedProfileStore implements ProfileStore {
           return false;
         }
       }
-      sameMilli.add(ResolvedEvent.CODEC.decode(entry.getValue()).event());
+      sameMilli.add(read(ResolvedEvent.CODEC.decode(entry.getValue())));
     }
     return visit(sameMilli, visitor);
   }

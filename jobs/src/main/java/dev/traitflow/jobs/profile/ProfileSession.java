@@ -1,8 +1,11 @@
 package dev.traitflow.jobs.profile;
 
+import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfileState;
 import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -28,6 +31,7 @@ final class ProfileSession {
       engine.adopt(state);
       changed = true;
     }
+    changed |= engine.hold(state, fold.isMerging());
   }
 
   FoldState fold() {
@@ -63,13 +67,46 @@ final class ProfileSession {
     return true;
   }
 
+  /** Takes note of a merge's step that is no event. */
+  void merge(ProfileMessage step) {
+    if (step.kind() == Kind.HOLD) {
+      fold.mergeSeen(step.sequence(), step.count());
+    } else {
+      fold.moved(step.sequence(), step.text());
+      moveTo(step.at());
+    }
+    touch();
+  }
+
+  /** Takes note, in an account, of what one of its users is now. */
+  void user(ProfileMessage message) {
+    if (message.kind() == Kind.USER_LEFT) {
+      history.accountUsers().left(message.text(), message.other());
+    } else {
+      history.accountUsers().traits(message.text(), message.body());
+    }
+    engine.usersChanged(state, history);
+    touch();
+  }
+
+  /** Takes note of the identifiers an event of the user came with. */
+  void know(List<Identifier> identifiers) {
+    for (Identifier identifier : identifiers) {
+      fold.known |=
+          identifier.collection().equals(Identifier.USERS)
+              && !identifier.type().equals(Identifier.ANONYMOUS_ID);
+    }
+  }
+
   /** True if the session must be written back. */
   boolean changed() {
     return changed;
   }
 
+  /** Notes that something of the profile changed, which may have begun or ended a merge. */
   void touch() {
     changed = true;
+    engine.hold(state, fold.isMerging());
   }
 
   /** Moves the profile's clock to {@code now}, never back. */

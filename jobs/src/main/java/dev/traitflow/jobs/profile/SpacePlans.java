@@ -9,11 +9,13 @@ import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfilePlan;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.trait.TraitLevel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The engines of the spaces, each built once for a definition, and when a space's scores are due
@@ -29,6 +31,7 @@ final class SpacePlans {
     private final long sequence;
     private final byte[] json;
     private final ProfileEngine engine;
+    private final Set<String> toldTraits;
     private final long scoreEveryMillis;
     private final boolean paused;
     private boolean sweepPending;
@@ -38,12 +41,19 @@ final class SpacePlans {
     private long nextScore = Long.MAX_VALUE;
     private boolean scorePending;
 
-    Plan(long sequence, byte[] json) {
+    Plan(TraitLevel level, long sequence, byte[] json) {
       this.sequence = sequence;
       this.json = json;
       SpaceDefinition definition = parse(json);
-      this.engine = new ProfileEngine(ProfilePlan.of(definition.traits(), definition.staged()));
+      this.engine =
+          new ProfileEngine(
+              ProfilePlan.of(
+                  definition.traits(level),
+                  definition.staged(level),
+                  level == TraitLevel.USER ? definition.audiences() : List.of()),
+              level);
       this.paused = definition.paused();
+      this.toldTraits = Set.copyOf(definition.userTraitsOfAccounts());
       this.scoreEveryMillis =
           DAY_MILLIS
               * definition.predictions().stream()
@@ -112,13 +122,26 @@ final class SpacePlans {
     }
   }
 
+  private final TraitLevel level;
   private final Map<String, Plan> plans = new HashMap<>();
-  private final ProfileEngine undefined = new ProfileEngine(ProfilePlan.of(List.of()));
+  private final ProfileEngine undefined;
+
+  /** No plans yet; of each definition the traits of this level will count. */
+  SpacePlans(TraitLevel level) {
+    this.level = level;
+    this.undefined = new ProfileEngine(ProfilePlan.of(List.of()), level);
+  }
 
   /** The engine of a space; one never defined computes nothing and keeps custom traits. */
   ProfileEngine engine(String space) {
     Plan plan = plans.get(space);
     return plan == null ? undefined : plan.engine();
+  }
+
+  /** Keys of the users' traits that the space's accounts want to know. */
+  Set<String> toldTraits(String space) {
+    Plan plan = plans.get(space);
+    return plan == null ? Set.of() : plan.toldTraits;
   }
 
   /** Takes a definition into force; an older one than is known is ignored. */
@@ -127,11 +150,14 @@ final class SpacePlans {
     if (before != null && before.sequence >= sequence) {
       return;
     }
-    Plan plan = new Plan(sequence, json);
+    Plan plan = new Plan(level, sequence, json);
     plan.sweepPending =
         before == null
             || before.sweepPending
-            || before.engine.plan().fingerprint() != plan.engine.plan().fingerprint();
+            || !before.toldTraits.equals(plan.toldTraits)
+            || before.engine.plan().fingerprint() != plan.engine.plan().fingerprint()
+            || before.engine.plan().audienceFingerprint()
+                != plan.engine.plan().audienceFingerprint();
     if (before != null) {
       plan.nextScore = before.nextScore;
       plan.round = before.round;
@@ -192,7 +218,7 @@ final class SpacePlans {
     in.readVersion(VERSION_1, "space plans");
     for (int left = in.readInt(); left > 0; left--) {
       String space = in.readString();
-      Plan plan = new Plan(in.readLong(), in.readBytes());
+      Plan plan = new Plan(level, in.readLong(), in.readBytes());
       plan.sweepPending = in.readBoolean();
       plan.round = in.readLong();
       plan.scoredSequence = in.readLong();

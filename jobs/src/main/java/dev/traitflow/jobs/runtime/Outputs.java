@@ -4,11 +4,15 @@ import dev.traitflow.core.profile.Marker;
 import java.util.function.Consumer;
 import org.apache.flink.util.OutputTag;
 
-/** The side output on which every stage says what goes to Kafka. */
+/** The side outputs of the stages. */
 public final class Outputs {
-  /** Records for topics. */
+  /** Records for topics: on it every stage says what goes to Kafka. */
   public static final OutputTag<TopicRecord> TOPICS =
       new OutputTag<>("topics", CodecTypeInformation.topicRecords());
+
+  /** What the fold of users tells that of accounts. */
+  public static final OutputTag<ProfileMessage> ACCOUNTS =
+      new OutputTag<>("accounts", CodecTypeInformation.profileMessages());
 
   private Outputs() {}
 

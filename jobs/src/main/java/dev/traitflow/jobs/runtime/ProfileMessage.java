@@ -24,9 +24,10 @@ import dev.traitflow.core.codec.Codec;
  * @param timestamp an event's timestamp; for a moved one too
  * @param text an event's messageId; of {@code MOVE} the survivor's id; of {@code MOVED} the id
  *     whose history came; of a control message the space
- * @param other of {@code MOVE} the loser's id; else empty
+ * @param other of {@code MOVE} the loser's id; of {@code LEFT} the survivor's; else empty
  * @param count how many histories move in this merge
- * @param body an event as {@code ResolvedEvent}; a definition's JSON; else empty
+ * @param body an event as {@code ResolvedEvent}; a definition's or a user's traits' JSON; else
+ *     empty
  */
 public record ProfileMessage(
     Kind kind,
@@ -60,7 +61,11 @@ public record ProfileMessage(
     /** To every subtask: a space's definition. */
     DEFINE,
     /** To every subtask: a scoring round. */
-    SCORE;
+    SCORE,
+    /** To an account: the user {@code text} was merged into the user {@code other}. */
+    USER_LEFT,
+    /** To an account: the user {@code text} has these traits now. */
+    USER_TRAITS;
 
     /** True for messages that every subtask gets, whatever its keys. */
     public boolean isControl() {
@@ -116,6 +121,11 @@ public record ProfileMessage(
   public static ProfileMessage merge(
       Kind kind, String key, long sequence, long at, String text, String other, int count) {
     return new ProfileMessage(kind, key, 0, 0, sequence, at, 0, text, other, count, NONE);
+  }
+
+  /** A user's traits, as a JSON object, for an account. */
+  public static ProfileMessage userTraits(String accountKey, String user, byte[] json) {
+    return new ProfileMessage(Kind.USER_TRAITS, accountKey, 0, 0, 0, 0, 0, user, "", 0, json);
   }
 
   /** A control message, not yet addressed. */

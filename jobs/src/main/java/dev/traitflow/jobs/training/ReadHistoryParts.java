@@ -58,6 +58,7 @@ public final class ReadHistoryParts implements KafkaRecordDeserializationSchema<
               change.sequence(),
               merged.canonical().getBytes(StandardCharsets.UTF_8)));
     } else if (change.body() instanceof IdentityChange.Mapped mapped
+        && mapped.identifier().collection().equals(Identifier.USERS)
         && !mapped.identifier().type().equals(Identifier.ANONYMOUS_ID)) {
       out.collect(new HistoryPart(Kind.KNOWN, mapped.profile(), change.sequence(), NONE));
     }

@@ -3,13 +3,16 @@ package dev.traitflow.jobs.profile;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.ProfileChange;
 import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.JobSettings;
+import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -29,6 +32,8 @@ final class FoldHarness implements AutoCloseable {
   private static final long START = 1_000;
 
   private final boolean restarting;
+  private final TraitLevel level;
+  private final List<ProfileMessage> sent = new ArrayList<>();
   private final List<TopicRecord> written = new ArrayList<>();
   private KeyedOneInputStreamOperatorTestHarness<String, ProfileMessage, TopicRecord> harness;
   private FoldProfiles operator;
@@ -36,10 +41,16 @@ final class FoldHarness implements AutoCloseable {
   private long checkpoint;
   private long processingTime;
 
-  /** A fold that is restarted after every step, or never. */
+  /** A fold of users that is restarted after every step, or never. */
   FoldHarness(boolean restarting) throws Exception {
+    this(restarting, TraitLevel.USER);
+  }
+
+  /** A fold of a level that is restarted after every step, or never. */
+  FoldHarness(boolean restarting, TraitLevel level) throws Exception {
     this.restarting = restarting;
-    operator = new FoldProfiles(settings());
+    this.level = level;
+    operator = new FoldProfiles(settings(), level);
     harness = start(null);
   }
 
@@ -65,6 +76,14 @@ final class FoldHarness implements AutoCloseable {
     return since;
   }
 
+  /** What was sent to accounts since the last call. */
+  List<ProfileMessage> sent() {
+    collect();
+    List<ProfileMessage> since = List.copyOf(sent);
+    sent.clear();
+    return since;
+  }
+
   /** Fails and comes back from a checkpoint taken just now, as a later start of the job. */
   void restart() throws Exception {
     startedAt++;
@@ -73,7 +92,7 @@ final class FoldHarness implements AutoCloseable {
     OperatorSubtaskState state = harness.snapshot(checkpoint, checkpoint);
     collect();
     harness.close();
-    operator = new FoldProfiles(settings());
+    operator = new FoldProfiles(settings(), level);
     harness = start(state);
     processingTime = 0;
   }
@@ -141,6 +160,11 @@ final class FoldHarness implements AutoCloseable {
   private void collect() {
     written.addAll(harness.extractOutputValues());
     harness.getOutput().clear();
+    Queue<StreamRecord<ProfileMessage>> toAccounts = harness.getSideOutput(Outputs.ACCOUNTS);
+    if (toAccounts != null) {
+      toAccounts.forEach(record -> sent.add(record.getValue()));
+      toAccounts.clear();
+    }
   }
 
   private KeyedOneInputStreamOperatorTestHarness<String, ProfileMessage, TopicRecord> start(

@@ -57,8 +57,19 @@ public interface Modules {
   /** The public data sets that can be turned into events, by name. */
   Map<String, Converter> converters();
 
-  /** Everything that is wrong with a space's definition file; empty if nothing is. */
+  /**
+   * Everything that is wrong with a space's definition file, as {@code FILE:LINE:COLUMN: message};
+   * empty if nothing is. The examples in it are run.
+   */
   List<String> problems(Path space) throws IOException;
+
+  /**
+   * A space's definition file as the JSON the control API takes, secrets from the environment
+   * filled in.
+   *
+   * @throws Failure if the file cannot be read, or is wrong; the message says where
+   */
+  JsonNode space(Path file);
 
   /**
    * Writes the demo's space file and its customers' events, the same for the same day.
@@ -102,6 +113,17 @@ public interface Modules {
      * @param asOf an instant in ISO 8601, or empty for now
      */
     Optional<JsonNode> get(Optional<String> space, String identifier, Optional<String> asOf);
+
+    /**
+     * Why a trait of a profile has its value, or empty if there is no such profile or trait.
+     *
+     * @param space id or slug, or empty for the only one
+     * @param identifier type and value with a colon between
+     * @param asOf an instant in ISO 8601, or empty for now
+     * @param limit the greatest number of events in each list
+     */
+    Optional<JsonNode> why(
+        Optional<String> space, String identifier, String trait, Optional<String> asOf, int limit);
 
     /** Writes every profile as a line of canonical JSON, sorted by segment_id. */
     void export(Optional<String> space, PrintWriter out);

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "profile",
     mixinStandardHelpOptions = true,
-    description = "Shows one profile, or writes out all of them.",
+    description = "Shows one profile, why its values are so, or writes out all profiles.",
     synopsisSubcommandLabel = "COMMAND")
 final class ProfileCommand implements Runnable {
   @Spec private @Nullable CommandSpec spec;
@@ -19,6 +19,7 @@ final class ProfileCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        Objects.requireNonNull(spec).commandLine(), "COMMAND: got none (expected get or export)");
+        Objects.requireNonNull(spec).commandLine(),
+        "COMMAND: got none (expected get, why or export)");
   }
 }

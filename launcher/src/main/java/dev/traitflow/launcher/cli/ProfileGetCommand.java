@@ -1,7 +1,6 @@
 package dev.traitflow.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.launcher.runtime.Failure;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
@@ -10,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,22 +40,27 @@ final class ProfileGetCommand implements Callable<Integer> {
       description = "The values as of this instant: 2025-03-01 or 2025-03-01T00:00:00Z.")
   private @Nullable String asOf;
 
+  @Option(names = "--slow", description = "Read a long history of the past all the same.")
+  private boolean slow;
+
   ProfileGetCommand(Modules modules) {
     this.modules = modules;
   }
 
   @Override
   public Integer call() {
-    if (identifier.indexOf(':') < 1) {
-      throw new ParameterException(
-          Objects.requireNonNull(spec).commandLine(),
-          "identifier: got " + identifier + " (expected ID_TYPE:VALUE)");
-    }
+    requireIdentifier(identifier, Objects.requireNonNull(spec).commandLine());
     Optional<String> instant = Optional.ofNullable(asOf).map(text -> Times.parse(text).toString());
     Optional<ServerClient> running = target.running();
     Optional<JsonNode> profile;
     if (running.isPresent()) {
-      profile = fromServer(running.get(), instant);
+      String past = past(instant, slow);
+      profile =
+          running
+              .get()
+              .get(
+                  path(running.get(), target, identifier)
+                      + (past.isEmpty() ? "" : "?" + past.substring(1)));
     } else {
       try (Modules.ProfileFolder folder = modules.openProfiles(target.data)) {
         profile = folder.get(target.space(), identifier, instant);
@@ -72,30 +77,25 @@ final class ProfileGetCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** All traits, over as many pages as it takes. */
-  private Optional<JsonNode> fromServer(ServerClient server, Optional<String> instant) {
-    String path =
-        "/v1/spaces/"
-            + encode(SpaceChoice.id(server, target.space()))
-            + "/collections/users/profiles/"
-            + encode(identifier)
-            + "/traits?limit=200"
-            + instant.map(text -> "&as_of=" + encode(text)).orElse("");
-    ObjectNode all = Answer.JSON.createObjectNode();
-    ObjectNode traits = all.putObject("traits");
-    String next = "";
-    do {
-      Optional<JsonNode> page = server.get(next.isEmpty() ? path : path + "&next=" + encode(next));
-      if (page.isEmpty()) {
-        return Optional.empty();
-      }
-      page.get()
-          .path("traits")
-          .properties()
-          .forEach(trait -> traits.set(trait.getKey(), trait.getValue()));
-      next = page.get().path("cursor").path("next").asText("");
-    } while (!next.isEmpty());
-    return Optional.of(all);
+  /** The path of the whole profile in the Profile API. */
+  static String path(ServerClient server, TargetOptions target, String identifier) {
+    return "/v1/spaces/"
+        + encode(SpaceChoice.id(server, target.space()))
+        + "/collections/users/profiles/"
+        + encode(identifier);
+  }
+
+  /** The parameters of a read of the past, each behind an ampersand. */
+  static String past(Optional<String> instant, boolean slow) {
+    return instant.map(text -> "&as_of=" + encode(text)).orElse("") + (slow ? "&slow=true" : "");
+  }
+
+  /** Refuses an identifier that names no type. */
+  static void requireIdentifier(String identifier, CommandLine command) {
+    if (identifier.indexOf(':') < 1) {
+      throw new ParameterException(
+          command, "identifier: got " + identifier + " (expected ID_TYPE:VALUE)");
+    }
   }
 
   private static void printTraits(JsonNode profile, PrintWriter out) {

@@ -2,7 +2,6 @@ package dev.traitflow.launcher.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.traitflow.launcher.runtime.Failure;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -34,7 +33,6 @@ final class ServerClient {
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
-  private final ObjectMapper json = new ObjectMapper();
   private final URI base;
   private final Optional<String> authorization;
 
@@ -142,7 +140,7 @@ final class ServerClient {
 
   private JsonNode tree(String target, String body) {
     try {
-      return json.readTree(body);
+      return Answer.JSON.readTree(body);
     } catch (JsonProcessingException e) {
       throw new Failure(base + target + ": got " + body + " (expected JSON)", e);
     }

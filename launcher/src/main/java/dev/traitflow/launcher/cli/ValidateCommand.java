@@ -3,24 +3,43 @@ package dev.traitflow.launcher.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.launcher.runtime.Failure;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Checks a space's definition. */
 @Command(
     name = "validate",
     mixinStandardHelpOptions = true,
-    description = "Lists everything that is wrong with a space's definition.")
+    description = {
+      "Lists everything that is wrong with a space's definition, with file, line and column, and"
+          + " runs the examples of its traits.",
+      "Needs neither an instance nor data."
+    })
 final class ValidateCommand implements Callable<Integer> {
   private final Modules modules;
   @Mixin private Console console = new Console();
 
-  @Parameters(paramLabel = "SPACE.yaml", description = "The definition.")
-  private Path file = Path.of("");
+  @Parameters(paramLabel = "SPACE.yaml", arity = "0..1", description = "The definition.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--schema",
+      description = "Print the JSON Schema of space files, for editors, instead.")
+  private boolean schema;
+
+  @Spec private @Nullable CommandSpec spec;
 
   ValidateCommand(Modules modules) {
     this.modules = modules;
@@ -28,6 +47,19 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (schema) {
+      console.out().println(schema());
+      console.out().flush();
+      return 0;
+    }
+    if (file == null) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(), "SPACE.yaml: got none (expected a file)");
+    }
+    return check(file);
+  }
+
+  private int check(Path file) {
     List<String> problems;
     try {
       problems = modules.problems(file);
@@ -43,9 +75,19 @@ final class ValidateCommand implements Callable<Integer> {
       console.out().println(file + ": valid");
       console.out().flush();
     } else {
-      problems.forEach(problem -> console.err().println(file + ": " + problem));
+      problems.forEach(console.err()::println);
       console.err().flush();
     }
     return problems.isEmpty() ? 0 : 1;
+  }
+
+  private static String schema() {
+    try (InputStream in =
+        Objects.requireNonNull(
+            ValidateCommand.class.getResourceAsStream("/space.schema.json"), "space.schema.json")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new Failure("space.schema.json: cannot be read: " + e.getMessage(), e);
+    }
   }
 }

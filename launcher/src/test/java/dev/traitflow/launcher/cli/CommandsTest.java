@@ -36,8 +36,12 @@ class CommandsTest {
         "doctor",
         "bench",
         "validate",
+        "plan",
+        "apply",
+        "status",
         "profile",
         "profile get",
+        "profile why",
         "profile export"
       })
   void explainsEveryCommandOnStdout(String command) {
@@ -59,6 +63,10 @@ class CommandsTest {
         "nonsense",
         "profile",
         "profile get ada",
+        "profile why ada orders",
+        "profile why user_id:ada",
+        "validate",
+        "plan",
         "replay",
         "replay f --connect http://127.0.0.1:1",
         "convert iris a b",
@@ -95,6 +103,25 @@ class CommandsTest {
   void saysWhenNobodyHasAnIdentifier(@TempDir Path data) {
     assertThat(run("profile", "get", "user_id:bob", "--data", data.toString())).isEqualTo(1);
     assertThat(err.toString()).contains("profile user_id:bob: got none");
+  }
+
+  @Test
+  void saysWhenATraitCannotBeExplained(@TempDir Path data) {
+    assertThat(run("profile", "why", "user_id:ada", "orders", "--data", data.toString()))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("trait orders of user_id:ada: got none");
+  }
+
+  @Test
+  void saysThatStatusNeedsARunningInstance(@TempDir Path data) {
+    assertThat(run("status", "--data", data.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("no instance runs on it");
+  }
+
+  @Test
+  void printsTheSchemaOfSpaceFiles() {
+    assertThat(run("validate", "--schema")).isZero();
+    assertThat(out.toString()).startsWith("{").contains("\"$schema\"", "\"traits\"");
   }
 
   @Test
@@ -169,6 +196,11 @@ class CommandsTest {
     }
 
     @Override
+    public JsonNode space(Path file) {
+      throw new Failure(file + ": is not there");
+    }
+
+    @Override
     public void writeDemo(Path space, Path events, Instant end) {
       throw new Failure("no demo in this test");
     }
@@ -184,6 +216,12 @@ class CommandsTest {
                   .createObjectNode()
                   .set("traits", Answer.JSON.createObjectNode().put("orders", 3)))
           : Optional.empty();
+    }
+
+    @Override
+    public Optional<JsonNode> why(
+        Optional<String> space, String identifier, String trait, Optional<String> asOf, int limit) {
+      return Optional.empty();
     }
 
     @Override

@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ public final class TestInstance {
   private final HttpClient http = HttpClient.newHttpClient();
   private final String url;
   private final String adminToken;
+  private final Path data;
 
   /**
    * An answer.
@@ -59,9 +62,10 @@ public final class TestInstance {
     }
   }
 
-  private TestInstance(String url, String adminToken) {
+  private TestInstance(String url, String adminToken, Path data) {
     this.url = url;
     this.adminToken = adminToken;
+    this.data = data;
   }
 
   /** The instance, started when it is first asked for and ended with this JVM. */
@@ -84,11 +88,29 @@ public final class TestInstance {
       Runtime.getRuntime().addShutdownHook(new Thread(process::close, "end-instance"));
       String ready = process.awaitOut(line -> line.startsWith("ready "), START_TIMEOUT);
       String token = Files.readString(data.resolve("admin-token")).strip();
-      TestInstance instance = new TestInstance(ready.substring("ready ".length()).strip(), token);
+      TestInstance instance =
+          new TestInstance(ready.substring("ready ".length()).strip(), token, data);
       instance.clock("now", "2025-03-01T00:00:00Z");
       return instance;
     } catch (IOException e) {
       throw new UncheckedIOException("the instance could not be started", e);
+    }
+  }
+
+  /**
+   * Runs a command of the command line against the instance to its successful end.
+   *
+   * @param directory where its output is kept
+   * @return what it printed on stdout
+   */
+  public String command(Path directory, String... arguments) {
+    List<String> line = new ArrayList<>(List.of(arguments));
+    line.addAll(List.of("--connect", url, "--data", data.toString()));
+    try {
+      return Files.readString(
+          ProcessRunner.run(directory, ANSWER_TIMEOUT, line.toArray(String[]::new)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(String.join(" ", arguments) + ": could not be run", e);
     }
   }
 

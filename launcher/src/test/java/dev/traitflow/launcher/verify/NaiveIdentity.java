@@ -243,6 +243,11 @@ final class NaiveIdentity {
     }
   }
 
+  /** True if a group call with this id, already without outer white space, makes an account. */
+  boolean makesAccount(String groupId) {
+    return !groupId.isEmpty() && !isBlocked(new Id("group_id", groupId));
+  }
+
   private boolean isBlocked(Id id) {
     if (rule(id.type()).get("blocked") == null) {
       return id.value().matches("[0-]*") || Set.of("-1", "null", "anonymous").contains(id.value());

@@ -80,7 +80,7 @@ final class NaiveProfiles {
         number(person);
       }
     }
-    setCustomTraits(persons);
+    setCustomTraits(persons, identity);
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:")) {
       load((DuckDBConnection) connection, persons);
       for (Map<?, ?> trait : space.traits()) {
@@ -103,7 +103,7 @@ final class NaiveProfiles {
   }
 
   /** The newest identify wins for each key, the newest group call for an account; null removes. */
-  private void setCustomTraits(List<@Nullable Person> persons) {
+  private void setCustomTraits(List<@Nullable Person> persons, NaiveIdentity identity) {
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < persons.size(); i++) {
       order.add(i);
@@ -116,7 +116,9 @@ final class NaiveProfiles {
       NaiveCall call = calls.get(i);
       Person person = persons.get(i);
       if (call.groupId() != null) {
-        set(account(call.groupId().strip()).traits(), call);
+        if (person != null && identity.makesAccount(call.groupId().strip())) {
+          set(account(call.groupId().strip()).traits(), call);
+        }
       } else if (person != null && call.type().equals("identify")) {
         set(profiles.get(number(person)).traits(), call);
       }

@@ -56,10 +56,8 @@ final class ProvenReplay {
   }
 
   /**
-   * Exports all profiles and holds each trait of each user against the oracle's for these calls.
-   *
-   * <p>Known limit: the product keeps no profiles of accounts yet, so the oracle's are left out and
-   * their number is printed. Once it exports them they are too many here, and this fails.
+   * Exports all profiles and holds each trait of each user and account against the oracle's for
+   * these calls.
    */
   void assertEqualTo(NaiveCalls.Reading calls) throws IOException, SQLException {
     NaiveSpace space = NaiveSpace.read(data.space());
@@ -68,13 +66,9 @@ final class ProvenReplay {
         key ->
             space.audiences().contains(key)
                 || space.predictions().stream().anyMatch(key::startsWith);
-    List<NaiveProfile> all = NaiveProfiles.compute(space, calls);
-    List<NaiveProfile> expected =
-        all.stream().filter(profile -> profile.collection().equals("users")).toList();
+    List<NaiveProfile> expected = NaiveProfiles.compute(space, calls);
     ExportComparison.Report report = ExportComparison.compare(expected, export, scored);
-    System.out.printf(
-        "%s: %s (%d accounts left out)%n",
-        data.calls().getFileName(), report, all.size() - expected.size());
+    System.out.printf("%s: %s%n", data.calls().getFileName(), report);
     assertThat(report.differences()).as(report.toString()).isZero();
     assertThat(report.profiles()).isEqualTo(expected.size()).isPositive();
     assertThat(report.values()).isGreaterThan(report.profiles());

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class Computations implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Computations.class);
   private static final long PERIOD_MILLIS = 200;
+  private static final long STOP_SECONDS = 10;
 
   private final SpaceRegistry spaces;
   private final ProfileRepository repository;
@@ -102,5 +103,13 @@ public final class Computations implements AutoCloseable {
   public void close() {
     looking.cancel(false);
     watch.shutdownNow();
+    try {
+      // It reads the store, which must not be closed under it.
+      if (!watch.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("The watch over computed traits did not end within {} s", STOP_SECONDS);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -3,7 +3,9 @@ package dev.traitflow.server.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.profile.TraitExamples;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.trait.TraitDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,29 @@ public final class SpaceFiles {
       throw new InvalidDefinitionException(problems.stream().map(document::describe).toList());
     }
     return space;
+  }
+
+  /**
+   * Returns everything that is wrong with the text of a space file, as {@code FILE:LINE:COLUMN:
+   * message}; empty if nothing is. What only running shows is looked for too: the examples of the
+   * traits are run, once the definition can be read.
+   */
+  public static List<String> check(
+      String name, String text, Function<String, @Nullable String> environment) {
+    try {
+      YamlDocument document = YamlDocument.parse(name, text);
+      List<Problem> problems = new ArrayList<>();
+      SpaceDefinition space = parse(document.json(), environment, problems);
+      if (problems.isEmpty()) {
+        int index = 0;
+        for (TraitDefinition trait : space.traits()) {
+          problems.addAll(TraitExamples.check(trait, "/traits/" + index++));
+        }
+      }
+      return problems.stream().map(document::describe).toList();
+    } catch (InvalidDefinitionException notYaml) {
+      return notYaml.problems();
+    }
   }
 
   /**

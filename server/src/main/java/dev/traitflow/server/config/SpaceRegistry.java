@@ -2,6 +2,7 @@ package dev.traitflow.server.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.delivery.DestinationDefinition;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.log.EventLog;
@@ -266,6 +267,7 @@ public final class SpaceRegistry {
                   + current.definition().environment()
                   + ", which was chosen when the space was made)"));
     }
+    refuseSharedDestinations(wanted, id);
     Map<String, String> seen = new HashMap<>();
     for (SpaceDefinition.Source source : wanted.sources()) {
       SourceOfSpace other = snapshot.byWriteKey.get(source.writeKey());
@@ -274,6 +276,22 @@ public final class SpaceRegistry {
         throw new InvalidDefinitionException(
             List.of(
                 "/sources: the write key of '" + source.slug() + "' is used by another source"));
+      }
+    }
+  }
+
+  private void refuseSharedDestinations(SpaceDefinition wanted, String id)
+      throws InvalidDefinitionException {
+    for (SpaceDefinition other : all()) {
+      for (DestinationDefinition theirs : other.destinations()) {
+        if (!other.id().equals(id)
+            && wanted.destinations().stream().anyMatch(ours -> ours.id().equals(theirs.id()))) {
+          throw new InvalidDefinitionException(
+              List.of(
+                  "/destinations: the id '"
+                      + theirs.id()
+                      + "' is that of a destination of another space"));
+        }
       }
     }
   }

@@ -66,8 +66,12 @@ final class SpaceRevision {
     ObjectNode json = (ObjectNode) ExactJson.readOwn(ExactJson.write(wanted.json()));
     json.put("id", id);
     hashTokens(json, current, random);
+    DestinationRevision.revise(json.path("destinations"), current, random);
     SpaceRevision revision = new SpaceRevision(current, now);
     SpaceEntry.byKey(wanted.traits(), json.path("traits")).forEach(revision::take);
+    AudienceRevision audiences = new AudienceRevision(current, revision.history, now);
+    audiences.take(wanted.audiences(), json.path("audiences"));
+    revision.problems.addAll(audiences.problems());
     if (!revision.problems.isEmpty()) {
       throw new InvalidDefinitionException(revision.problems);
     }
@@ -140,7 +144,7 @@ final class SpaceRevision {
   }
 
   /** True if nothing changes but that the value is to stay as it is from now on. */
-  private static boolean freezes(ObjectNode before, ObjectNode after) {
+  static boolean freezes(ObjectNode before, ObjectNode after) {
     ObjectNode asBefore = after.deepCopy();
     asBefore.set("enabled", before.get("enabled"));
     if (!before.has("enabled")) {
@@ -181,7 +185,8 @@ final class SpaceRevision {
     }
   }
 
-  private static JsonNode calculation(JsonNode trait) {
+  /** What of a definition decides over values; the same before and after means nothing to do. */
+  static JsonNode calculation(JsonNode trait) {
     ObjectNode copy = trait.deepCopy();
     copy.remove(DESCRIPTIVE);
     copy.remove(SET_BY_SYSTEM);

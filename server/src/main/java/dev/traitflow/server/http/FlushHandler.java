@@ -1,5 +1,7 @@
 package dev.traitflow.server.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.server.delivery.Deliveries;
 import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.store.Barrier;
@@ -18,10 +20,12 @@ final class FlushHandler {
 
   private final Barrier barrier;
   private final SpaceClock clock;
+  private final Deliveries deliveries;
 
-  FlushHandler(Barrier barrier, SpaceClock clock) {
+  FlushHandler(Barrier barrier, SpaceClock clock, Deliveries deliveries) {
     this.barrier = barrier;
     this.clock = clock;
+    this.deliveries = deliveries;
   }
 
   /** Answers when everything is reflected; {@code timeout} says how many seconds to wait. */
@@ -34,7 +38,9 @@ final class FlushHandler {
     }
     int seconds = query.integer("timeout", SECONDS_DEFAULT, 1, SECONDS_MAX);
     try {
-      Answers.send(exchange, 200, barrier.flush(Duration.ofSeconds(seconds)));
+      JsonNode answer = barrier.flush(Duration.ofSeconds(seconds));
+      deliveries.handOver();
+      Answers.send(exchange, 200, answer);
     } catch (FlushTimeoutException late) {
       throw new HttpProblem(504, "flush_timeout", String.valueOf(late.getMessage()));
     } catch (InterruptedException interrupted) {

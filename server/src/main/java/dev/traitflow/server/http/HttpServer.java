@@ -2,6 +2,7 @@ package dev.traitflow.server.http;
 
 import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.delivery.Deliveries;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.SpaceClock;
@@ -24,6 +25,7 @@ public final class HttpServer implements AutoCloseable {
    * @param repository the profiles
    * @param barrier waits for calls to take effect
    * @param computations watches new traits being computed
+   * @param deliveries tells destinations what changed
    * @param tail looks back into topics
    * @param parser reads calls
    * @param hooks what the launcher does
@@ -36,6 +38,7 @@ public final class HttpServer implements AutoCloseable {
       ProfileRepository repository,
       Barrier barrier,
       Computations computations,
+      Deliveries deliveries,
       LogTail tail,
       CallParser parser,
       ControlHooks hooks,
@@ -76,13 +79,18 @@ public final class HttpServer implements AutoCloseable {
 
   private static Router router(Parts parts) {
     Discards discards = new Discards();
-    FlushHandler flush = new FlushHandler(parts.barrier, parts.clock);
+    FlushHandler flush = new FlushHandler(parts.barrier, parts.clock, parts.deliveries);
     return new Router(
         new TrackingHandler(parts.spaces, parts.log, parts.clock, parts.parser, discards),
         new SettingsHandler(parts.spaces),
         new ReplayHandler(parts.spaces, parts.log, parts.clock, parts.parser, parts.tail, flush),
         new ProfileHandler(
-            parts.spaces, parts.repository, new EventPages(parts.clock), parts.adminToken),
+            parts.spaces,
+            parts.repository,
+            new EventPages(parts.clock),
+            new HistoryAnswers(parts.spaces, parts.repository, parts.clock),
+            parts.adminToken),
+        new HistoryReadsHandler(parts.spaces, parts.clock, parts.repository),
         new AdminHandler(
             parts.spaces,
             parts.log,
@@ -93,6 +101,7 @@ public final class HttpServer implements AutoCloseable {
             parts.tail,
             discards),
         new TraitsHandler(parts.spaces, parts.repository, parts.computations),
+        new SpaceRoutes(parts.spaces, parts.repository, parts.deliveries),
         parts.adminToken);
   }
 }

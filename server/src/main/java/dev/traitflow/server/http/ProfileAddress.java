@@ -2,6 +2,7 @@ package dev.traitflow.server.http;
 
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentifierExtractor;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.store.ProfileView;
@@ -16,14 +17,17 @@ import java.util.Optional;
  * @param vendorLimits true if the space wants the vendor's plan limits
  * @param collection {@code users} or {@code accounts}
  * @param lookup the identifier as asked for: {@code TYPE:VALUE}, or a profile's id
- * @param leaf what of the profile: {@code traits}, {@code events} and so on
+ * @param leaf what of the profile: {@code traits}, {@code events} and so on; empty for the whole
  */
 record ProfileAddress(
     String space, boolean vendorLimits, String collection, String lookup, String leaf) {
   private static final List<String> COLLECTIONS = List.of(Identifier.USERS, Identifier.ACCOUNTS);
 
   /** To read past them would answer another question than was asked. */
-  private static final List<String> UNSUPPORTED = List.of("as_of", "known", "after");
+  private static final List<String> UNSUPPORTED = List.of("after");
+
+  /** What can be read of the past. */
+  private static final List<String> OF_THE_PAST = List.of("", "traits", "why");
 
   private static final String SEGMENT_ID = "segment_id";
 
@@ -41,7 +45,7 @@ record ProfileAddress(
             .map(
                 space ->
                     new ProfileAddress(
-                        space.id(), space.vendorLimits(), path.get(4), path.get(6), path.get(7)))
+                        space.id(), space.vendorLimits(), path.get(4), path.get(6), leaf(path)))
             .orElseThrow(
                 () ->
                     new HttpProblem(
@@ -62,11 +66,20 @@ record ProfileAddress(
         throw Query.invalid(unsupported, "is not supported by this server");
       }
     }
+    for (String past : List.of("as_of", "known")) {
+      if (query.text(past).isPresent() && !OF_THE_PAST.contains(address.leaf)) {
+        throw Query.invalid(past, "is for traits and whole profiles only");
+      }
+    }
     if (address.lookup.indexOf(':') < 1 && !isProfileId(address.lookup)) {
       throw new HttpProblem(
           400, "validation_error", "The identifier must be TYPE:VALUE, such as user_id:u1.");
     }
     return address;
+  }
+
+  private static String leaf(List<String> path) {
+    return path.size() == 7 ? "" : path.get(path.size() - 1);
   }
 
   /**
@@ -108,10 +121,10 @@ record ProfileAddress(
   }
 
   private boolean isOfCollection(String profile) {
-    return profile.startsWith("acc_") == collection.equals(Identifier.ACCOUNTS);
+    return ProfileIds.isAccount(profile) == collection.equals(Identifier.ACCOUNTS);
   }
 
   private static boolean isProfileId(String lookup) {
-    return lookup.startsWith("use_") || lookup.startsWith("acc_");
+    return lookup.startsWith("use_") || ProfileIds.isAccount(lookup);
   }
 }

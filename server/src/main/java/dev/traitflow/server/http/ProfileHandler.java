@@ -9,6 +9,7 @@ import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.store.PastInstant;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
 import dev.traitflow.server.store.StoredIdentifier;
@@ -21,6 +22,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,11 @@ final class ProfileHandler {
   private static final HttpString REQUEST_ID = new HttpString("Request-Id");
   private static final HttpString AS_OF = new HttpString("X-Traitflow-As-Of");
   private static final List<String> LEAVES =
-      List.of("traits", "external_ids", "events", "metadata");
+      List.of("traits", "external_ids", "events", "metadata", "links");
+
+  /** Where in a path {@code .../profiles/ID/traits/KEY/why} the key is. */
+  static final int TRAIT_KEY = 8;
+
   private static final int TRAITS_MAX = 200;
   private static final int ROWS_MAX = 100;
   private static final int ROWS_DEFAULT = 10;
@@ -41,26 +47,31 @@ final class ProfileHandler {
   private final SpaceRegistry spaces;
   private final ProfileRepository repository;
   private final EventPages eventPages;
+  private final HistoryAnswers histories;
   private final AdminToken adminToken;
 
   ProfileHandler(
       SpaceRegistry spaces,
       ProfileRepository repository,
       EventPages eventPages,
+      HistoryAnswers histories,
       AdminToken adminToken) {
     this.spaces = spaces;
     this.adminToken = adminToken;
     this.repository = repository;
     this.eventPages = eventPages;
+    this.histories = histories;
   }
 
   /** True if the path is one of this handler's. */
   static boolean isRoute(List<String> path) {
-    return path.size() == 8
+    return path.size() >= 7
         && (path.get(1).equals("spaces") || path.get(1).equals("namespaces"))
         && path.get(3).equals("collections")
         && path.get(5).equals("profiles")
-        && LEAVES.contains(path.get(7));
+        && (path.size() == 7
+            || (path.size() == 8 && LEAVES.contains(path.get(7)))
+            || (path.size() == 10 && path.get(7).equals("traits") && path.get(9).equals("why")));
   }
 
   /** Answers one request. */
@@ -70,23 +81,30 @@ final class ProfileHandler {
         .put(REQUEST_ID, UUID.randomUUID().toString())
         .put(Headers.CACHE_CONTROL, "no-store");
     ProfileAddress address = ProfileAddress.of(exchange, spaces, adminToken, query);
+    Optional<PastInstant> past = PastParameter.of(query);
     // Taken before the values are read: they can only be newer.
-    repository
-        .asOf(address.space())
-        .ifPresent(asOf -> exchange.getResponseHeaders().put(AS_OF, IsoTime.format(asOf)));
+    OptionalLong asOf =
+        past.isPresent() ? OptionalLong.of(past.get().at()) : repository.asOf(address.space());
+    asOf.ifPresent(at -> exchange.getResponseHeaders().put(AS_OF, IsoTime.format(at)));
+    byte[] answer;
+    // Closed before the answer leaves: who has it may stop the server.
     try (ProfileView view = repository.view()) {
-      byte[] answer =
+      answer =
           switch (address.leaf()) {
-            case "traits" -> traits(view, address, query);
+            case "" -> histories.whole(view, address, past);
+            case "why" -> histories.why(view, address, query, past);
+            case "traits" -> traits(view, address, query, past);
             case "external_ids" -> externalIds(view, address, query);
+            case "links" -> LinkPages.page(view, address, query);
             case "events" -> eventPages.page(view, address, query);
             default -> metadata(view, address, query);
           };
-      Answers.send(exchange, 200, answer);
     }
+    Answers.send(exchange, 200, answer);
   }
 
-  private static byte[] traits(ProfileView view, ProfileAddress address, Query query)
+  private byte[] traits(
+      ProfileView view, ProfileAddress address, Query query, Optional<PastInstant> past)
       throws IOException {
     int limit = query.integer("limit", ROWS_DEFAULT, 1, TRAITS_MAX);
     Set<TraitClass> classes = classes(query);
@@ -100,7 +118,7 @@ final class ProfileHandler {
     json.writeObjectFieldStart("traits");
     String next = "";
     int written = 0;
-    for (TraitValue trait : view.traits(address.space(), profile)) {
+    for (TraitValue trait : histories.traits(view, address, profile, past)) {
       boolean wanted =
           classes.contains(trait.traitClass())
               && (include.isEmpty() || include.contains(trait.key()))

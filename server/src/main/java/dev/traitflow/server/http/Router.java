@@ -21,8 +21,10 @@ final class Router implements HttpHandler {
   private final SettingsHandler settings;
   private final ReplayHandler replay;
   private final ProfileHandler profiles;
+  private final HistoryReadsHandler historyReads;
   private final AdminHandler admin;
   private final TraitsHandler traits;
+  private final SpaceRoutes spaceRoutes;
   private final AdminToken adminToken;
 
   Router(
@@ -30,15 +32,19 @@ final class Router implements HttpHandler {
       SettingsHandler settings,
       ReplayHandler replay,
       ProfileHandler profiles,
+      HistoryReadsHandler historyReads,
       AdminHandler admin,
       TraitsHandler traits,
+      SpaceRoutes spaceRoutes,
       AdminToken adminToken) {
     this.tracking = tracking;
     this.settings = settings;
     this.replay = replay;
     this.profiles = profiles;
+    this.historyReads = historyReads;
     this.admin = admin;
     this.traits = traits;
+    this.spaceRoutes = spaceRoutes;
     this.adminToken = adminToken;
   }
 
@@ -111,7 +117,10 @@ final class Router implements HttpHandler {
           401, "authentication_error", "The admin token is missing or wrong (Bearer).");
     }
     exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-    if (!traits.handle(exchange, query) && !admin.handle(exchange, query)) {
+    if (!historyReads.handle(exchange, query)
+        && !traits.handle(exchange, query)
+        && !spaceRoutes.handle(exchange, query)
+        && !admin.handle(exchange, query)) {
       throw unknown();
     }
   }

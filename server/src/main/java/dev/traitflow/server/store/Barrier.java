@@ -113,6 +113,8 @@ public final class Barrier implements AutoCloseable {
         ledger.missing(Topics.PROFILE_EVENTS, partitions, ProfileRepository.HISTORY, flush));
     missing.addAll(
         ledger.missing(Topics.PROFILE_CHANGES, partitions, ProfileRepository.FOLD, flush));
+    missing.addAll(
+        ledger.missing(Topics.PROFILE_CHANGES, partitions, ProfileRepository.ACCOUNTS, flush));
     return missing;
   }
 

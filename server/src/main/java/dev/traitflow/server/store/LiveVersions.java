@@ -4,6 +4,7 @@ import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.core.trait.TraitLevel;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,19 +18,21 @@ final class LiveVersions {
   /** Nothing is defined. */
   static final LiveVersions NONE = new LiveVersions(Map.of());
 
-  private final Map<String, Map<String, Integer>> bySpace;
+  private final Map<String, Map<String, Live>> bySpace;
 
-  private LiveVersions(Map<String, Map<String, Integer>> bySpace) {
+  private record Live(TraitLevel level, int version) {}
+
+  private LiveVersions(Map<String, Map<String, Live>> bySpace) {
     this.bySpace = bySpace;
   }
 
   /** The versions these definitions name. */
   static LiveVersions of(Collection<SpaceDefinition> spaces) {
-    Map<String, Map<String, Integer>> bySpace = new HashMap<>();
+    Map<String, Map<String, Live>> bySpace = new HashMap<>();
     for (SpaceDefinition space : spaces) {
-      Map<String, Integer> versions = new HashMap<>();
+      Map<String, Live> versions = new HashMap<>();
       for (TraitDefinition trait : space.traits()) {
-        versions.put(trait.key(), trait.version());
+        versions.put(trait.key(), new Live(trait.level(), trait.version()));
       }
       bySpace.put(space.id(), versions);
     }
@@ -37,19 +40,21 @@ final class LiveVersions {
   }
 
   /** True if the value is of the version of a computed trait that readers see. */
-  boolean isLive(String space, TraitValue value) {
-    Integer version = version(space, value.key());
-    return version != null
+  boolean isLive(String space, TraitLevel level, TraitValue value) {
+    Live live = live(space, level, value.key());
+    return live != null
         && value.traitClass() == TraitClass.COMPUTED
-        && version == value.version();
+        && live.version == value.version();
   }
 
   /** True if readers see the value: a live one, or one no computed trait goes before. */
-  boolean shows(String space, TraitValue value) {
-    return version(space, value.key()) == null || isLive(space, value);
+  boolean shows(String space, TraitLevel level, TraitValue value) {
+    return live(space, level, value.key()) == null || isLive(space, level, value);
   }
 
-  private @Nullable Integer version(String space, String key) {
-    return bySpace.getOrDefault(space, Map.of()).get(key);
+  /** A trait of accounts hides nothing of users, whatever they call it, and the other way round. */
+  private @Nullable Live live(String space, TraitLevel level, String key) {
+    Live live = bySpace.getOrDefault(space, Map.of()).get(key);
+    return live == null || live.level != level ? null : live;
   }
 }

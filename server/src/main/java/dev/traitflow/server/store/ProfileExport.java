@@ -5,7 +5,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.IsoTime;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.TraitValue;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -35,20 +38,38 @@ final class ProfileExport {
           space,
           profile -> {
             if (collection.isEmpty() || collection.equals(collectionOf(profile))) {
-              writeLine(view, space, profile, asOf, json);
+              writeLine(view, space, profile, view.traits(space, profile), asOf, json);
             }
             return true;
           });
     }
   }
 
+  /** One canonical profile as the line it would be in an export, with these values. */
+  static byte[] line(
+      ProfileView view, String space, String profile, List<TraitValue> traits, OptionalLong asOf)
+      throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      writeLine(view, space, profile, traits, asOf, json);
+    } catch (UncheckedIOException failure) {
+      throw failure.getCause();
+    }
+    return bytes.toByteArray();
+  }
+
   /** The collection of a profile: its id says it. */
   static String collectionOf(String profile) {
-    return profile.startsWith("acc_") ? "accounts" : "users";
+    return ProfileIds.isAccount(profile) ? Identifier.ACCOUNTS : Identifier.USERS;
   }
 
   private static void writeLine(
-      ProfileView view, String space, String profile, OptionalLong asOf, JsonGenerator json) {
+      ProfileView view,
+      String space,
+      String profile,
+      List<TraitValue> traits,
+      OptionalLong asOf,
+      JsonGenerator json) {
     try {
       json.writeStartObject();
       json.writeStringField("segment_id", profile);
@@ -69,7 +90,7 @@ final class ProfileExport {
       }
       json.writeEndObject();
       json.writeObjectFieldStart("traits");
-      for (TraitValue trait : view.traits(space, profile)) {
+      for (TraitValue trait : traits) {
         json.writeFieldName(trait.key());
         json.writeRawValue(trait.text());
       }

@@ -32,8 +32,11 @@ public final class ProfileRepository implements AutoCloseable {
   /** The stage that marks {@code profiles.events}. */
   static final String HISTORY = "history";
 
-  /** The stage that marks {@code profiles.changes}. */
+  /** The stage that marks {@code profiles.changes} behind the values of users. */
   static final String FOLD = "fold";
+
+  /** The stage that marks {@code profiles.changes} behind the values of accounts. */
+  static final String ACCOUNTS = "accounts";
 
   private static final String DIRECTORY = "store";
   private static final JsonMapper JSON = new JsonMapper();
@@ -41,6 +44,7 @@ public final class ProfileRepository implements AutoCloseable {
 
   private final RowStore rows;
   private final RecordApplier applier;
+  private final DeliveryStore deliveries;
   private final MarkerLedger ledger = new MarkerLedger();
   private final boolean readOnly;
   private volatile LiveVersions liveVersions = LiveVersions.NONE;
@@ -48,7 +52,8 @@ public final class ProfileRepository implements AutoCloseable {
   private ProfileRepository(RowStore rows, boolean readOnly) {
     this.rows = rows;
     this.readOnly = readOnly;
-    this.applier = new RecordApplier(rows);
+    this.deliveries = new DeliveryStore(rows);
+    this.applier = new RecordApplier(rows, deliveries);
     List<Placed> markers = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
       picture.scan(
@@ -68,6 +73,7 @@ public final class ProfileRepository implements AutoCloseable {
   /** Shows from now on the values of the versions of traits that these definitions name. */
   public void show(Collection<SpaceDefinition> spaces) {
     liveVersions = LiveVersions.of(spaces);
+    applier.marks().watch(Subscriptions.of(spaces));
   }
 
   private static SpaceDefinition parse(byte[] json) {
@@ -83,8 +89,11 @@ public final class ProfileRepository implements AutoCloseable {
    * while the jobs have not said so.
    */
   public long defined(String space) {
-    return ledger.smallest(
-        Topics.PROFILE_CHANGES, partitions(Topics.PROFILE_CHANGES), FOLD, "defined/" + space);
+    int partitions = partitions(Topics.PROFILE_CHANGES);
+    String name = "defined/" + space;
+    return Math.min(
+        ledger.smallest(Topics.PROFILE_CHANGES, partitions, FOLD, name),
+        ledger.smallest(Topics.PROFILE_CHANGES, partitions, ACCOUNTS, name));
   }
 
   /** How many profiles have been brought to the newest definition while that goes on. */
@@ -121,16 +130,22 @@ public final class ProfileRepository implements AutoCloseable {
    */
   public OptionalLong asOf(String space) {
     int partitions = partitions(Topics.PROFILE_CHANGES);
-    return partitions == 0
-        ? OptionalLong.empty()
-        : ledger.asOf(Topics.PROFILE_CHANGES, partitions, FOLD);
+    if (partitions == 0) {
+      return OptionalLong.empty();
+    }
+    OptionalLong users = ledger.asOf(Topics.PROFILE_CHANGES, partitions, FOLD);
+    OptionalLong accounts = ledger.asOf(Topics.PROFILE_CHANGES, partitions, ACCOUNTS);
+    return users.isPresent() && accounts.isPresent()
+        ? OptionalLong.of(Math.min(users.getAsLong(), accounts.getAsLong()))
+        : OptionalLong.empty();
   }
 
   /** True if every stage has marked every partition at least once. */
   public boolean isComplete() {
     return missing(RESOLVE, Topics.IDENTIFIERS, Long.MIN_VALUE).isEmpty()
         && missing(HISTORY, Topics.PROFILE_EVENTS, Long.MIN_VALUE).isEmpty()
-        && missing(FOLD, Topics.PROFILE_CHANGES, Long.MIN_VALUE).isEmpty();
+        && missing(FOLD, Topics.PROFILE_CHANGES, Long.MIN_VALUE).isEmpty()
+        && missing(ACCOUNTS, Topics.PROFILE_CHANGES, Long.MIN_VALUE).isEmpty();
   }
 
   /**
@@ -156,6 +171,16 @@ public final class ProfileRepository implements AutoCloseable {
         .mapToLong(Marker::flush)
         .max()
         .orElse(0);
+  }
+
+  /** What delivery keeps. */
+  public DeliveryStore deliveries() {
+    return deliveries;
+  }
+
+  /** True once the space has received an interaction of a contact center. */
+  public boolean hasFlexInteraction(String space) {
+    return rows.get(RecordApplier.flexKey(space)) != null;
   }
 
   /** The definitions of the spaces that have any, as JSON by id, tokens hashed. */

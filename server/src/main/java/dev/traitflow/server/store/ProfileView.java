@@ -3,19 +3,25 @@ package dev.traitflow.server.store;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.ProfileIds;
+import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.trait.TraitLevel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksIterator;
 
 /**
@@ -82,12 +88,13 @@ public final class ProfileView implements AutoCloseable {
   /** The values of a canonical profile, by key in code-point order. */
   public List<TraitValue> traits(String space, String canonical) {
     SortedMap<String, TraitValue> traits = new TreeMap<>(CodePointOrder.INSTANCE);
+    TraitLevel level = SpaceTraits.level(ProfileExport.collectionOf(canonical));
     scanTraits(
         StoreKey.TRAIT,
         space,
         canonical,
         trait -> {
-          if (live.shows(space, trait)) {
+          if (live.shows(space, level, trait)) {
             traits.put(trait.key(), trait);
           }
         });
@@ -96,7 +103,7 @@ public final class ProfileView implements AutoCloseable {
         space,
         canonical,
         trait -> {
-          if (live.isLive(space, trait)) {
+          if (live.isLive(space, level, trait)) {
             traits.put(trait.key(), trait);
           }
         });
@@ -128,6 +135,27 @@ public final class ProfileView implements AutoCloseable {
     return members;
   }
 
+  /** One value of a canonical profile; null if it has none. */
+  public @Nullable TraitValue trait(String space, String canonical, String key) {
+    TraitLevel level = SpaceTraits.level(ProfileExport.collectionOf(canonical));
+    List<TraitValue> found = new ArrayList<>();
+    picture.scan(
+        StoreKey.of(StoreKey.STAGED).text(space).text(canonical).text(key).bytes(),
+        (row, bytes) -> {
+          TraitValue value = StoredTrait.decode(key, bytes);
+          if (live.isLive(space, level, value)) {
+            found.add(value);
+          }
+          return found.isEmpty();
+        });
+    if (!found.isEmpty()) {
+      return found.get(0);
+    }
+    byte[] row = picture.get(RecordApplier.traitKey(space, canonical, key));
+    TraitValue value = row == null ? null : StoredTrait.decode(key, row);
+    return value != null && live.shows(space, level, value) ? value : null;
+  }
+
   /** The identifiers of a canonical profile and all merged into it, in the order shown. */
   public List<StoredIdentifier> identifiers(String space, String canonical) {
     List<StoredIdentifier> identifiers = new ArrayList<>();
@@ -144,8 +172,29 @@ public final class ProfileView implements AutoCloseable {
   }
 
   /**
+   * The accounts of a user, or the canonical users of an account, by id. Cost grows with the links
+   * and with the profiles merged into the user.
+   */
+  public SortedSet<String> links(String space, String canonical) {
+    SortedSet<String> linked = new TreeSet<>();
+    for (String member : members(space, canonical)) {
+      picture.scan(
+          StoreKey.of(StoreKey.LINK).text(space).text(member).bytes(),
+          (key, nothing) -> {
+            StoreKey.Reader fields = new StoreKey.Reader(key);
+            fields.text();
+            fields.text();
+            linked.add(follow(space, fields.text()));
+            return true;
+          });
+    }
+    return linked;
+  }
+
+  /**
    * Visits the history of a canonical profile and all merged into it, by timestamp and messageId.
-   * Cost grows with what is visited.
+   * Cost grows with what is visited. The history of an account is that of its users: what they did,
+   * and the group calls about this account; it costs an iterator for each of them.
    *
    * @param from first timestamp, inclusive, epoch milliseconds
    * @param to first timestamp behind, exclusive
@@ -159,10 +208,21 @@ public final class ProfileView implements AutoCloseable {
       long to,
       boolean ascending,
       Predicate<ResolvedEvent> visitor) {
-    List<String> members = members(space, canonical);
-    try (HistoryScan scan = new HistoryScan(picture, space, members, from, to, ascending)) {
-      scan.visit(visitor);
+    boolean account = ProfileIds.isAccount(canonical);
+    List<String> members = new ArrayList<>();
+    for (String user : account ? links(space, canonical) : Set.of(canonical)) {
+      members.addAll(members(space, user));
     }
+    try (HistoryScan scan = new HistoryScan(picture, space, members, from, to, ascending)) {
+      scan.visit(event -> (account && !concerns(event, canonical)) || visitor.test(event));
+    }
+  }
+
+  private static boolean concerns(ResolvedEvent resolved, String profile) {
+    Identifier account = resolved.account();
+    return account == null
+        ? ProfileEngine.isCounted(resolved.event())
+        : ProfileIds.ofAccount(resolved.space(), account.value()).equals(profile);
   }
 
   /** Visits the canonical profiles of a space by id, in code-point order. */

@@ -2,7 +2,9 @@ package dev.traitflow.server.store;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.event.FlexAlias;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.IdentityChange;
 import dev.traitflow.core.profile.IdentityChange.Mapped;
 import dev.traitflow.core.profile.IdentityChange.MergedInto;
@@ -18,8 +20,10 @@ import dev.traitflow.server.store.MarkerLedger.Placed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -33,11 +37,16 @@ import org.rocksdb.WriteBatch;
  * profile of the highest sequence. One thread applies.
  */
 final class RecordApplier implements AutoCloseable {
+  private static final byte[] NOTHING = new byte[0];
+
   private final RowStore rows;
   private final WriteBatch batch = new WriteBatch();
+  private final DeliveryMarks marks;
+  private final MembershipCarry memberships;
   private final Map<Position, Long> offsets = new HashMap<>();
   private final Map<Position, Long> attempts = new HashMap<>();
   private final Map<StoredKey, StoredIdentifier> identifiersInBatch = new HashMap<>();
+  private final Set<String> flexSpaces = new HashSet<>();
   private final List<Placed> markersInBatch = new ArrayList<>();
 
   /**
@@ -50,8 +59,10 @@ final class RecordApplier implements AutoCloseable {
 
   private record StoredKey(String space, Identifier identifier) {}
 
-  RecordApplier(RowStore rows) {
+  RecordApplier(RowStore rows, DeliveryStore deliveries) {
     this.rows = rows;
+    this.marks = new DeliveryMarks(rows, batch, deliveries.nextMark());
+    this.memberships = new MembershipCarry(rows, batch, marks);
   }
 
   /** The offset to go on reading a partition from; 0 if nothing of it was applied. */
@@ -101,6 +112,11 @@ final class RecordApplier implements AutoCloseable {
     }
   }
 
+  /** Where changes are noted that destinations may have to be told of. */
+  DeliveryMarks marks() {
+    return marks;
+  }
+
   @Override
   public void close() {
     batch.close();
@@ -111,12 +127,31 @@ final class RecordApplier implements AutoCloseable {
       case Topics.PROFILE_EVENTS -> {
         ResolvedEvent resolved = ResolvedEvent.CODEC.decode(value);
         put(eventKey(resolved), value);
+        link(resolved);
+        noteInteraction(resolved);
       }
       case Topics.IDENTIFIERS -> applyIdentity(IdentityChange.CODEC.decode(value));
       case Topics.PROFILE_CHANGES -> applyChange(position, ProfileChange.CODEC.decode(value));
       default ->
           throw new IllegalArgumentException(
               "topic: got " + position.topic + " (expected one that the store follows)");
+    }
+  }
+
+  /** The group call in a user's history is the link; merges of users are followed by readers. */
+  private void link(ResolvedEvent resolved) throws RocksDBException {
+    Identifier account = resolved.account();
+    if (account != null) {
+      String space = resolved.space();
+      String profile = ProfileIds.ofAccount(space, account.value());
+      put(linkKey(space, resolved.profile(), profile), NOTHING);
+      put(linkKey(space, profile, resolved.profile()), NOTHING);
+    }
+  }
+
+  private void noteInteraction(ResolvedEvent resolved) throws RocksDBException {
+    if (FlexAlias.appliesTo(resolved.event().name()) && flexSpaces.add(resolved.space())) {
+      put(flexKey(resolved.space()), resolved.event().messageId().getBytes(StandardCharsets.UTF_8));
     }
   }
 
@@ -158,6 +193,9 @@ final class RecordApplier implements AutoCloseable {
             mapped.createdAt(),
             mapped.firstMessageId(),
             mapped.source());
+    if (known == null || !known.profile().equals(mapped.profile())) {
+      marks.identified(change.space(), mapped.profile());
+    }
     byte[] row = StoredIdentifier.CODEC.encode(next);
     put(key, row);
     put(profileIdentifierKey(change.space(), mapped.profile(), identifier), row);
@@ -169,8 +207,14 @@ final class RecordApplier implements AutoCloseable {
       return;
     }
     if (change.body() instanceof Value body) {
-      String trait = body.value().key();
-      setTrait(traitKey(change.space(), change.profile(), trait), body.value(), change);
+      TraitValue value = body.value();
+      if (memberships.concerns(change.space(), change.profile(), value)) {
+        write();
+        memberships.carry(change, change.profile(), value);
+      } else {
+        marks.valueSet(change.space(), change.profile(), value);
+        setTrait(traitKey(change.space(), change.profile(), value.key()), value, change);
+      }
     } else if (change.body() instanceof Staged body) {
       byte[] key =
           StoreKey.of(StoreKey.STAGED)
@@ -181,7 +225,7 @@ final class RecordApplier implements AutoCloseable {
               .bytes();
       setTrait(key, body.value(), change);
     } else if (change.body() instanceof Absorbed absorbed) {
-      absorb(change.space(), change.profile(), absorbed);
+      absorb(change, absorbed);
     }
   }
 
@@ -195,7 +239,9 @@ final class RecordApplier implements AutoCloseable {
     }
   }
 
-  private void absorb(String space, String survivor, Absorbed absorbed) throws RocksDBException {
+  private void absorb(ProfileChange change, Absorbed absorbed) throws RocksDBException {
+    String space = change.space();
+    String survivor = change.profile();
     byte[] key = pointerKey(space, absorbed.loser());
     // What is pending is written first, so that the loser's rows can be found. Then each is deleted
     // by itself: range tombstones, one a merge, would slow down every later read.
@@ -210,17 +256,23 @@ final class RecordApplier implements AutoCloseable {
       batch.delete(absorbedKey(space, before, absorbed.loser()));
     }
     put(key, new ByteWriter().writeString(survivor).writeLong(absorbed.sequence()).toBytes());
-    put(absorbedKey(space, survivor, absorbed.loser()), new byte[0]);
+    put(absorbedKey(space, survivor, absorbed.loser()), NOTHING);
+    marks.absorbed(space, survivor, absorbed.loser());
     List<byte[]> traitsOfLoser = new ArrayList<>();
+    List<TraitValue> valuesOfLoser = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
       for (byte table : new byte[] {StoreKey.TRAIT, StoreKey.STAGED}) {
         picture.scan(
             StoreKey.of(table).text(space).text(absorbed.loser()).bytes(),
             (row, value) -> {
               traitsOfLoser.add(row);
+              valuesOfLoser.add(StoredTrait.decode(traitOf(row), value));
               return true;
             });
       }
+    }
+    for (TraitValue value : valuesOfLoser) {
+      memberships.carry(change, survivor, value);
     }
     for (byte[] row : traitsOfLoser) {
       batch.delete(row);
@@ -269,11 +321,19 @@ final class RecordApplier implements AutoCloseable {
       batch.clear();
     }
     offsets.clear();
+    marks.written();
     identifiersInBatch.clear();
   }
 
   private void put(byte[] key, byte[] value) throws RocksDBException {
     batch.put(key, value);
+  }
+
+  private static String traitOf(byte[] row) {
+    StoreKey.Reader fields = new StoreKey.Reader(row);
+    fields.text();
+    fields.text();
+    return fields.text();
   }
 
   static byte[] eventKey(ResolvedEvent resolved) {
@@ -320,8 +380,16 @@ final class RecordApplier implements AutoCloseable {
     return StoreKey.of(StoreKey.ABSORBED).text(space).text(survivor).text(loser).bytes();
   }
 
+  static byte[] linkKey(String space, String from, String to) {
+    return StoreKey.of(StoreKey.LINK).text(space).text(from).text(to).bytes();
+  }
+
   static byte[] definitionKey(String space) {
     return StoreKey.of(StoreKey.DEFINITION).text(space).bytes();
+  }
+
+  static byte[] flexKey(String space) {
+    return StoreKey.of(StoreKey.FLEX).text(space).bytes();
   }
 
   static byte[] partitionsKey(String topic) {

@@ -37,6 +37,9 @@ final class StoreKey {
   /** (space, profile) to what it was merged into: history, never followed. */
   static final byte MERGE = 'h';
 
+  /** (space, profile, profile) to nothing: a user's account and an account's user. */
+  static final byte LINK = 'k';
+
   /** (topic, partition) to the next offset. */
   static final byte OFFSET = 'o';
 
@@ -51,6 +54,24 @@ final class StoreKey {
 
   /** (space) to its definition. */
   static final byte DEFINITION = 'd';
+
+  /** (space) to the messageId of its first Flex interaction. */
+  static final byte FLEX = 'f';
+
+  /** (number) to a change that destinations may have to be told of. */
+  static final byte MARK = 'q';
+
+  /** (space, profile, key, destination) to what the destination was told last. */
+  static final byte SENT = 'x';
+
+  /** (space, profile, key, destination, user id, email, anonymous id) to a call not taken yet. */
+  static final byte PENDING = 'w';
+
+  /** (destination, number) to what a capture destination received. */
+  static final byte CAPTURE = 'c';
+
+  /** (destination) to how a capture destination answers. */
+  static final byte ANSWER = 'r';
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
 

@@ -103,6 +103,29 @@ class SpaceFilesTest {
   }
 
   @Test
+  void runsTheExamplesAndShowsWhereOneDoesNotHold() {
+    String text =
+        """
+        name: Shop
+        traits:
+          - key: orders
+            type: event_counter
+            event: Order Completed
+            examples:
+              - events: [{event: Order Completed, timestamp: 2025-01-01T00:00:00Z}]
+                at: 2025-01-02T00:00:00Z
+                value: 2
+        """;
+    assertThat(SpaceFiles.check("shop.yaml", text, ENVIRONMENT::get))
+        .containsExactly(
+            "shop.yaml:9:9: /traits/0/examples/0/value: the events give 1 at"
+                + " 2025-01-02T00:00:00.000Z (expected 2, as the example says)");
+    assertThat(SpaceFiles.check("shop.yaml", text.replace("value: 2", "value: 1"), key -> null))
+        .isEmpty();
+    assertThat(SpaceFiles.check("shop.yaml", "name: [", key -> null)).hasSize(1);
+  }
+
+  @Test
   void takesJson() throws InvalidDefinitionException {
     assertThat(read("{\"name\": \"Shop\", \"traits\": []}").name()).isEqualTo("Shop");
   }

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
-import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.log.ClockKind;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +35,10 @@ class ProfileApiTest {
         .event("use_1", "B", "m2", 2_000)
         .event("use_1", "A", "m3", 2_000)
         .absorbed("use_1", "use_2", 9, 1)
-        .marker(Topics.PROFILE_CHANGES, 0, new Marker("fold", 0, 1, 1, 1, 5_000, Map.of()))
+        .linked("use_1", "g1", "m7", 1_500)
+        .linked("use_1", "g2", "m8", 1_600)
+        .value(ProfileIds.ofAccount("spa", "g1"), "logins", TraitClass.COMPUTED, "5", 1)
+        .folded(0, 1, 5_000)
         .applied();
   }
 
@@ -200,11 +201,40 @@ class ProfileApiTest {
             "/events?start=x",
             "/events?next=x",
             "/events?sort=up",
-            "/traits?as_of=2025-01-01")) {
+            "/traits?as_of=yesterday")) {
       HttpResponse<String> answer = server.get(U1 + bad, "dev-token");
       assertThat(answer.statusCode()).as(bad).isEqualTo(400);
       assertThat(answer.body()).contains("\"code\":\"invalid_request_error\"");
     }
+  }
+
+  @Test
+  void readsAnAccountByItsGroupId() throws Exception {
+    String account = "/v1/spaces/spa/collections/accounts/profiles/group_id:g1";
+    assertThat(read(account + "/traits").path("traits")).hasToString("{\"logins\":5}");
+    assertThat(read(account + "/external_ids").at("/data/0/id").asText()).isEqualTo("g1");
+    assertThat(read(account + "/events?sort=asc").path("data").findValuesAsText("message_id"))
+        .containsExactly("m1", "m2", "m3");
+    assertThat(read(account + "/metadata").at("/metadata/last_message_id").asText())
+        .isEqualTo("m3");
+  }
+
+  @Test
+  void pagesThroughLinks() throws Exception {
+    JsonNode first = read(U1 + "/links?limit=1");
+    JsonNode second = read(U1 + "/links?limit=1&next=" + first.at("/cursor/next").asText());
+    assertThat(first.at("/data/0/to_collection").asText()).isEqualTo("accounts");
+    assertThat(first.path("data")).hasSize(1);
+    assertThat(
+            List.of(
+                first.at("/data/0/external_ids/0/id").asText(),
+                second.at("/data/0/external_ids/0/id").asText()))
+        .containsExactlyInAnyOrder("g1", "g2");
+    assertThat(second.at("/cursor/has_more").asBoolean()).isFalse();
+    assertThat(read(U1 + "/links").at("/cursor/limit").asInt()).isEqualTo(20);
+    JsonNode users = read("/v1/spaces/spa/collections/accounts/profiles/group_id:g2/links");
+    assertThat(users.at("/data/0/to_collection").asText()).isEqualTo("users");
+    assertThat(users.at("/data/0/external_ids").findValuesAsText("id")).contains("u1", "a@x.io");
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.MemorySpaces;
 import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.delivery.Deliveries;
 import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.MemoryEventLog;
@@ -50,20 +51,31 @@ final class RunningServer implements AutoCloseable {
   final SpaceClock clock;
   final TopicRecords topics;
   private final ProfileRepository repository;
+  private final Computations computations;
   private final HttpServer server;
+  final Deliveries deliveries;
   private final HttpClient client = HttpClient.newHttpClient();
   private final AdminToken token;
 
   RunningServer(Path directory, ClockKind kind) throws IOException, InvalidDefinitionException {
+    this(directory, kind, SPACE);
+  }
+
+  /** Serves a space of this definition, with id {@code spa}, beside another one. */
+  RunningServer(Path directory, ClockKind kind, String definition)
+      throws IOException, InvalidDefinitionException {
     clock = SpaceClock.open(directory, kind, 0, () -> WALL);
     SpaceRegistry spaces = new SpaceRegistry(new MemorySpaces(), log, () -> 0);
-    spaces.apply(SpaceFiles.parse("shop.yaml", SPACE, name -> null));
+    spaces.apply(SpaceFiles.parse("shop.yaml", definition, name -> null));
     spaces.apply(
         SpaceFiles.parse(
             "b.yaml", "{id: spb, name: B, tokens: [{name: t, token: b-token}]}", name -> null));
     repository = ProfileRepository.open(directory);
     topics = new TopicRecords(repository, 1);
     token = AdminToken.open(directory, "adm");
+    spaces.onChange(repository::show);
+    computations = Computations.start(spaces, repository);
+    deliveries = Deliveries.start(spaces, repository, clock);
     server =
         HttpServer.start(
             "127.0.0.1",
@@ -74,7 +86,8 @@ final class RunningServer implements AutoCloseable {
                 clock,
                 repository,
                 new Barrier(log, clock, repository, null, new TopicLayout(1, 1), () -> false),
-                Computations.start(spaces, repository),
+                computations,
+                deliveries,
                 new HeapTail(log),
                 new EventParser()::parse,
                 (space, predictions) ->
@@ -129,6 +142,8 @@ final class RunningServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    computations.close();
+    deliveries.close();
     repository.close();
   }
 

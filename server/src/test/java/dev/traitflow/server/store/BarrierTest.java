@@ -72,6 +72,7 @@ class BarrierTest {
     resolved(flush, flush - 1, writes);
     passed(Topics.PROFILE_EVENTS, "history", flush);
     passed(Topics.PROFILE_CHANGES, "fold", flush);
+    passed(Topics.PROFILE_CHANGES, "accounts", flush);
   }
 
   @Test
@@ -149,6 +150,21 @@ class BarrierTest {
         .isInstanceOf(FlushTimeoutException.class)
         .hasMessageContaining(
             "profiles.changes partition 0: stage fold subtask 0 of 2 is at flush 0 (expected 1)");
+  }
+
+  @Test
+  void waitsForTheValuesOfAccounts() {
+    log.onFlush(
+        flush -> {
+          resolved(flush, flush - 1, 0);
+          passed(Topics.PROFILE_EVENTS, "history", flush);
+          passed(Topics.PROFILE_CHANGES, "fold", flush);
+          resolved(flush, flush, 0);
+        });
+
+    assertThatThrownBy(() -> barrier.flush(SHORT))
+        .isInstanceOf(FlushTimeoutException.class)
+        .hasMessageContaining("stage accounts has not marked anything");
   }
 
   @Test

@@ -2,8 +2,12 @@ package dev.traitflow.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.profile.TraitValue.TraitClass;
+import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.space.Topics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -69,10 +73,6 @@ class ProfileRepositoryTest {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  private static Marker fold(long attempt, long asOf) {
-    return new Marker("fold", 0, 1, attempt, 3, asOf, Map.of());
-  }
-
   @Test
   void givesAnIdentifierToTheProfileOfTheHighestSequence() {
     topics.mapped("email", "a@x.io", "use_2", 9).mapped("email", "a@x.io", "use_1", 4).applied();
@@ -133,6 +133,23 @@ class ProfileRepositoryTest {
   }
 
   @Test
+  void whoWasAMemberBeforeAMergeReadsFalseAfterIt() {
+    topics.value("use_2", "vip", TraitClass.AUDIENCE, "true", 1);
+    topics.value("use_2", "orders", "1", 1);
+    topics.value("use_3", "vip", TraitClass.AUDIENCE, "true", 1);
+    topics.value("use_4", "vip", TraitClass.AUDIENCE, "true", 1).applied();
+    topics.absorbed("use_1", "use_2", 3, 1).absorbed("use_4", "use_3", 4, 1).applied();
+
+    assertThat(traits("use_1")).containsExactly("vip=false");
+    assertThat(traits("use_2")).isEmpty();
+    assertThat(traits("use_4")).containsExactly("vip=true");
+
+    topics.value("use_2", "late", TraitClass.AUDIENCE, "true", 1).applied();
+    assertThat(traits("use_1")).containsExactly("late=false", "vip=false");
+    assertThat(traits("use_2")).isEmpty();
+  }
+
+  @Test
   void followsChainsOfMergesInWhateverOrderTheyArrive() {
     topics.mapped("email", "a@x.io", "use_3", 1).mapped("user_id", "u1", "use_1", 2);
     topics.absorbed("use_1", "use_2", 8, 1).absorbed("use_2", "use_3", 7, 1).applied();
@@ -187,13 +204,13 @@ class ProfileRepositoryTest {
   @Test
   void goesOnFromItsOffsetsWhenItIsOpenedAgain() throws IOException {
     topics.mapped("user_id", "u1", "use_1", 1).value("use_1", "orders", "2", 5);
-    topics.marker(Topics.PROFILE_CHANGES, 0, fold(5, 4_000)).applied();
+    topics.folded(0, 5, 4_000).applied();
     topics.value("use_1", "orders", "3", 5);
     repository.close();
 
     repository = ProfileRepository.open(directory);
 
-    assertThat(repository.applier().nextOffset(Topics.PROFILE_CHANGES, 0)).isEqualTo(2);
+    assertThat(repository.applier().nextOffset(Topics.PROFILE_CHANGES, 0)).isEqualTo(3);
     assertThat(repository.applier().nextOffset(Topics.IDENTIFIERS, 0)).isEqualTo(1);
     assertThat(repository.applier().nextOffset(Topics.PROFILE_EVENTS, 0)).isZero();
     assertThat(traits("use_1")).containsExactly("orders=2");
@@ -206,7 +223,7 @@ class ProfileRepositoryTest {
   @Test
   void canBeReadWithoutBeingWritten() throws IOException {
     topics.mapped("user_id", "u1", "use_1", 1).value("use_1", "orders", "2", 5);
-    topics.marker(Topics.PROFILE_CHANGES, 0, fold(5, 4_000)).applied();
+    topics.folded(0, 5, 4_000).applied();
     repository.close();
 
     repository = ProfileRepository.openReadOnly(directory);
@@ -226,7 +243,7 @@ class ProfileRepositoryTest {
         .value("use_b", "spend", "22.50", 1)
         .value("use_b", "name", "\"B\\u00e9\"", 1)
         .absorbed("use_b", "use_c", 9, 1)
-        .marker(Topics.PROFILE_CHANGES, 0, fold(1, 86_400_000))
+        .folded(0, 1, 86_400_000)
         .applied();
 
     assertThat(export())
@@ -243,11 +260,70 @@ class ProfileRepositoryTest {
   @Test
   void doesNotKnowHowRightValuesAreBeforeEveryPartitionWasMarked() {
     topics = new TopicRecords(repository, 2);
-    topics.marker(Topics.PROFILE_CHANGES, 0, fold(1, 10)).applied();
+    topics.folded(0, 1, 10).applied();
     assertThat(repository.asOf(SPACE)).isEmpty();
 
-    topics.marker(Topics.PROFILE_CHANGES, 1, fold(1, 8)).applied();
+    topics.folded(1, 1, 8).applied();
     assertThat(repository.asOf(SPACE)).hasValue(8);
+  }
+
+  @Test
+  void isNoFurtherThanTheValuesOfAccounts() {
+    topics
+        .folded(0, 1, 8)
+        .marker(Topics.PROFILE_CHANGES, 0, new Marker("fold", 0, 1, 1, 3, 10, Map.of()))
+        .applied();
+    assertThat(repository.asOf(SPACE)).hasValue(8);
+  }
+
+  @Test
+  void aTraitOfAccountsHidesNoTraitOfAUserWithItsKey() throws Exception {
+    String account = ProfileIds.ofAccount(SPACE, "g1");
+    String json =
+        "{\"id\":\"spa\",\"name\":\"S\",\"traits\":[{\"key\":\"size\",\"level\":\"account\","
+            + "\"type\":\"event_counter\",\"event\":\"E\",\"version\":1}]}";
+    repository.show(
+        List.of(SpaceDefinition.parse(new ObjectMapper().readTree(json), new ArrayList<>())));
+    topics
+        .value("use_1", "size", TraitClass.CUSTOM, "7", 1)
+        .value(account, "size", TraitClass.COMPUTED, "2", 1)
+        .applied();
+    assertThat(traits("use_1")).containsExactly("size=7");
+    assertThat(traits(account)).containsExactly("size=2");
+  }
+
+  @Test
+  void linksUsersAndAccountsOverMerges() {
+    String account = ProfileIds.ofAccount(SPACE, "g1");
+    topics
+        .linked("use_2", "g1", "m1", 10)
+        .linked("use_2", "g2", "m2", 20)
+        .linked("use_3", "g1", "m3", 30)
+        .absorbed("use_1", "use_2", 9, 1)
+        .applied();
+    try (ProfileView view = repository.view()) {
+      assertThat(view.links(SPACE, "use_1"))
+          .containsExactlyInAnyOrder(account, ProfileIds.ofAccount(SPACE, "g2"));
+      assertThat(view.links(SPACE, account)).containsExactly("use_1", "use_3");
+      assertThat(view.resolve(SPACE, new Identifier("accounts", "group_id", "g1")))
+          .contains(account);
+    }
+  }
+
+  @Test
+  void readsWhatAnAccountsUsersDidAsItsHistory() {
+    topics
+        .linked("use_1", "g1", "m1", 10)
+        .linked("use_2", "g1", "m2", 40)
+        .linked("use_2", "g2", "m3", 50)
+        .event("use_1", "A", "m4", 30)
+        .event("use_2", "A", "m5", 20)
+        .event("use_3", "A", "m6", 25)
+        .applied();
+    assertThat(history(ProfileIds.ofAccount(SPACE, "g1"), 0, 1_000, true))
+        .containsExactly("m1", "m5", "m4", "m2");
+    assertThat(history(ProfileIds.ofAccount(SPACE, "g2"), 0, 1_000, true))
+        .containsExactly("m5", "m3");
   }
 
   @Test

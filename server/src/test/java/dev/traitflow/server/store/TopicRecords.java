@@ -3,6 +3,7 @@ package dev.traitflow.server.store;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.IdentityChange;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.ProfileChange;
@@ -92,6 +93,46 @@ public final class TopicRecords {
         new ResolvedEvent(
             SPACE, profile, 1, event, List.of(Identifier.ofUser(Identifier.USER_ID, "u1")));
     return say(Topics.PROFILE_EVENTS, 0, resolved.topicKey(), ResolvedEvent.CODEC.encode(resolved));
+  }
+
+  /** A user's profile was linked to an account, with the identifier and the event. */
+  public TopicRecords linked(String profile, String group, String messageId, long timestamp) {
+    Identifier account = new Identifier(Identifier.ACCOUNTS, Identifier.GROUP_ID, group);
+    IdentityChange change =
+        new IdentityChange(
+            SPACE,
+            1,
+            new IdentityChange.Mapped(
+                account, ProfileIds.ofAccount(SPACE, group), timestamp, messageId, "web"));
+    say(Topics.IDENTIFIERS, 0, change.topicKey(), IdentityChange.CODEC.encode(change));
+    Event event =
+        new Event(
+            EventType.GROUP,
+            messageId,
+            timestamp,
+            timestamp,
+            "web",
+            "",
+            "u1",
+            null,
+            group,
+            null,
+            null,
+            null,
+            Event.NONE,
+            Event.NONE,
+            Event.NONE);
+    ResolvedEvent resolved = new ResolvedEvent(SPACE, profile, 1, event, List.of(account));
+    return say(Topics.PROFILE_EVENTS, 0, resolved.topicKey(), ResolvedEvent.CODEC.encode(resolved));
+  }
+
+  /** Both folds have marked a partition of the values. */
+  public TopicRecords folded(int partition, long attempt, long asOf) {
+    for (String stage : List.of("fold", "accounts")) {
+      Marker marker = new Marker(stage, 0, 1, attempt, 3, asOf, Map.of());
+      marker(Topics.PROFILE_CHANGES, partition, marker);
+    }
+    return this;
   }
 
   /** A stage has marked a partition. */

@@ -1,0 +1,180 @@
+package dev.traitflow.jobs.profile;
+
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.ProfileIds;
+import dev.traitflow.core.profile.ProfileEngine;
+import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.trait.ValueText;
+import dev.traitflow.jobs.runtime.Orders;
+import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Sends what one subtask of the users' fold learns on to the accounts its users are linked to
+ * (decision 0007). It sends too much rather than too little: an account drops an event it has.
+ *
+ * <p>Known limit: a new link sends the user's whole history at once.
+ */
+final class LinkedAccounts {
+  private final SpacePlans plans;
+  private final Consumer<ProfileMessage> output;
+  private final List<String> controlKeys;
+  private final int subtask;
+  private final int subtasks;
+  private final Orders orders = new Orders();
+
+  LinkedAccounts(
+      SpacePlans plans,
+      Consumer<ProfileMessage> output,
+      List<String> controlKeys,
+      int subtask,
+      int subtasks) {
+    this.plans = plans;
+    this.output = output;
+    this.controlKeys = controlKeys;
+    this.subtask = subtask;
+    this.subtasks = subtasks;
+  }
+
+  /** Passes on an event that the user's history has just got. A group call may make a link. */
+  void take(ProfileMessage message, ProfileSession session, ResolvedEvent resolved) {
+    UserLinks links = session.fold().links;
+    Event event = resolved.event();
+    Identifier account = resolved.account();
+    if (account == null) {
+      if (!links.isEmpty() && ProfileEngine.isCounted(event)) {
+        for (String group : links.groups()) {
+          send(message, event, group);
+        }
+      }
+    } else if (links.add(account.value())) {
+      link(message, session, account.value());
+    } else {
+      send(message, event, account.value());
+    }
+    tell(message.key(), session);
+  }
+
+  private void link(ProfileMessage cause, ProfileSession session, String group) {
+    session
+        .history()
+        .scan(
+            Long.MIN_VALUE,
+            Long.MAX_VALUE,
+            event -> {
+              if (ProfileEngine.isCounted(event) || isCallOf(event, group)) {
+                send(cause, event, group);
+              }
+              return true;
+            });
+    UserLinks links = session.fold().links;
+    if (!links.told().isEmpty()) {
+      tell(cause.key(), group, links.told());
+    }
+  }
+
+  /**
+   * Tells the accounts those of the user's traits they want to know, if any is not as they know it.
+   * At once and not when the bundle is flushed, so that it is on its way before the watermark.
+   */
+  void tell(String key, ProfileSession session) {
+    Set<String> traits = plans.toldTraits(ProfileMessage.spaceOf(key));
+    UserLinks links = session.fold().links;
+    if (links.isEmpty() || (traits.isEmpty() && links.told().isEmpty())) {
+      return;
+    }
+    SortedMap<String, String> current = new TreeMap<>();
+    for (TraitValue value : session.engine().values(session.state(), traits::contains)) {
+      String json = value.text();
+      if (json != null) {
+        current.put(value.key(), json);
+      }
+    }
+    if (!current.equals(links.told())) {
+      links.tell(current);
+      session.touch();
+      for (String group : links.groups()) {
+        tell(key, group, current);
+      }
+    }
+  }
+
+  /** Tells the accounts of a user merged away who the user is now. */
+  void left(ProfileMessage message, ProfileSession session) {
+    String space = ProfileMessage.spaceOf(message.key());
+    String user = ProfileMessage.profileOf(message.key());
+    for (String group : session.fold().links.groups()) {
+      output.accept(
+          ProfileMessage.merge(
+              Kind.USER_LEFT,
+              accountKey(space, group),
+              message.sequence(),
+              message.at(),
+              user,
+              message.other(),
+              1));
+    }
+  }
+
+  /** Sends a definition on to every subtask of the accounts, once. */
+  void define(ProfileMessage definition) {
+    if (orders.isFirst(definition)) {
+      broadcast(definition);
+    }
+  }
+
+  /** Sends a barrier on to every subtask of the accounts, in this subtask's name. */
+  void flush(long number, long at) {
+    broadcast(ProfileMessage.control(Kind.FLUSH, subtask, subtasks, number, at, "", new byte[0]));
+  }
+
+  private void broadcast(ProfileMessage message) {
+    for (String key : controlKeys) {
+      output.accept(message.readdressed(key, subtask, subtasks));
+    }
+  }
+
+  private void send(ProfileMessage cause, Event event, String group) {
+    String space = ProfileMessage.spaceOf(cause.key());
+    String user = ProfileMessage.profileOf(cause.key());
+    Identifier account = new Identifier(Identifier.ACCOUNTS, Identifier.GROUP_ID, group);
+    ResolvedEvent resolved = ResolvedEvent.ofAccount(space, user, cause.sequence(), event, account);
+    output.accept(
+        ProfileMessage.event(
+            accountKey(space, group),
+            cause.sequence(),
+            cause.at(),
+            event.timestamp(),
+            event.messageId(),
+            ResolvedEvent.CODEC.encode(resolved)));
+  }
+
+  private void tell(String userKey, String group, SortedMap<String, String> traits) {
+    StringJoiner members = new StringJoiner(",", "{", "}");
+    traits.forEach((key, json) -> members.add(ValueText.quoted(key) + ":" + json));
+    output.accept(
+        ProfileMessage.userTraits(
+            accountKey(ProfileMessage.spaceOf(userKey), group),
+            ProfileMessage.profileOf(userKey),
+            members.toString().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static boolean isCallOf(Event event, String group) {
+    String groupId = event.groupId();
+    return event.type() == EventType.GROUP && groupId != null && groupId.strip().equals(group);
+  }
+
+  private static String accountKey(String space, String group) {
+    return ProfileMessage.profileKey(space, ProfileIds.ofAccount(space, group));
+  }
+}

@@ -1,0 +1,103 @@
+package dev.traitflow.jobs.profile;
+
+import dev.traitflow.core.trait.TraitLevel;
+import dev.traitflow.jobs.runtime.ProfileMessage;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.streaming.api.operators.KeyContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The profiles a fold touched since it last wrote them back, decoded on the heap: one read and one
+ * write of a profile's state for each bundle, however hot the profile (decision 0005).
+ */
+final class ProfileBundle {
+  private final KeyContext keys;
+  private final KeyedProfileStore.Blocks blocks;
+  private final SpacePlans plans;
+  private final FoldOutput outlet;
+  private final long attempt;
+  private final ValueState<byte[]> foldState;
+  private final ValueState<byte[]> weeksState;
+  private final @Nullable MapState<String, byte[]> usersState;
+  private final RecentBlocks recentBlocks = new RecentBlocks();
+  private final Map<String, ProfileSession> sessions = new LinkedHashMap<>();
+
+  /** An empty bundle of the operator that {@code keys} and {@code blocks} belong to. */
+  ProfileBundle(
+      TraitLevel level,
+      RuntimeContext context,
+      KeyContext keys,
+      KeyedProfileStore.Blocks blocks,
+      SpacePlans plans,
+      FoldOutput outlet,
+      long attempt) {
+    this.keys = keys;
+    this.blocks = blocks;
+    this.plans = plans;
+    this.outlet = outlet;
+    this.attempt = attempt;
+    foldState = context.getState(FoldProfiles.FOLD);
+    weeksState = context.getState(KeyedProfileStore.WEEKS);
+    usersState = level == TraitLevel.ACCOUNT ? context.getMapState(AccountUsers.USERS) : null;
+  }
+
+  int size() {
+    return sessions.size();
+  }
+
+  boolean isEmpty() {
+    return sessions.isEmpty();
+  }
+
+  /** The session of the current key, begun if there is none. */
+  ProfileSession session(String key) throws Exception {
+    ProfileSession known = sessions.get(key);
+    if (known != null) {
+      return known;
+    }
+    byte[] stored = foldState.value();
+    FoldState fold = stored == null ? new FoldState() : FoldState.CODEC.decode(stored);
+    ProfileSession session =
+        new ProfileSession(fold, history(key), plans.engine(ProfileMessage.spaceOf(key)), attempt);
+    sessions.put(key, session);
+    return session;
+  }
+
+  private KeyedProfileStore history(String key) {
+    AccountUsers users = usersState == null ? null : new AccountUsers(usersState);
+    return new KeyedProfileStore(key, recentBlocks, blocks, weeksState, users);
+  }
+
+  /** Forgets all of the current key. */
+  void clear(String key, ProfileSession session) {
+    session.history().clear();
+    foldState.clear();
+    sessions.remove(key);
+  }
+
+  /** Shows what changed, writes it back and ends all sessions. The current key stays. */
+  void flush() throws Exception {
+    Object key = keys.getCurrentKey();
+    for (Map.Entry<String, ProfileSession> entry : sessions.entrySet()) {
+      if (entry.getValue().changed()) {
+        keys.setCurrentKey(entry.getKey());
+        flushSession(entry.getKey(), entry.getValue());
+      }
+    }
+    sessions.clear();
+    if (key != null) {
+      keys.setCurrentKey(key);
+    }
+  }
+
+  private void flushSession(String key, ProfileSession session) throws Exception {
+    FoldState fold = session.fold();
+    outlet.show(key, session);
+    fold.engine = session.state().encode();
+    foldState.update(FoldState.CODEC.encode(fold));
+  }
+}

@@ -1,0 +1,254 @@
+package dev.traitflow.jobs.profile;
+
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.ProfileIds;
+import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.trait.TraitLevel;
+import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
+import dev.traitflow.jobs.runtime.TopicRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fold of users and behind it that of accounts, both on RocksDB, fed as the lane and the
+ * histories feed them. It also keeps what was sent, for whoever folds it naively.
+ */
+final class AccountWorld implements AutoCloseable {
+  static final String SPACE = "shop";
+  private static final byte[] NOTHING = new byte[0];
+
+  private final FoldHarness users;
+  private final FoldHarness accounts;
+  private final @Nullable Random delays;
+  private final Map<String, Deque<ProfileMessage>> underWay = new TreeMap<>();
+  private final Map<String, List<ResolvedEvent>> segments = new LinkedHashMap<>();
+  private final Map<String, String> canonical = new TreeMap<>();
+  private final Map<String, Map<String, String>> values = new TreeMap<>();
+  private final List<TopicRecord> written = new ArrayList<>();
+  private long sequence;
+  private long now;
+
+  /** Both folds, with everything from the first at once in the second. */
+  AccountWorld(boolean restarting, long now) throws Exception {
+    this(restarting, now, null);
+  }
+
+  /**
+   * Both folds. With {@code delays} what a user's fold sends arrives some time before the next
+   * watermark, in the order of each user only: users may be on different subtasks.
+   */
+  AccountWorld(boolean restarting, long now, @Nullable Random delays) throws Exception {
+    this.delays = delays;
+    users = new FoldHarness(restarting);
+    accounts = new FoldHarness(restarting, TraitLevel.ACCOUNT);
+    this.now = now;
+  }
+
+  void define(String json) throws Exception {
+    byte[] body = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    control(Kind.DEFINE, ++sequence, SPACE, body);
+  }
+
+  /** A call of a user, seen now. */
+  void call(String user, Event event) throws Exception {
+    String profile = canonical(user);
+    List<Identifier> ids = new ArrayList<>(List.of(Identifier.ofUser("user_id", user)));
+    String group = event.groupId();
+    if (event.type() == EventType.GROUP && group != null) {
+      ids.add(new Identifier(Identifier.ACCOUNTS, Identifier.GROUP_ID, group));
+    }
+    ResolvedEvent resolved = new ResolvedEvent(SPACE, profile, ++sequence, event, ids);
+    segments.computeIfAbsent(profile, any -> new ArrayList<>()).add(resolved);
+    take(
+        ProfileMessage.event(
+            ProfileMessage.profileKey(SPACE, profile),
+            sequence,
+            now,
+            event.timestamp(),
+            event.messageId(),
+            ResolvedEvent.CODEC.encode(resolved)));
+  }
+
+  /** Merges one user into another. */
+  void merge(String loser, String survivor) throws Exception {
+    String left = canonical(loser);
+    String winner = canonical(survivor);
+    if (left.equals(winner)) {
+      return;
+    }
+    sequence++;
+    List<String> moving =
+        segments.keySet().stream().filter(s -> canonical(s).equals(left)).toList();
+    if (moving.isEmpty()) {
+      return;
+    }
+    String winnerKey = ProfileMessage.profileKey(SPACE, winner);
+    String loserKey = ProfileMessage.profileKey(SPACE, left);
+    int count = moving.size();
+    for (String segment : moving) {
+      ProfileMessage move = step(Kind.MOVE, loserKey, winner, left, count);
+      for (ResolvedEvent resolved : segments.getOrDefault(segment, List.of())) {
+        byte[] body = ResolvedEvent.CODEC.encode(resolved);
+        take(ProfileMessage.movedEvent(winnerKey, move, resolved.event().timestamp(), body));
+      }
+      take(step(Kind.MOVED, winnerKey, segment, "", count));
+      take(step(Kind.LEFT, loserKey, segment, winner, count));
+    }
+    take(step(Kind.HOLD, winnerKey, winner, left, count));
+    canonical.replaceAll((user, to) -> to.equals(left) ? winner : to);
+    canonical.put(left, winner);
+  }
+
+  /** Lets time pass in both folds. */
+  void passTime(long instant) throws Exception {
+    now = Math.max(now, instant);
+    deliverAll();
+    users.passTime(now);
+    carry("");
+    accounts.passTime(now);
+  }
+
+  /** Sends a barrier through both folds; the records the accounts wrote since the last call. */
+  List<TopicRecord> flush(long number) throws Exception {
+    control(Kind.FLUSH, number, "", NOTHING);
+    passTime(now);
+    collect();
+    List<TopicRecord> since = List.copyOf(written);
+    written.clear();
+    return since;
+  }
+
+  /** The values of an account as readers have them. */
+  Map<String, String> values(String group) throws Exception {
+    collect();
+    return values.getOrDefault(ProfileIds.ofAccount(SPACE, group), Map.of());
+  }
+
+  /** The canonical id of a user. */
+  String canonical(String user) {
+    return canonical.getOrDefault(user, user);
+  }
+
+  /** The events of each canonical user. */
+  Map<String, List<Event>> histories() {
+    Map<String, List<Event>> histories = new TreeMap<>();
+    segments.forEach(
+        (segment, events) ->
+            events.forEach(
+                resolved ->
+                    histories
+                        .computeIfAbsent(canonical(segment), any -> new ArrayList<>())
+                        .add(resolved.event())));
+    return histories;
+  }
+
+  long now() {
+    return now;
+  }
+
+  FoldHarness accounts() {
+    return accounts;
+  }
+
+  static Event event(
+      EventType type, String name, String id, long at, @Nullable String group, String... parts) {
+    List<byte[]> bytes =
+        Arrays.stream(parts)
+            .map(part -> part.replace('\'', '"').getBytes(StandardCharsets.UTF_8))
+            .toList();
+    return new Event(
+        type,
+        id,
+        at,
+        at,
+        "web",
+        name,
+        "u",
+        null,
+        group,
+        null,
+        null,
+        null,
+        bytes.get(0),
+        bytes.get(1),
+        bytes.get(2));
+  }
+
+  private ProfileMessage step(Kind kind, String key, String text, String other, int count) {
+    return ProfileMessage.merge(kind, key, sequence, now, text, other, count);
+  }
+
+  private void control(Kind kind, long number, String space, byte[] body) throws Exception {
+    take(ProfileMessage.control(kind, 0, 1, number, now, space, body).readdressed("~0", 0, 1));
+  }
+
+  private void take(ProfileMessage message) throws Exception {
+    users.take(message);
+    carry(message.key());
+  }
+
+  private void carry(String sender) throws Exception {
+    users.written();
+    for (ProfileMessage message : users.sent()) {
+      // One subtask: the copies for other key groups would only be repeated to it.
+      if (!message.kind().isControl() || message.key().equals("~0")) {
+        underWay.computeIfAbsent(sender, any -> new ArrayDeque<>()).add(message);
+      }
+    }
+    if (delays == null || sender.isEmpty() || sender.startsWith("~")) {
+      deliverAll();
+      return;
+    }
+    for (int some = delays.nextInt(12); some > 0 && !underWay.isEmpty(); some--) {
+      List<String> senders = List.copyOf(underWay.keySet());
+      deliver(senders.get(delays.nextInt(senders.size())));
+    }
+  }
+
+  /** A watermark and a barrier come behind everything sent before them. */
+  private void deliverAll() throws Exception {
+    while (!underWay.isEmpty()) {
+      List<String> senders = List.copyOf(underWay.keySet());
+      deliver(senders.get(delays == null ? 0 : delays.nextInt(senders.size())));
+    }
+  }
+
+  private void deliver(String sender) throws Exception {
+    Deque<ProfileMessage> queue = underWay.get(sender);
+    if (queue != null) {
+      accounts.take(queue.remove());
+      if (queue.isEmpty()) {
+        underWay.remove(sender);
+      }
+    }
+  }
+
+  private void collect() throws Exception {
+    List<TopicRecord> records = accounts.written();
+    written.addAll(records);
+    FoldHarness.changes(records)
+        .forEach(
+            change ->
+                values
+                    .computeIfAbsent(change.profile(), any -> new TreeMap<>())
+                    .putAll(FoldHarness.values(records, change.profile())));
+  }
+
+  @Override
+  public void close() {
+    users.close();
+    accounts.close();
+  }
+}

@@ -1,0 +1,119 @@
+package dev.traitflow.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.delivery.DestinationDefinition;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.server.config.SpaceRegistry;
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The destinations of a space: listed, shown, created, changed, deleted. A new one is disabled
+ * until somebody enables it.
+ */
+final class DestinationsHandler {
+  private static final String LIST = "destinations";
+  private static final int BODY_BYTES_MAX = 1 << 20;
+
+  private final SpaceEditor editor;
+
+  DestinationsHandler(SpaceRegistry spaces) {
+    this.editor = new SpaceEditor(spaces);
+  }
+
+  /** Answers {@code /config/spaces/{space}/destinations}. */
+  void handleAll(HttpServerExchange exchange, String space) throws IOException {
+    switch (exchange.getRequestMethod().toString()) {
+      case "GET" ->
+          Answers.send(exchange, 200, SpaceEditor.listed(editor.space(space).json().path(LIST)));
+      case "POST" -> Answers.send(exchange, 201, create(space, body(exchange)));
+      default -> throw SpaceRoutes.notTaken(exchange);
+    }
+  }
+
+  /** Answers {@code /config/spaces/{space}/destinations/{id}}. */
+  void handleOne(HttpServerExchange exchange, String space, String id) throws IOException {
+    switch (exchange.getRequestMethod().toString()) {
+      case "GET" -> Answers.send(exchange, 200, show(editor.space(space), id));
+      case "PUT" -> Answers.send(exchange, 200, replace(space, id, body(exchange)));
+      case "DELETE" -> Answers.send(exchange, 200, delete(space, id));
+      default -> throw SpaceRoutes.notTaken(exchange);
+    }
+  }
+
+  private JsonNode create(String space, ObjectNode body) {
+    SpaceEditor.check(body, DestinationDefinition::parse);
+    if (!body.hasNonNull("enabled")) {
+      body.put("enabled", false);
+    }
+    String name = body.path("name").asText();
+    for (DestinationDefinition other : editor.space(space).destinations()) {
+      if (other.isNamed(name) || other.isNamed(body.path("id").asText())) {
+        throw new HttpProblem(
+            409, "conflict", "The id or name is that of the destination '" + other.name() + "'.");
+      }
+    }
+    SpaceDefinition edited = editor.edit(space, LIST, list -> list.add(body));
+    for (JsonNode each : edited.json().path(LIST)) {
+      if (each.path("name").asText().equals(name)) {
+        return each;
+      }
+    }
+    throw new IllegalStateException("destination: was created and is not there");
+  }
+
+  private JsonNode replace(String space, String id, ObjectNode body) {
+    show(editor.space(space), id);
+    if (!body.path("id").asText(id).equals(id)) {
+      throw HttpProblem.invalid(
+          List.of(new Problem("/id", "cannot change (expected '" + id + "')")));
+    }
+    body.put("id", id);
+    SpaceEditor.check(body, DestinationDefinition::parse);
+    return show(editor.edit(space, LIST, list -> list.set(place(list, id), body)), id);
+  }
+
+  private JsonNode delete(String space, String id) {
+    SpaceDefinition before = editor.space(space);
+    show(before, id);
+    List<String> consumers = new ArrayList<>();
+    for (DestinationDefinition destination : before.destinations()) {
+      if (destination.id().equals(id)) {
+        before.traits().stream()
+            .filter(trait -> trait.destinations().stream().anyMatch(destination::isNamed))
+            .forEach(trait -> consumers.add(trait.key()));
+        before.audiences().stream()
+            .filter(audience -> audience.destinations().stream().anyMatch(destination::isNamed))
+            .forEach(audience -> consumers.add(audience.key()));
+      }
+    }
+    if (!consumers.isEmpty()) {
+      throw new HttpProblem(
+          409, "conflict", "The destination is named by " + String.join(", ", consumers) + ".");
+    }
+    editor.edit(space, LIST, list -> list.remove(place(list, id)));
+    return Answers.object().put("id", id).put("deleted", true);
+  }
+
+  private static JsonNode show(SpaceDefinition space, String id) {
+    JsonNode list = space.json().path(LIST);
+    return list.path(place(list, id));
+  }
+
+  private static int place(JsonNode list, String id) {
+    for (int i = 0; i < list.size(); i++) {
+      if (list.path(i).path("id").asText().equals(id)) {
+        return i;
+      }
+    }
+    throw new HttpProblem(404, "not_found", "There is no destination '" + id + "'.");
+  }
+
+  private static ObjectNode body(HttpServerExchange exchange) throws IOException {
+    return RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+  }
+}

@@ -1,0 +1,211 @@
+package dev.traitflow.server.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.server.config.InvalidDefinitionException;
+import dev.traitflow.server.config.SpaceChanges;
+import dev.traitflow.server.config.SpaceChanges.Action;
+import dev.traitflow.server.config.SpaceChanges.TraitChange;
+import dev.traitflow.server.config.SpaceFiles;
+import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.store.ProfileRepository;
+import dev.traitflow.server.store.ProfileView;
+import dev.traitflow.server.store.TraitCsv;
+import dev.traitflow.server.store.TraitPlan;
+import dev.traitflow.server.store.TraitPreview;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The routes of the control API that read the histories of a whole space: preview and plan of
+ * definitions, and traits as CSV. They change nothing.
+ */
+final class HistoryReadsHandler {
+  private static final int BODY_BYTES_MAX = 8 << 20;
+
+  /** What a trait that is previewed is called until it has a name. */
+  private static final String UNNAMED = "preview";
+
+  private final SpaceRegistry spaces;
+  private final SpaceClock clock;
+  private final ProfileRepository repository;
+
+  HistoryReadsHandler(SpaceRegistry spaces, SpaceClock clock, ProfileRepository repository) {
+    this.spaces = spaces;
+    this.clock = clock;
+    this.repository = repository;
+  }
+
+  /**
+   * Answers one request; who may was checked before.
+   *
+   * @return false if there is no such route here
+   */
+  boolean handle(HttpServerExchange exchange, Query query) throws IOException {
+    List<String> path = query.path();
+    String method = exchange.getRequestMethod().toString();
+    boolean ofTraits =
+        path.size() > 4
+            && path.get(0).equals("config")
+            && path.get(1).equals("spaces")
+            && path.get(3).equals("traits");
+    if (method.equals("POST") && path.equals(List.of("admin", "spaces", "plan"))) {
+      planSpace(exchange, query);
+    } else if (ofTraits && path.size() == 5 && method.equals("POST")) {
+      switch (path.get(4)) {
+        case "preview" -> preview(exchange, find(path.get(2)));
+        case "plan" -> plan(exchange, find(path.get(2)));
+        default -> {
+          return false;
+        }
+      }
+    } else if (ofTraits && path.size() == 6 && path.get(5).equals("csv") && method.equals("GET")) {
+      csv(exchange, query, find(path.get(2)), path.get(4));
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private void preview(HttpServerExchange exchange, SpaceDefinition space) throws IOException {
+    ObjectNode body = body(exchange);
+    TraitDefinition trait = definition(body);
+    long now = now(space.id());
+    TraitPreview preview;
+    // Closed before the answer leaves: who has it may stop the server.
+    try (ProfileView view = repository.view()) {
+      preview =
+          TraitPreview.of(view, space.id(), SpaceChanges.asCreated(body, clock.controlNow()), now);
+    }
+    Answers.send(exchange, 200, PlanAnswers.preview(preview, trait, now));
+  }
+
+  private void plan(HttpServerExchange exchange, SpaceDefinition space) throws IOException {
+    ObjectNode body = body(exchange);
+    TraitDefinition wanted = definition(body);
+    TraitChange change = SpaceChanges.of(space, wanted, body, clock.controlNow());
+    TraitDefinition computed = change.computed();
+    long now = now(space.id());
+    TraitPlan.Result result;
+    TraitPlan plan;
+    try (ProfileView view = repository.view()) {
+      if (computed == null) {
+        result = TraitPlan.of(view, space.id(), List.of(), Set.of(wanted.key()), now);
+        long kept = result.kept().getOrDefault(wanted.key(), 0L);
+        plan = new TraitPlan(wanted.key(), 0, 0, 0, kept, List.of());
+      } else {
+        result = TraitPlan.of(view, space.id(), List.of(computed), Set.of(), now);
+        plan = result.plans().get(0);
+      }
+    }
+    Answers.send(exchange, 200, PlanAnswers.plan(change.action(), plan, result, now));
+  }
+
+  private void planSpace(HttpServerExchange exchange, Query query) throws IOException {
+    SpaceDefinition wanted;
+    try {
+      wanted = SpaceFiles.parse(RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX)));
+    } catch (InvalidDefinitionException invalid) {
+      throw new HttpProblem(
+          400, "validation_error", "The definition was refused.", invalid.problems());
+    }
+    SpaceDefinition current =
+        spaces.find(wanted.id().isEmpty() ? wanted.slug() : wanted.id()).orElse(null);
+    SpaceChanges changes = SpaceChanges.of(current, wanted, clock.controlNow());
+    TraitPlan.Result result = null;
+    long now = current == null ? clock.now() : now(current.id());
+    if (current != null && !query.text("counts").orElse("").equals("false")) {
+      result = count(current, changes, now);
+    }
+    Answers.send(exchange, 200, PlanAnswers.space(wanted, current, changes, result, now));
+  }
+
+  private TraitPlan.Result count(SpaceDefinition space, SpaceChanges changes, long now) {
+    List<TraitDefinition> wanted = new ArrayList<>();
+    for (TraitChange change : changes.traits()) {
+      TraitDefinition computed = change.computed();
+      if (computed != null) {
+        wanted.add(computed);
+      }
+    }
+    Set<String> deleted =
+        changes.traits().stream()
+            .filter(change -> change.action() == Action.DELETE)
+            .map(TraitChange::key)
+            .collect(Collectors.toSet());
+    try (ProfileView view = repository.view()) {
+      return TraitPlan.of(view, space.id(), wanted, deleted, now);
+    }
+  }
+
+  private void csv(HttpServerExchange exchange, Query query, SpaceDefinition space, String key)
+      throws IOException {
+    Set<String> keys = new LinkedHashSet<>(List.of(key));
+    keys.addAll(query.texts("keys"));
+    Set<String> defined = new LinkedHashSet<>();
+    space.traits().forEach(trait -> defined.add(trait.key()));
+    space.predictions().forEach(prediction -> defined.add(prediction.key()));
+    for (String wanted : keys) {
+      if (!defined.contains(wanted)) {
+        throw new HttpProblem(404, "not_found", "There is no trait '" + wanted + "'.");
+      }
+    }
+    TraitCsv.Format format =
+        switch (query.text("format").orElse("a")) {
+          case "a" -> TraitCsv.Format.OBJECT;
+          case "b" -> TraitCsv.Format.COLUMNS;
+          case "c" -> TraitCsv.Format.ROWS;
+          default -> throw Query.invalid("format", "must be a, b or c");
+        };
+    exchange
+        .getResponseHeaders()
+        .put(Headers.CONTENT_TYPE, "text/csv; charset=utf-8")
+        .put(Headers.CONTENT_DISPOSITION, "attachment; filename=\"" + key + ".csv\"");
+    try (ProfileView view = repository.view()) {
+      new TraitCsv(view, space.id(), List.copyOf(keys), format).write(exchange.getOutputStream());
+    }
+    exchange.getOutputStream().close();
+  }
+
+  /** A definition as it came; one without key and name gets a key to be previewed under. */
+  private static ObjectNode body(HttpServerExchange exchange) throws IOException {
+    ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+    if (!body.hasNonNull("key") && !body.hasNonNull("name")) {
+      body.put("key", UNNAMED);
+    }
+    body.remove(List.of("slot", "version", "created_at"));
+    return body;
+  }
+
+  private static TraitDefinition definition(ObjectNode body) {
+    List<Problem> problems = new ArrayList<>();
+    TraitDefinition trait = TraitDefinition.parse(new Fields(body, "", problems));
+    if (!problems.isEmpty()) {
+      throw HttpProblem.invalid(problems);
+    }
+    return trait;
+  }
+
+  private long now(String space) {
+    OptionalLong asOf = repository.asOf(space);
+    return asOf.isPresent() ? asOf.getAsLong() : clock.now();
+  }
+
+  private SpaceDefinition find(String idOrSlug) {
+    return spaces
+        .find(idOrSlug)
+        .orElseThrow(
+            () -> new HttpProblem(404, "not_found", "There is no space '" + idOrSlug + "'."));
+  }
+}

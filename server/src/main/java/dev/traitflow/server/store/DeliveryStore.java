@@ -1,0 +1,288 @@
+package dev.traitflow.server.store;
+
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.delivery.LastSent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * What delivery keeps: marks of what changed, what was sent last, calls not taken yet, and what
+ * capture destinations received. It lies in the store's own database, so that a mark is in the
+ * batch of its change. Everything is changed through {@link Work}, all of it or nothing.
+ */
+public final class DeliveryStore {
+  private final RowStore rows;
+  private final AtomicLong nextMark;
+  private final AtomicLong nextCall;
+
+  /** How a capture destination answers for some time instead of taking calls. */
+  public record PlannedAnswer(int status, int times) {}
+
+  DeliveryStore(RowStore rows) {
+    this.rows = rows;
+    this.nextMark = new AtomicLong(newest(StoreKey.MARK) + 1);
+    long newestPending = pending().stream().mapToLong(PendingCall::number).max().orElse(0);
+    this.nextCall = new AtomicLong(Math.max(newestPending, newestCaptured()) + 1);
+  }
+
+  /** The number of the next mark. */
+  AtomicLong nextMark() {
+    return nextMark;
+  }
+
+  /** The number a mark made now would get: all that were made so far are smaller. */
+  public long markNumber() {
+    return nextMark.get();
+  }
+
+  /** A number for a call, greater than those of all before it. */
+  public long nextCall() {
+    return nextCall.getAndIncrement();
+  }
+
+  /** The oldest marks below a number, in their order. */
+  public Map<Long, DeliveryMark> marks(long below, int limit) {
+    Map<Long, DeliveryMark> marks = new LinkedHashMap<>();
+    try (RowStore.Picture picture = rows.picture()) {
+      picture.scan(
+          StoreKey.of(StoreKey.MARK).bytes(),
+          (key, value) -> {
+            long number = new StoreKey.Reader(key).number();
+            if (number >= below || marks.size() >= limit) {
+              return false;
+            }
+            marks.put(number, DeliveryMark.CODEC.decode(value));
+            return true;
+          });
+    }
+    return marks;
+  }
+
+  /** What a destination was told last of a value. */
+  public LastSent lastSent(String space, String profile, String key, String destination) {
+    byte[] stored = rows.get(sentKey(space, profile, key, destination));
+    return stored == null ? LastSent.NEVER : LastSent.CODEC.decode(stored);
+  }
+
+  /** Every call not taken yet. */
+  public List<PendingCall> pending() {
+    List<PendingCall> calls = new ArrayList<>();
+    try (RowStore.Picture picture = rows.picture()) {
+      picture.scan(
+          StoreKey.of(StoreKey.PENDING).bytes(),
+          (key, value) -> calls.add(PendingCall.CODEC.decode(value)));
+    }
+    return calls;
+  }
+
+  /** What a capture destination received, in order, each as JSON. */
+  public List<byte[]> captured(String destination) {
+    List<byte[]> captured = new ArrayList<>();
+    try (RowStore.Picture picture = rows.picture()) {
+      picture.scan(captureKey(destination), (key, value) -> captured.add(value));
+    }
+    return captured;
+  }
+
+  /** How a capture destination answers for now; empty if it takes what comes. */
+  public Optional<PlannedAnswer> plannedAnswer(String destination) {
+    byte[] stored = rows.get(answerKey(destination));
+    if (stored == null) {
+      return Optional.empty();
+    }
+    ByteReader in = new ByteReader(stored);
+    return Optional.of(new PlannedAnswer(in.readInt(), in.readInt()));
+  }
+
+  /** Changes to be made together; to be closed. */
+  public Work work() {
+    return new Work();
+  }
+
+  /** Changes that become visible together. Not thread-safe. */
+  public final class Work implements AutoCloseable {
+    private final WriteBatch batch = new WriteBatch();
+
+    private Work() {}
+
+    /** The mark was worked on. */
+    public void done(long mark) {
+      delete(markKey(mark));
+    }
+
+    /** This is what a destination was told last. */
+    public void setLastSent(
+        String space, String profile, String key, String destination, LastSent sent) {
+      put(sentKey(space, profile, key, destination), LastSent.CODEC.encode(sent));
+    }
+
+    /**
+     * A profile was merged away: the survivor takes over what destinations know of its values,
+     * where they know nothing of the survivor's own; calls about the other profile are dropped.
+     */
+    public void inherit(String space, String survivor, String loser) {
+      try (RowStore.Picture picture = rows.picture()) {
+        picture.scan(
+            StoreKey.of(StoreKey.SENT).text(space).text(loser).bytes(),
+            (row, value) -> {
+              StoreKey.Reader fields = new StoreKey.Reader(row);
+              fields.text();
+              fields.text();
+              byte[] key = sentKey(space, survivor, fields.text(), fields.text());
+              if (picture.get(key) == null) {
+                put(key, LastSent.CODEC.encode(LastSent.CODEC.decode(value).inherited()));
+              }
+              delete(row);
+              return true;
+            });
+        drop(picture, StoreKey.of(StoreKey.PENDING).text(space).text(loser).bytes());
+      }
+    }
+
+    /** Calls about a value that wait for another attempt are obsolete. */
+    public void supersede(String space, String profile, String key, String destination) {
+      try (RowStore.Picture picture = rows.picture()) {
+        drop(
+            picture,
+            StoreKey.of(StoreKey.PENDING)
+                .text(space)
+                .text(profile)
+                .text(key)
+                .text(destination)
+                .bytes());
+      }
+    }
+
+    /** A call is to be made. */
+    public void putPending(PendingCall call) {
+      put(pendingKey(call), PendingCall.CODEC.encode(call));
+    }
+
+    /** A call was taken or given up. */
+    public void removePending(PendingCall call) {
+      delete(pendingKey(call));
+    }
+
+    /** A capture destination received something. */
+    public void capture(String destination, byte[] json) {
+      put(StoreKey.of(StoreKey.CAPTURE).text(destination).number(nextCall()).bytes(), json);
+    }
+
+    /** Forgets what a capture destination received. */
+    public void emptyCapture(String destination) {
+      try (RowStore.Picture picture = rows.picture()) {
+        drop(picture, captureKey(destination));
+      }
+    }
+
+    /** A capture destination is to answer so. */
+    public void plan(String destination, PlannedAnswer answer) {
+      if (answer.times > 0) {
+        put(
+            answerKey(destination),
+            new ByteWriter().writeInt(answer.status).writeInt(answer.times).toBytes());
+      } else {
+        delete(answerKey(destination));
+      }
+    }
+
+    /** Makes the changes. */
+    public void commit() {
+      rows.write(batch);
+      batch.clear();
+    }
+
+    @Override
+    public void close() {
+      batch.close();
+    }
+
+    private void drop(RowStore.Picture picture, byte[] prefix) {
+      picture.scan(
+          prefix,
+          (row, value) -> {
+            delete(row);
+            return true;
+          });
+    }
+
+    private void put(byte[] key, byte[] value) {
+      try {
+        batch.put(key, value);
+      } catch (RocksDBException failure) {
+        throw new IllegalStateException("store: a delivery could not be added", failure);
+      }
+    }
+
+    private void delete(byte[] key) {
+      try {
+        batch.delete(key);
+      } catch (RocksDBException failure) {
+        throw new IllegalStateException("store: a delivery could not be removed", failure);
+      }
+    }
+  }
+
+  static byte[] markKey(long number) {
+    return StoreKey.of(StoreKey.MARK).number(number).bytes();
+  }
+
+  private long newestCaptured() {
+    long[] newest = {0};
+    try (RowStore.Picture picture = rows.picture()) {
+      picture.scan(
+          StoreKey.of(StoreKey.CAPTURE).bytes(),
+          (key, value) -> {
+            StoreKey.Reader fields = new StoreKey.Reader(key);
+            fields.text();
+            newest[0] = Math.max(newest[0], fields.number());
+            return true;
+          });
+    }
+    return newest[0];
+  }
+
+  private long newest(byte table) {
+    long[] newest = {0};
+    try (RowStore.Picture picture = rows.picture()) {
+      picture.scan(
+          StoreKey.of(table).bytes(),
+          (key, value) -> {
+            newest[0] = new StoreKey.Reader(key).number();
+            return true;
+          });
+    }
+    return newest[0];
+  }
+
+  private static byte[] sentKey(String space, String profile, String key, String destination) {
+    return StoreKey.of(StoreKey.SENT).text(space).text(profile).text(key).text(destination).bytes();
+  }
+
+  private static byte[] pendingKey(PendingCall call) {
+    return StoreKey.of(StoreKey.PENDING)
+        .text(call.space())
+        .text(call.profile())
+        .text(call.key())
+        .text(call.destination())
+        .text(call.recipient().userId())
+        .text(call.recipient().email())
+        .text(call.recipient().anonymousId())
+        .bytes();
+  }
+
+  private static byte[] captureKey(String destination) {
+    return StoreKey.of(StoreKey.CAPTURE).text(destination).bytes();
+  }
+
+  private static byte[] answerKey(String destination) {
+    return StoreKey.of(StoreKey.ANSWER).text(destination).bytes();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.traitflow.server.store;
+
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.profile.ProfileChange;
+import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.profile.TraitValue.TraitClass;
+import java.nio.charset.StandardCharsets;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * Hands on that a profile merged away was ever a member of an audience: a survivor that never was
+ * one reads false from then on.
+ *
+ * <p>It is done here because the fold of the survivor gets the loser's events and not its state,
+ * while here the values of both lie side by side.
+ */
+final class MembershipCarry {
+  private static final byte[] FALSE = "false".getBytes(StandardCharsets.UTF_8);
+
+  private final RowStore rows;
+  private final WriteBatch batch;
+  private final DeliveryMarks marks;
+
+  MembershipCarry(RowStore rows, WriteBatch batch, DeliveryMarks marks) {
+    this.marks = marks;
+    this.rows = rows;
+    this.batch = batch;
+  }
+
+  /** True if the value of a profile is a membership that belongs to its survivor. */
+  boolean concerns(String space, String profile, TraitValue value) {
+    return value.traitClass() == TraitClass.AUDIENCE
+        && rows.get(RecordApplier.pointerKey(space, profile)) != null;
+  }
+
+  /**
+   * Carries a value to {@code heir}, or whoever survived that; nothing happens if it is no
+   * membership, or if the survivor has a value of its own. What is pending must be written before.
+   */
+  void carry(ProfileChange change, String heir, TraitValue value) throws RocksDBException {
+    if (value.traitClass() != TraitClass.AUDIENCE || value.json() == null) {
+      return;
+    }
+    String space = change.space();
+    String survivor = heir;
+    byte[] pointer = rows.get(RecordApplier.pointerKey(space, survivor));
+    while (pointer != null) {
+      survivor = new ByteReader(pointer).readString();
+      pointer = rows.get(RecordApplier.pointerKey(space, survivor));
+    }
+    byte[] key = RecordApplier.traitKey(space, survivor, value.key());
+    if (rows.get(key) == null) {
+      TraitValue left =
+          new TraitValue(
+              value.key(), TraitClass.AUDIENCE, FALSE, value.version(), change.asOf(), "");
+      marks.valueSet(space, survivor, left);
+      batch.put(key, StoredTrait.encode(left, FALSE, change.attempt(), change.asOf()));
+    }
+  }
+}

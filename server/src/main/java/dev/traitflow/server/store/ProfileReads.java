@@ -1,0 +1,143 @@
+package dev.traitflow.server.store;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.profile.Explanation;
+import dev.traitflow.core.profile.ProfileEngine;
+import dev.traitflow.core.profile.ProfilePlan;
+import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.trait.ComputedTrait;
+import dev.traitflow.core.trait.EventFields;
+import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.core.trait.TraitLevel;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What is answered about one profile by folding its stored history anew: its values at a moment of
+ * the past, and why a value is what it is. No job is asked.
+ *
+ * <p>Known limit: a value that stayed when its definition was deleted is in no history, so that a
+ * moment of the past does not show it.
+ */
+public final class ProfileReads {
+  private final ProfileView view;
+  private final SpaceDefinition space;
+  private final String collection;
+  private final String profile;
+
+  /**
+   * Reads about a canonical profile.
+   *
+   * @param view what is read; it stays the caller's to close
+   * @param space today's definitions
+   * @param collection {@code users} or {@code accounts}
+   */
+  public ProfileReads(ProfileView view, SpaceDefinition space, String collection, String profile) {
+    this.view = view;
+    this.space = space;
+    this.collection = collection;
+    this.profile = profile;
+  }
+
+  /**
+   * The values at a moment of the past, by key in code-point order, with today's definitions and
+   * identity. Cost grows with the history up to that moment.
+   *
+   * @throws HistoryTooLongException if the history is long and may not be slow
+   */
+  public List<TraitValue> traits(PastInstant past) {
+    ProfileEngine engine =
+        new ProfileEngine(
+            ProfilePlan.of(SpaceTraits.of(space, collection)), SpaceTraits.level(collection));
+    StoredHistory history = StoredHistory.at(view, space.id(), profile, past);
+    List<TraitValue> present = new ArrayList<>();
+    for (TraitValue value : engine.values(engine.fold(history, past.at()))) {
+      if (value.json() != null) {
+        present.add(value);
+      }
+    }
+    return present;
+  }
+
+  /**
+   * The whole profile as one line of an export, now.
+   *
+   * @param asOf the instant the values shown are right at
+   */
+  public byte[] whole(OptionalLong asOf) throws IOException {
+    return ProfileExport.line(view, space.id(), profile, view.traits(space.id(), profile), asOf);
+  }
+
+  /** The whole profile as one line of an export, at a moment of the past. */
+  public byte[] whole(PastInstant past) throws IOException {
+    return ProfileExport.line(view, space.id(), profile, traits(past), OptionalLong.of(past.at()));
+  }
+
+  /**
+   * Why a trait has the value it has now.
+   *
+   * @param now the instant the windows are judged at
+   * @param limit the greatest number of events in each list
+   * @return empty if the profile has no such trait and none is defined
+   */
+  public Optional<ObjectNode> why(String key, long now, int limit) {
+    Optional<ObjectNode> answer = why(key, StoredHistory.of(view, space.id(), profile), now, limit);
+    boolean frozen =
+        space.traits().stream().anyMatch(trait -> trait.key().equals(key) && !trait.enabled());
+    if (frozen && answer.isPresent()) {
+      ExplanationJson.freeze(answer.get(), view.trait(space.id(), profile, key));
+    }
+    return answer;
+  }
+
+  /**
+   * Why a trait had the value it had at a moment of the past.
+   *
+   * @throws HistoryTooLongException if the history is long and may not be slow
+   */
+  public Optional<ObjectNode> why(String key, PastInstant past, int limit) {
+    return why(key, StoredHistory.at(view, space.id(), profile, past), past.at(), limit);
+  }
+
+  private Optional<ObjectNode> why(String key, StoredHistory history, long now, int limit) {
+    Optional<TraitDefinition> trait = SpaceTraits.find(space, collection, key);
+    if (trait.isPresent()) {
+      Explanation explanation =
+          Explanation.of(ComputedTrait.of(trait.get(), 0), history, now, limit);
+      return Optional.of(ExplanationJson.of(explanation, SpaceTraits.json(space, trait.get())));
+    }
+    ProfileEngine engine =
+        new ProfileEngine(ProfilePlan.of(List.of()), SpaceTraits.level(collection));
+    for (TraitValue value : engine.values(engine.fold(history, now))) {
+      if (value.key().equals(key) && value.json() != null) {
+        return Optional.of(ExplanationJson.ofWritten(value, writer(history, value), now));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The event that set a custom or predicted trait. */
+  private List<Event> writer(StoredHistory history, TraitValue value) {
+    EventType sets =
+        SpaceTraits.level(collection) == TraitLevel.USER ? EventType.IDENTIFY : EventType.GROUP;
+    EventType type = value.traitClass() == TraitValue.TraitClass.CUSTOM ? sets : EventType.WRITE;
+    List<Event> found = new ArrayList<>();
+    history.scan(
+        value.updatedAt() - 1,
+        value.updatedAt(),
+        event -> {
+          if (event.type() == type && new EventFields(event).traits().has(value.key())) {
+            found.clear();
+            found.add(event);
+          }
+          return true;
+        });
+    return found;
+  }
+}

@@ -1,0 +1,201 @@
+package dev.traitflow.server.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.event.CodePointOrder;
+import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.server.log.ExactJson;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the profiles that have a trait as CSV by RFC 4180, sorted by id. A profile is written as
+ * it is read, so that a download of any size takes little memory.
+ *
+ * <p>The vendor's columns begin with {@code key,value,external_ids}. We read {@code key} as the key
+ * of the row, which is the profile: its {@code segment_id}. Each file is of one trait there; for
+ * several, {@code value} is replaced by a column for each trait, named by the trait's key.
+ */
+public final class TraitCsv {
+  private static final String LINE_END = "\r\n";
+
+  private final ProfileView view;
+  private final String space;
+  private final List<String> keys;
+  private final Format format;
+
+  /** How the identifiers of a profile are laid out. */
+  public enum Format {
+    /** As one JSON object of arrays. */
+    OBJECT,
+    /** Also a column for each type; a second value in a column such as {@code email_1}. */
+    COLUMNS,
+    /** Also a column for each type; a second value in a second row. */
+    ROWS
+  }
+
+  /** A profile with at least one of the traits. */
+  private record Row(String profile, List<String> values, SortedMap<String, List<String>> ids) {}
+
+  private interface RowVisitor {
+    void visit(Row row) throws IOException;
+  }
+
+  /**
+   * Prepares a download.
+   *
+   * @param keys the traits; profiles with any of them are written
+   */
+  public TraitCsv(ProfileView view, String space, List<String> keys, Format format) {
+    this.view = view;
+    this.space = space;
+    this.keys = List.copyOf(keys);
+    this.format = format;
+  }
+
+  /** Writes the file. Does not close the stream. Cost: one or two scans over the profiles. */
+  public void write(OutputStream out) throws IOException {
+    Writer writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+    SortedMap<String, Integer> columns = columns();
+    writeLine(writer, header(columns));
+    forEachRow(row -> writeRow(writer, row, columns));
+    writer.flush();
+  }
+
+  /** The types of identifiers that occur, each with how many columns it needs. */
+  private SortedMap<String, Integer> columns() throws IOException {
+    SortedMap<String, Integer> columns = new TreeMap<>(CodePointOrder.INSTANCE);
+    if (format != Format.OBJECT) {
+      forEachRow(
+          row ->
+              row.ids.forEach(
+                  (type, values) ->
+                      columns.merge(
+                          type, format == Format.COLUMNS ? values.size() : 1, Math::max)));
+    }
+    return columns;
+  }
+
+  private List<String> header(SortedMap<String, Integer> columns) {
+    List<String> header = new ArrayList<>(List.of("key"));
+    header.addAll(keys.size() == 1 ? List.of("value") : keys);
+    header.add("external_ids");
+    columns.forEach(
+        (type, count) -> {
+          for (int i = 0; i < count; i++) {
+            header.add(i == 0 ? type : type + "_" + i);
+          }
+        });
+    return header;
+  }
+
+  private void writeRow(Writer writer, Row row, SortedMap<String, Integer> columns)
+      throws IOException {
+    List<String> fixed = new ArrayList<>(List.of(row.profile));
+    fixed.addAll(row.values);
+    fixed.add(object(row.ids));
+    int lines = 1;
+    if (format == Format.ROWS) {
+      lines = row.ids.values().stream().mapToInt(List::size).max().orElse(1);
+    }
+    for (int line = 0; line < lines; line++) {
+      List<String> cells = new ArrayList<>(fixed);
+      for (Map.Entry<String, Integer> column : columns.entrySet()) {
+        List<String> values = row.ids.getOrDefault(column.getKey(), List.of());
+        for (int i = 0; i < column.getValue(); i++) {
+          int index = line + i;
+          cells.add(index < values.size() ? values.get(index) : "");
+        }
+      }
+      writeLine(writer, cells);
+    }
+  }
+
+  private void forEachRow(RowVisitor visitor) throws IOException {
+    try {
+      view.profiles(
+          space,
+          profile -> {
+            List<String> values = new ArrayList<>();
+            boolean any = false;
+            for (String key : keys) {
+              String value = cell(view.trait(space, profile, key));
+              any |= value != null;
+              values.add(value == null ? "" : value);
+            }
+            if (any) {
+              visit(visitor, new Row(profile, values, identifiers(profile)));
+            }
+            return true;
+          });
+    } catch (UncheckedIOException failure) {
+      throw failure.getCause();
+    }
+  }
+
+  private static void visit(RowVisitor visitor, Row row) {
+    try {
+      visitor.visit(row);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private SortedMap<String, List<String>> identifiers(String profile) {
+    SortedMap<String, List<String>> byType = new TreeMap<>(CodePointOrder.INSTANCE);
+    for (StoredIdentifier stored : view.identifiers(space, profile)) {
+      byType
+          .computeIfAbsent(stored.identifier().type(), type -> new ArrayList<>())
+          .add(stored.identifier().value());
+    }
+    return byType;
+  }
+
+  /** Texts as they are, everything else as compact JSON; null if there is no value. */
+  private static @Nullable String cell(@Nullable TraitValue value) {
+    byte[] json = value == null ? null : value.json();
+    if (json == null) {
+      return null;
+    }
+    String text = new String(json, StandardCharsets.UTF_8);
+    if (!text.startsWith("\"")) {
+      return text;
+    }
+    JsonNode parsed = ExactJson.readOwn(json);
+    return parsed.textValue();
+  }
+
+  private static String object(SortedMap<String, List<String>> identifiers) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    identifiers.forEach((type, values) -> values.forEach(object.putArray(type)::add));
+    return new String(ExactJson.write(object), StandardCharsets.UTF_8);
+  }
+
+  private static void writeLine(Writer writer, List<String> cells) throws IOException {
+    for (int i = 0; i < cells.size(); i++) {
+      if (i > 0) {
+        writer.write(',');
+      }
+      writer.write(quoted(cells.get(i)));
+    }
+    writer.write(LINE_END);
+  }
+
+  /** A cell with a comma, a quote or a line break stands in quotes, its own quotes doubled. */
+  private static String quoted(String cell) {
+    boolean plain = cell.chars().noneMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
+    return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
+  }
+}
