@@ -16,18 +16,25 @@ import java.util.stream.Stream;
 
 /** Runs benchmarks one after the other and prints what they found. */
 public final class Bench {
-  private static final List<Benchmark> ALL = List.of(new FoldAgainstRocks(), new HistoryCost());
+  private static final List<Benchmark> ALL =
+      List.of(
+          new FoldAgainstRocks(),
+          new FoldAgainstSql(),
+          new HistoryCost(),
+          new HotProfile(),
+          new Backfill(),
+          new PendingTimers());
 
   private Bench() {}
 
   /** The names of all benchmarks with their claims. */
   public static List<String> describe() {
-    return ALL.stream().map(each -> each.name() + ": " + each.claim()).toList();
+    return ALL.stream().map(each -> String.join(", ", each.names()) + ": " + each.claim()).toList();
   }
 
   /** True if there is a benchmark of that name. */
   public static boolean isKnown(String name) {
-    return ALL.stream().anyMatch(each -> each.name().equals(name));
+    return ALL.stream().anyMatch(each -> each.names().contains(name));
   }
 
   /**
@@ -46,7 +53,9 @@ public final class Bench {
       PrintWriter out,
       PrintWriter err) {
     List<Benchmark> chosen =
-        ALL.stream().filter(each -> names.isEmpty() || names.contains(each.name())).toList();
+        ALL.stream()
+            .filter(each -> names.isEmpty() || each.names().stream().anyMatch(names::contains))
+            .toList();
     Progress progress =
         new Progress(err, terminal, chosen.stream().mapToDouble(b -> b.seconds(quick)).sum());
     List<Figure> figures = new ArrayList<>();

@@ -4,8 +4,8 @@ import java.util.List;
 
 /** One claim about cost, measured. */
 interface Benchmark {
-  /** The letter that names it on the command line. */
-  String name();
+  /** What names it on the command line: first the letter of the table's rows, then words. */
+  List<String> names();
 
   /** What it claims, in a sentence. */
   String claim();

@@ -29,8 +29,8 @@ final class FoldAgainstRocks implements Benchmark {
   record Outcome(double seconds, long stateBytes) {}
 
   @Override
-  public String name() {
-    return "a";
+  public List<String> names() {
+    return List.of("a", "rocksdb", "g", "state");
   }
 
   @Override

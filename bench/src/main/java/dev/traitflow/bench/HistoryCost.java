@@ -17,8 +17,8 @@ final class HistoryCost implements Benchmark {
   private static final double TARGET = 1.5;
 
   @Override
-  public String name() {
-    return "c";
+  public List<String> names() {
+    return List.of("c", "history");
   }
 
   @Override

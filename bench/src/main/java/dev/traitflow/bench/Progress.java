@@ -28,7 +28,7 @@ final class Progress {
 
   /** A benchmark begins. */
   void begin(Benchmark next) {
-    benchmark = next.name();
+    benchmark = next.names().get(0);
     say(next.claim());
   }
 

@@ -11,6 +11,9 @@ import org.apache.flink.api.connector.source.ReaderOutput;
 
 /** Spaces as JSON, and the control messages that bring them to every subtask of a fold. */
 public final class Definitions {
+  private static final List<String> CONTROL_KEYS =
+      List.copyOf(ControlKeys.all(JobSettings.MAX_PARALLELISM));
+
   private Definitions() {}
 
   /** A space with these traits, each a JSON object; slots are given by their order. */
@@ -49,22 +52,11 @@ public final class Definitions {
     send(output, ProfileMessage.control(Kind.DEFINE, subtask, subtasks, sequence, 0, space, body));
   }
 
-  /** Sends a barrier: with the watermark {@code at}, everything before is then worked off. */
-  public static void flush(
-      ReaderOutput<ProfileMessage> output, long sequence, long at, int subtask, int subtasks) {
-    send(
-        output,
-        ProfileMessage.control(Kind.FLUSH, subtask, subtasks, sequence, at, "", new byte[0]));
-  }
-
   private static void send(ReaderOutput<ProfileMessage> output, ProfileMessage message) {
     for (String key : CONTROL_KEYS) {
       output.collect(message.readdressed(key, message.origin(), message.origins()));
     }
   }
-
-  private static final List<String> CONTROL_KEYS =
-      List.copyOf(new ArrayList<>(ControlKeys.all(JobSettings.MAX_PARALLELISM)));
 
   /** The twenty traits of the mixed load: every type, every kind of window. */
   public static List<String> mixed() {

@@ -7,7 +7,9 @@ import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -39,6 +41,9 @@ public record Traffic(
   /** When the first event arrives, epoch milliseconds: 2026-01-01. */
   public static final long START = 1_767_225_600_000L;
 
+  /** The profile that gets more than its share. */
+  public static final int HOT_PROFILE = -1;
+
   /** Makes one event after the other. */
   public Generator generator() {
     return new Generator(this);
@@ -48,15 +53,13 @@ public record Traffic(
   @Override
   public String toString() {
     return String.format(
-        java.util.Locale.ROOT,
+        Locale.ROOT,
         "seed %d, %,d events, %,d profiles, %s%s, over %s, %.0f %% late by up to %s",
         seed,
         events,
         profiles,
         zipf == 0 ? "uniform" : "zipf " + zipf,
-        hotShare == 0
-            ? ""
-            : String.format(java.util.Locale.ROOT, ", one gets %.0f %%", hotShare * 100),
+        hotShare == 0 ? "" : String.format(Locale.ROOT, ", one gets %.0f %%", hotShare * 100),
         span(spanMillis),
         lateShare * 100,
         span(lateMillisMax));
@@ -119,19 +122,21 @@ public record Traffic(
 
     private int profile() {
       if (traffic.hotShare > 0 && random.nextDouble() < traffic.hotShare) {
-        return traffic.profiles;
+        return HOT_PROFILE;
       }
       double drawn = random.nextDouble() * cumulated[cumulated.length - 1];
-      int found = java.util.Arrays.binarySearch(cumulated, drawn);
+      int found = Arrays.binarySearch(cumulated, drawn);
       return Math.min(traffic.profiles - 1, found < 0 ? -found - 1 : found);
     }
   }
 
   /** The key of a profile. */
   public static String key(String space, int profile) {
-    return ProfileMessage.profileKey(space, "use_" + Integer.toString(profile, 36));
+    return ProfileMessage.profileKey(
+        space, profile == HOT_PROFILE ? Samples.HOT : "use_" + Integer.toString(profile, 36));
   }
 
+  /** A track call of the space {@link #SPACE}. */
   static ProfileMessage message(
       long sequence, int profile, String name, long at, long timestamp, String properties) {
     return message(SPACE, sequence, profile, name, at, timestamp, properties);
