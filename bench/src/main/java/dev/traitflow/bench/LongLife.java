@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.source.ReaderOutput;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a profile a history, then traits, then times its next events one by one: first with all
@@ -37,7 +38,8 @@ record LongLife(Signals signals, int stored, boolean quick) implements Script {
   /** All calculations at once. */
   static final String ALL = "all types";
 
-  private static final int WARM_UPS = 3;
+  private static final int WARM_UPS = 12;
+  private static final long SLICE_NANOS = 20_000_000;
   private static final int WARM_UP_EVENTS = 1_000;
   private static final long DAY = 86_400_000L;
   private static final long STORED_SPAN = 10 * DAY;
@@ -130,6 +132,16 @@ record LongLife(Signals signals, int stored, boolean quick) implements Script {
     }
   }
 
+  /**
+   * Events being timed.
+   *
+   * @param into where to
+   * @param cpu CPU time of the task when it began
+   * @param end when to give up
+   * @param left how many are left
+   */
+  private record Timing(Times into, long cpu, long end, int[] left) {}
+
   private static final class LifePlayer implements Player {
     private final LongLife script;
     private final SplittableRandom random = new SplittableRandom(13);
@@ -142,6 +154,7 @@ record LongLife(Signals signals, int stored, boolean quick) implements Script {
     private int defined = -1;
     private long sequence;
     private String awaited = "";
+    private @Nullable Timing running;
     private boolean done;
 
     LifePlayer(LongLife script) {
@@ -168,8 +181,10 @@ record LongLife(Signals signals, int stored, boolean quick) implements Script {
           defined = trait;
           return true;
         }
-        measure(output, calculation);
-        trait++;
+        if (measure(output, calculation)) {
+          trait++;
+          running = null;
+        }
         return true;
       }
       define(output, Definitions.space(List.of()));
@@ -190,24 +205,43 @@ record LongLife(Signals signals, int stored, boolean quick) implements Script {
       script.signals.raise(signal, String.join("\n", lines));
     }
 
-    /** Blocks the task meanwhile, checkpoints too; for some seconds, which is bounded. */
-    private void measure(ReaderOutput<ProfileMessage> output, String calculation) {
-      Times into =
-          isWarmUp() ? new Times() : times.computeIfAbsent(calculation, any -> new Times());
-      long cpu = threads.getCurrentThreadCpuTime();
-      long end = System.nanoTime() + budgetNanos(calculation);
+    /**
+     * Times events for a moment and lets the task do what it does between them: bundles are flushed
+     * as often as ever, and their CPU time counts.
+     *
+     * @return true if the calculation has had all of its events
+     */
+    private boolean measure(ReaderOutput<ProfileMessage> output, String calculation) {
+      Timing timing = running;
+      if (timing == null) {
+        Times into =
+            isWarmUp() ? new Times() : times.computeIfAbsent(calculation, any -> new Times());
+        timing =
+            new Timing(
+                into,
+                threads.getCurrentThreadCpuTime(),
+                System.nanoTime() + budgetNanos(calculation),
+                new int[] {timed(stored(), calculation)});
+        running = timing;
+      }
       long before = System.nanoTime();
-      for (int left = timed(stored(), calculation); left > 0 && before < end; left--) {
+      long pause = before + SLICE_NANOS;
+      while (timing.left[0] > 0 && before < Math.min(pause, timing.end)) {
         long now = now();
         boolean late = random.nextDouble() < LATE_SHARE;
         output.collect(event(sent++, late ? now - random.nextLong(LATE_SPAN) : now));
         output.emitWatermark(new Watermark(now));
         long after = System.nanoTime();
-        into.add(after - before);
+        timing.into.add(after - before);
         before = after;
+        timing.left[0]--;
       }
-      into.cpuNanos += threads.getCurrentThreadCpuTime() - cpu;
+      if (timing.left[0] > 0 && before < timing.end) {
+        return false;
+      }
+      timing.into.cpuNanos += threads.getCurrentThreadCpuTime() - timing.cpu;
       tell(SO_FAR);
+      return true;
     }
 
     /** The play goes on when the history is read for the new traits. */

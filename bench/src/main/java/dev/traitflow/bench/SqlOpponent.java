@@ -34,7 +34,7 @@ final class SqlOpponent {
       """
       SELECT
         profile,
-        COUNT(*) FILTER (WHERE name = 'Product Viewed') AS views,
+        COUNT(*) FILTER (WHERE name = 'Product Viewed') AS seen,
         COUNT(*) FILTER (WHERE name = 'Order Completed') AS orders,
         SUM(revenue) FILTER (WHERE name = 'Order Completed') AS spent,
         AVG(revenue) FILTER (WHERE name = 'Order Completed') AS usual,
@@ -50,7 +50,7 @@ final class SqlOpponent {
       SELECT
         profile,
         happened,
-        COUNT(CASE WHEN name = 'Product Viewed' THEN 1 END) OVER w AS views,
+        COUNT(CASE WHEN name = 'Product Viewed' THEN 1 END) OVER w AS seen,
         COUNT(CASE WHEN name = 'Order Completed' THEN 1 END) OVER w AS orders,
         SUM(CASE WHEN name = 'Order Completed' THEN revenue END) OVER w AS spent
       FROM events

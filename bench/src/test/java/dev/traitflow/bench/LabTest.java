@@ -16,7 +16,7 @@ class LabTest {
   void theQuantileIsANumberThatWasMeasured() {
     long[] numbers = new long[1_000];
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = numbers.length - i;
+      numbers[i] = (long) numbers.length - i;
     }
     assertThat(Lab.quantile(numbers, 0.99)).isEqualTo(991);
     assertThat(Lab.quantile(numbers, 1)).isEqualTo(1_000);

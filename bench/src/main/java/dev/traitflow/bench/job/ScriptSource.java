@@ -73,7 +73,7 @@ public final class ScriptSource implements Source<ProfileMessage, ScriptSource.N
 
   private static final class Reader implements SourceReader<ProfileMessage, NoSplit> {
     private final Script.Player player;
-    private boolean waiting;
+    private CompletableFuture<Void> available = soon();
 
     Reader(Script.Player player) {
       this.player = player;
@@ -84,8 +84,20 @@ public final class ScriptSource implements Source<ProfileMessage, ScriptSource.N
 
     @Override
     public InputStatus pollNext(ReaderOutput<ProfileMessage> output) throws Exception {
-      waiting = !player.play(output);
-      return waiting ? InputStatus.NOTHING_AVAILABLE : InputStatus.MORE_AVAILABLE;
+      if (player.play(output)) {
+        return InputStatus.MORE_AVAILABLE;
+      }
+      // One future for one wait: asked for again it is the same, or each asking would make a timer.
+      available = soon();
+      return InputStatus.NOTHING_AVAILABLE;
+    }
+
+    private static CompletableFuture<Void> soon() {
+      CompletableFuture<@Nullable Void> soon = new CompletableFuture<>();
+      soon.completeOnTimeout(null, 1, TimeUnit.MILLISECONDS);
+      @SuppressWarnings("unchecked")
+      CompletableFuture<Void> answer = (CompletableFuture<Void>) (CompletableFuture<?>) soon;
+      return answer;
     }
 
     @Override
@@ -95,16 +107,7 @@ public final class ScriptSource implements Source<ProfileMessage, ScriptSource.N
 
     @Override
     public CompletableFuture<Void> isAvailable() {
-      CompletableFuture<@Nullable Void> soon = new CompletableFuture<>();
-      if (waiting) {
-        waiting = false;
-        soon.completeOnTimeout(null, 1, TimeUnit.MILLISECONDS);
-      } else {
-        soon.complete(null);
-      }
-      @SuppressWarnings("unchecked")
-      CompletableFuture<Void> answer = (CompletableFuture<Void>) (CompletableFuture<?>) soon;
-      return answer;
+      return available;
     }
 
     @Override
