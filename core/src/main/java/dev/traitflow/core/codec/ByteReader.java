@@ -7,11 +7,33 @@ import org.jspecify.annotations.Nullable;
 /** Reads what {@link ByteWriter} wrote, in the same order. Not thread-safe. */
 public final class ByteReader {
   private final byte[] buffer;
+  private final int end;
   private int position;
 
   /** Reads {@code buffer} from its start; the array is not copied. */
   public ByteReader(byte[] buffer) {
+    this(buffer, 0, buffer.length);
+  }
+
+  private ByteReader(byte[] buffer, int from, int end) {
     this.buffer = buffer;
+    this.position = from;
+    this.end = end;
+  }
+
+  /** Reads a length and returns a reader of that many bytes, which are not copied. */
+  public ByteReader readNested() {
+    int length = readInt();
+    need(length);
+    position += length;
+    return new ByteReader(buffer, position - length, position);
+  }
+
+  /** Skips what {@link #readBytes} or {@link #readString} would read. */
+  public void skipBytes() {
+    int length = readInt();
+    need(length);
+    position += length;
   }
 
   /** Reads the leading version byte and checks that it lies in {@code 1..newest}. */
@@ -22,6 +44,15 @@ public final class ByteReader {
           what + " version: got " + version + " (expected 1 to " + newest + ")");
     }
     return version;
+  }
+
+  /** Reads the leading version byte and checks that it is {@code only}. */
+  public void requireVersion(int only, String what) {
+    int version = readByte();
+    if (version != only) {
+      throw new IllegalArgumentException(
+          what + " version: got " + version + " (expected " + only + ")");
+    }
   }
 
   /** Reads one byte, 0 to 255. */
@@ -101,32 +132,41 @@ public final class ByteReader {
 
   /** Reads a string that may be absent. */
   public @Nullable String readNullableString() {
-    byte[] value = readNullableBytes();
-    return value == null ? null : new String(value, StandardCharsets.UTF_8);
+    int length = readInt();
+    if (length < 0) {
+      return null;
+    }
+    need(length);
+    position += length;
+    return new String(buffer, position - length, length, StandardCharsets.UTF_8);
+  }
+
+  /** Writes all bytes that are left to {@code out}, without reading them. */
+  void copyTo(ByteWriter out) {
+    out.writeRaw(buffer, position, end);
+  }
+
+  /** How many bytes are left. */
+  int remaining() {
+    return end - position;
   }
 
   /** Reads all bytes that are left. */
   public byte[] readRemaining() {
-    byte[] value = Arrays.copyOfRange(buffer, position, buffer.length);
-    position = buffer.length;
+    byte[] value = Arrays.copyOfRange(buffer, position, end);
+    position = end;
     return value;
   }
 
   /** True while bytes are left. */
   public boolean hasMore() {
-    return position < buffer.length;
+    return position < end;
   }
 
   private void need(int bytes) {
-    if (bytes < 0 || position + bytes > buffer.length) {
+    if (bytes < 0 || position + bytes > end) {
       throw new IllegalArgumentException(
-          "bytes at "
-              + position
-              + ": got "
-              + (buffer.length - position)
-              + " left (expected "
-              + bytes
-              + ")");
+          "bytes at " + position + ": got " + (end - position) + " left (expected " + bytes + ")");
     }
   }
 }

@@ -75,9 +75,20 @@ public final class ByteWriter {
 
   /** Writes the bytes alone, without a length. */
   public ByteWriter writeRaw(byte[] value) {
-    grow(value.length);
-    System.arraycopy(value, 0, buffer, size, value.length);
-    size += value.length;
+    return writeRaw(value, 0, value.length);
+  }
+
+  ByteWriter writeRaw(byte[] value, int from, int end) {
+    grow(end - from);
+    System.arraycopy(value, from, buffer, size, end - from);
+    size += end - from;
+    return this;
+  }
+
+  /** Writes what is left of {@code bytes} as {@link #writeBytes}; the reader stays where it is. */
+  public ByteWriter writeNested(ByteReader bytes) {
+    writeLong(bytes.remaining());
+    bytes.copyTo(this);
     return this;
   }
 

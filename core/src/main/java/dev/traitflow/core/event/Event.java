@@ -59,6 +59,11 @@ public record Event(
   /** Version 1: the first format. */
   public static final Codec<Event> CODEC = new EventCodec();
 
+  /** Reads {@link #CODEC encoded} bytes. */
+  public static Event read(ByteReader in) {
+    return EventCodec.read(in);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Event that
@@ -118,7 +123,10 @@ public record Event(
 
     @Override
     public Event decode(byte[] bytes) {
-      ByteReader in = new ByteReader(bytes);
+      return read(new ByteReader(bytes));
+    }
+
+    static Event read(ByteReader in) {
       in.readVersion(VERSION_1, "event");
       EventType type = TYPES[in.readByte()];
       String messageId = in.readString();

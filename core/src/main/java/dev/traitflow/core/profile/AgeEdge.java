@@ -1,5 +1,6 @@
 package dev.traitflow.core.profile;
 
+import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.Window;
 import java.util.ArrayList;
@@ -15,8 +16,9 @@ import java.util.TreeMap;
  *
  * @param ageMillis the age, from 0: the event is no longer in the future
  * @param byEvent what the crossing does, by event name
+ * @param names the event names
  */
-record AgeEdge(long ageMillis, Map<String, List<Crossing>> byEvent) {
+record AgeEdge(long ageMillis, Map<String, List<Crossing>> byEvent, EventNames names) {
 
   /** What crossing does to a trait. */
   enum Effect {
@@ -54,7 +56,8 @@ record AgeEdge(long ageMillis, Map<String, List<Crossing>> byEvent) {
       }
     }
     List<AgeEdge> list = new ArrayList<>();
-    edges.forEach((age, byEvent) -> list.add(new AgeEdge(age, byEvent)));
+    edges.forEach(
+        (age, byEvent) -> list.add(new AgeEdge(age, byEvent, new EventNames(byEvent.keySet()))));
     return List.copyOf(list);
   }
 

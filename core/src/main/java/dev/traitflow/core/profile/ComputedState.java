@@ -32,6 +32,10 @@ final class ComputedState {
   private long sessionLast = NO_SESSION;
   private boolean torn;
   private boolean changed;
+  private @Nullable Pending pending;
+
+  /** A value that was settled and that nobody has asked for yet. */
+  private record Pending(ComputedTrait trait, boolean closed, ActingUsers users) {}
 
   ComputedState(String key, int version) {
     this.key = key;
@@ -68,6 +72,13 @@ final class ComputedState {
 
   /** The value as it was settled last; null if the trait is unset. */
   byte @Nullable [] json() {
+    Pending settled = pending;
+    if (settled != null) {
+      pending = null;
+      Tally<?> told = settled.closed ? settled.trait.start() : tally(settled.trait);
+      String text = told.result(settled.users);
+      json = text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+    }
     return json;
   }
 
@@ -135,21 +146,11 @@ final class ComputedState {
     }
   }
 
-  /** Empties the accumulator to fold the window again. */
-  void restart(ComputedTrait trait) {
+  /** Takes on the fold of the whole window, after {@link #isTorn}. */
+  void refolded(Tally<?> window) {
     torn = false;
     stored = null;
-    tally = trait.start();
-  }
-
-  /** Takes in an event of the window, in history order, after {@link #restart}. */
-  void replay(ComputedTrait trait, Occurrence occurrence) {
-    tally(trait).add(occurrence);
-  }
-
-  /** True if no later event of the window can matter. */
-  boolean isSettled(ComputedTrait trait) {
-    return tally(trait).isSettled();
+    tally = window;
   }
 
   /** The start of the session that {@link #arrive} joined. */
@@ -163,7 +164,7 @@ final class ComputedState {
     tally(trait).add(occurrence);
   }
 
-  /** Makes the value what it is at {@code now}, with what is known of the users. */
+  /** Has the value be what it is at {@code now}, with what is known of the users. */
   void settle(ComputedTrait trait, long now, ActingUsers users) {
     if (!matched) {
       return;
@@ -174,8 +175,8 @@ final class ComputedState {
       // Not the greatest ever: a late event can undo that a session closed.
       updatedAt = closed ? closesAt(session) : sessionLast;
     }
-    String text = (closed ? trait.start() : tally(trait)).result(users);
-    json = text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+    // Told when asked for: once for all events until then.
+    pending = new Pending(trait, closed, users);
     changed = true;
   }
 
@@ -202,7 +203,8 @@ final class ComputedState {
     long timestamp = occurrence.timestamp();
     long gap = session.gapMillis();
     if (sessionLast == NO_SESSION || timestamp - sessionLast >= gap) {
-      restart(trait);
+      stored = null;
+      tally = trait.start();
       sessionStart = timestamp;
       sessionLast = timestamp;
     } else if (sessionStart - timestamp >= gap) {
@@ -232,15 +234,17 @@ final class ComputedState {
     return tally;
   }
 
-  void write(ByteWriter out) {
-    out.writeString(key)
+  byte[] encode() {
+    return new ByteWriter(96)
+        .writeString(key)
         .writeInt(version)
         .writeBoolean(matched)
         .writeLong(updatedAt)
-        .writeNullableBytes(json)
+        .writeNullableBytes(json())
         .writeNullableBytes(tally == null ? stored : tally.encode())
         .writeLong(sessionStart)
-        .writeLong(sessionLast);
+        .writeLong(sessionLast)
+        .toBytes();
   }
 
   static ComputedState read(ByteReader in) {

@@ -2,6 +2,7 @@ package dev.traitflow.core.profile;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.profile.Explanation.Counted;
 import dev.traitflow.core.profile.Explanation.NotCounted;
 import dev.traitflow.core.profile.Explanation.Reason;
@@ -61,7 +62,7 @@ final class ExplanationFold {
 
   /** Takes in the next event. */
   void take(Event event) {
-    if (!ProfileEngine.isCounted(event) || !event.name().equals(definition.event())) {
+    if (!EventNames.isCounted(event) || !event.name().equals(definition.event())) {
       return;
     }
     EventFields fields = new EventFields(event);

@@ -1,24 +1,18 @@
 package dev.traitflow.core.profile;
 
-import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.identity.Identifier;
-import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.trait.ComputedTrait;
-import dev.traitflow.core.trait.EventFields;
-import dev.traitflow.core.trait.Occurrence;
 import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.core.trait.Window;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The cost of an event does not grow with the history: traits without a window take it in, and
  * for windows only the events that crossed an edge since are visited. Exceptions: an event that
- * arrives late and joins sessions reads back through those it joins; when the extreme value or the
- * first event leaves a window the window is folded again.
+ * arrives late and joins sessions reads back through those it joins; when the first event leaves a
+ * window the next one is looked for, and now and then when an extreme does the window is folded
+ * again, with what the history keeps of its parts.
  */
 public final class ProfileEngine {
   private static final long BEFORE_ALL = -1;
@@ -42,6 +37,7 @@ public final class ProfileEngine {
 
   private final ProfilePlan plan;
   private final EventType setsTraits;
+  private final ShownValues shown;
 
   /** Makes an engine of users for {@code plan}. */
   public ProfileEngine(ProfilePlan plan) {
@@ -51,6 +47,7 @@ public final class ProfileEngine {
   /** Makes an engine for {@code plan}; identify sets traits of users, group those of accounts. */
   public ProfileEngine(ProfilePlan plan, TraitLevel level) {
     this.plan = plan;
+    this.shown = new ShownValues(plan);
     this.setsTraits = level == TraitLevel.USER ? EventType.IDENTIFY : EventType.GROUP;
   }
 
@@ -116,8 +113,8 @@ public final class ProfileEngine {
             }
             newest[0] = event.timestamp();
           }
-          if (isCounted(event)) {
-            count(state, history, event, state.backfill()::builds, false);
+          if (EventNames.isCounted(event)) {
+            new EventArrival(plan, state, history).take(event, state.backfill()::builds, false);
           }
           return true;
         });
@@ -131,6 +128,10 @@ public final class ProfileEngine {
     for (ComputedTrait trait : built) {
       ComputedState computed = state.find(trait);
       if (computed != null) {
+        if (WindowMove.isSummarized(trait)) {
+          // Now and not when the first extreme leaves: what is kept of the parts is read then.
+          computed.refolded(WindowMove.fold(trait, history, state.now()));
+        }
         computed.settle(trait, state.now(), history.users());
         computed.showAgain();
       }
@@ -172,9 +173,10 @@ public final class ProfileEngine {
     requireCurrent(state);
     move(state, history, now, event);
     state.memberships().own(owned);
-    if (isCounted(event)) {
+    if (EventNames.isCounted(event)) {
       Backfill backfill = state.backfill();
-      count(state, history, event, slot -> !backfill.isAhead(slot, event.timestamp()), true);
+      new EventArrival(plan, state, history)
+          .take(event, slot -> !backfill.isAhead(slot, event.timestamp()), true);
     } else {
       takeTraits(state, event);
     }
@@ -243,16 +245,7 @@ public final class ProfileEngine {
    */
   public List<TraitValue> changes(ProfileState state) {
     judge(state);
-    Set<String> changed = new HashSet<>(state.changed());
-    changed.addAll(state.memberships().changed());
-    for (ComputedTrait trait : plan.live()) {
-      ComputedState computed = state.find(trait);
-      if (computed != null && computed.isChanged()) {
-        changed.add(trait.key());
-      }
-    }
-    changed.addAll(state.custom().changed());
-    changed.addAll(state.written().changed());
+    Set<String> changed = shown.changed(state);
     return changed.isEmpty() ? List.of() : values(state, changed::contains);
   }
 
@@ -264,18 +257,7 @@ public final class ProfileEngine {
    */
   public List<TraitValue> staged(ProfileState state, boolean all) {
     requireCurrent(state);
-    List<TraitValue> values = new ArrayList<>();
-    for (ComputedState withdrawn : state.withdrawn()) {
-      values.add(computed(withdrawn.key(), null, withdrawn.version(), withdrawn.updatedAt()));
-    }
-    for (ComputedTrait trait : plan.staged()) {
-      ComputedState computed = built(state, trait);
-      if (computed != null && (all || computed.isChanged())) {
-        values.add(
-            computed(trait.key(), computed.json(), computed.version(), computed.updatedAt()));
-      }
-    }
-    return values;
+    return shown.staged(state, all);
   }
 
   /**
@@ -285,48 +267,9 @@ public final class ProfileEngine {
    */
   public List<TraitValue> values(ProfileState state, Predicate<String> wanted) {
     judge(state);
-    SortedMap<String, TraitValue> values = traits(state, wanted);
+    SortedMap<String, TraitValue> values = shown.traits(state, wanted);
     state.memberships().addTo(plan.audiences(), values, wanted);
     return new ArrayList<>(values.values());
-  }
-
-  /** The wanted values without audiences: what audiences are judged by. */
-  private SortedMap<String, TraitValue> traits(ProfileState state, Predicate<String> wanted) {
-    requireCurrent(state);
-    SortedMap<String, TraitValue> values = new TreeMap<>(CodePointOrder.INSTANCE);
-    state.custom().addTo(values, wanted);
-    state.written().addTo(values, wanted);
-    state
-        .gone()
-        .forEach(
-            (key, instant) -> {
-              if (wanted.test(key)) {
-                values.putIfAbsent(key, computed(key, null, 0, instant));
-              }
-            });
-    for (ComputedTrait trait : plan.live()) {
-      String key = trait.key();
-      if (!wanted.test(key)) {
-        continue;
-      }
-      int version = trait.definition().version();
-      ComputedState computed = built(state, trait);
-      if (computed != null) {
-        values.put(key, computed(key, computed.json(), version, computed.updatedAt()));
-      } else {
-        values.computeIfPresent(
-            key, (k, hidden) -> computed(key, null, version, hidden.updatedAt()));
-      }
-    }
-    return values;
-  }
-
-  /** The state of a trait that has a value to tell, or null. */
-  private static @Nullable ComputedState built(ProfileState state, ComputedTrait trait) {
-    ComputedState computed = state.find(trait);
-    return computed == null || !computed.isMatched() || state.backfill().builds(trait.slot())
-        ? null
-        : computed;
   }
 
   /** Takes note of identifiers the profile owns, for a state that no event with them built. */
@@ -356,21 +299,9 @@ public final class ProfileEngine {
     if (!memberships.isDue(audiences) || state.now() == BEFORE_EVENTS) {
       return false;
     }
-    Collection<TraitValue> values = traits(state, audiences::reads).values();
+    Collection<TraitValue> values = shown.traits(state, audiences::reads).values();
     memberships.judge(audiences, values, state.custom(), state.now());
     return true;
-  }
-
-  /** True if computed traits look at this event: track, page and screen calls. */
-  public static boolean isCounted(Event event) {
-    return event.type() == EventType.TRACK
-        || event.type() == EventType.PAGE
-        || event.type() == EventType.SCREEN;
-  }
-
-  private static TraitValue computed(
-      String key, byte @Nullable [] json, int version, long updatedAt) {
-    return new TraitValue(key, TraitClass.COMPUTED, json, version, updatedAt, "");
   }
 
   private void takeTraits(ProfileState state, Event event) {
@@ -432,57 +363,6 @@ public final class ProfileEngine {
       }
     }
     return next;
-  }
-
-  private void count(
-      ProfileState state, ProfileStore history, Event event, IntPredicate wanted, boolean settle) {
-    long now = state.now();
-    EventFields fields = new EventFields(event);
-    for (ComputedTrait trait : plan.traitsOf(event.name())) {
-      Occurrence occurrence = wanted.test(trait.slot()) ? trait.occurrence(fields) : null;
-      if (occurrence != null) {
-        ComputedState computed = state.of(trait);
-        if (computed.arrive(trait, occurrence, now)
-            && trait.window() instanceof Window.Session session) {
-          reachBack(trait, session, computed, history);
-        }
-        if (settle) {
-          computed.settle(trait, now, history.users());
-        }
-      }
-    }
-    long[] pending = state.pending();
-    for (int i = 0; i < pending.length; i++) {
-      AgeEdge edge = plan.edges().get(i);
-      if (event.timestamp() > edge.position(now) && edge.byEvent().containsKey(event.name())) {
-        pending[i] = Math.min(pending[i], event.timestamp());
-      }
-    }
-  }
-
-  /** Joins earlier sessions to one whose start moved back, as long as less than a gap separates. */
-  private static void reachBack(
-      ComputedTrait trait, Window.Session session, ComputedState computed, ProfileStore history) {
-    long newest = computed.sessionStart() - 1;
-    while (true) {
-      long oldest = Math.max(computed.sessionStart() - session.gapMillis(), BEFORE_ALL);
-      if (oldest >= newest) {
-        return;
-      }
-      history.scan(
-          oldest,
-          newest,
-          event -> {
-            if (isCounted(event) && event.name().equals(trait.definition().event())) {
-              Occurrence occurrence = trait.occurrence(new EventFields(event));
-              if (occurrence != null) {
-                computed.reachBack(trait, occurrence);
-              }
-            }
-            return true;
-          });
-      newest = oldest;
-    }
   }
 
   private void requireCurrent(ProfileState state) {

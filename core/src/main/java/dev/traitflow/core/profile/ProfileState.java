@@ -25,20 +25,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProfileState {
   /**
-   * Version 1: fingerprint of the plan, instant, next crossing of each edge by age, slots folded,
+   * Version 3: fingerprint of the plan, instant, next crossing of each edge by age, slots folded,
    * backfill, slots readers do not see, computed traits by slot, keys gone, custom traits, written
-   * traits.
+   * traits, memberships of audiences. Versions 1 and 2 had other accumulators; they are refused.
    */
-  private static final int VERSION_1 = 1;
-
-  /** Version 2: memberships of audiences behind all that. */
-  private static final int VERSION_2 = 2;
+  private static final int VERSION_3 = 3;
 
   private long fingerprint;
   private long now;
   private long[] ages = new long[0];
   private long[] pending = new long[0];
   private @Nullable ComputedState[] slots = new @Nullable ComputedState[0];
+
+  /** Of slots nobody has asked for since the state was decoded, the bytes. */
+  private @Nullable ByteReader[] stored = new @Nullable ByteReader[0];
+
   private BitSet folded = new BitSet();
   private Backfill backfill = Backfill.NONE;
   private BitSet hidden = new BitSet();
@@ -127,7 +128,7 @@ public final class ProfileState {
 
   /** The state of a trait, made if there is none. */
   ComputedState of(ComputedTrait trait) {
-    ComputedState state = slots[trait.slot()];
+    ComputedState state = slot(trait.slot());
     if (state == null) {
       state = new ComputedState(trait.key(), trait.definition().version());
       slots[trait.slot()] = state;
@@ -137,7 +138,23 @@ public final class ProfileState {
 
   /** The state of a trait, or null if no event took part in it yet. */
   @Nullable ComputedState find(ComputedTrait trait) {
+    return slot(trait.slot());
+  }
+
+  /** The state of a trait if anybody has asked for it since this was decoded, or null. */
+  @Nullable ComputedState findUsed(ComputedTrait trait) {
     return slots[trait.slot()];
+  }
+
+  private @Nullable ComputedState slot(int slot) {
+    ComputedState state = slots[slot];
+    ByteReader bytes = slot < stored.length ? stored[slot] : null;
+    if (state == null && bytes != null) {
+      state = ComputedState.read(bytes);
+      slots[slot] = state;
+      stored[slot] = null;
+    }
+    return state;
   }
 
   /**
@@ -156,7 +173,7 @@ public final class ProfileState {
     List<ComputedState> emptied = new ArrayList<>();
     @Nullable ComputedState[] next = new @Nullable ComputedState[plan.slots()];
     for (int slot = 0; slot < slots.length; slot++) {
-      ComputedState state = slots[slot];
+      ComputedState state = slot(slot);
       if (state == null || !folded.get(slot)) {
         continue;
       }
@@ -171,6 +188,7 @@ public final class ProfileState {
       }
     }
     slots = next;
+    stored = new @Nullable ByteReader[0];
     hidden = nowHidden;
     folded.and(wanted);
     BitSet missing = (BitSet) wanted.clone();
@@ -201,7 +219,7 @@ public final class ProfileState {
   /** The bytes, in the newest version. */
   public byte[] encode() {
     ByteWriter out =
-        new ByteWriter(512).writeByte(VERSION_2).writeFixedLong(fingerprint).writeLong(now);
+        new ByteWriter(512).writeByte(VERSION_3).writeFixedLong(fingerprint).writeLong(now);
     out.writeInt(pending.length);
     for (int i = 0; i < pending.length; i++) {
       out.writeLong(ages[i]).writeLong(pending[i] == Long.MAX_VALUE ? -1 : pending[i]);
@@ -211,12 +229,16 @@ public final class ProfileState {
     Backfill.writeSlots(out, hidden);
     BitSet used = new BitSet();
     for (int slot = 0; slot < slots.length; slot++) {
-      used.set(slot, slots[slot] != null);
+      used.set(slot, slots[slot] != null || (slot < stored.length && stored[slot] != null));
     }
     Backfill.writeSlots(out, used);
-    for (ComputedState slot : slots) {
-      if (slot != null) {
-        slot.write(out);
+    for (int slot = used.nextSetBit(0); slot >= 0; slot = used.nextSetBit(slot + 1)) {
+      ComputedState state = slots[slot];
+      ByteReader bytes = slot < stored.length ? stored[slot] : null;
+      if (state != null) {
+        out.writeBytes(state.encode());
+      } else if (bytes != null) {
+        out.writeNested(bytes);
       }
     }
     out.writeInt(gone.size());
@@ -234,7 +256,7 @@ public final class ProfileState {
    */
   static ProfileState decode(byte[] bytes, ProfilePlan plan) {
     ByteReader in = new ByteReader(bytes);
-    int version = in.readVersion(VERSION_2, "profile state");
+    in.requireVersion(VERSION_3, "profile state");
     long fingerprint = in.readFixedLong();
     long now = in.readLong();
     int edges = in.readInt();
@@ -252,17 +274,16 @@ public final class ProfileState {
     // Room for the plan's slots too, so that a state of that very plan needs no adoption.
     @Nullable ComputedState[] slots =
         new @Nullable ComputedState[Math.max(used.length(), plan.slots())];
+    @Nullable ByteReader[] stored = new @Nullable ByteReader[used.length()];
     for (int slot = used.nextSetBit(0); slot >= 0; slot = used.nextSetBit(slot + 1)) {
-      slots[slot] = ComputedState.read(in);
+      stored[slot] = in.readNested();
     }
     SortedMap<String, Long> gone = new TreeMap<>(CodePointOrder.INSTANCE);
     for (int left = in.readInt(); left > 0; left--) {
       gone.put(in.readString(), in.readLong());
     }
     ProfileState state = new ProfileState(CustomTraits.read(in), WrittenTraits.read(in));
-    if (version > VERSION_1) {
-      state.memberships = Memberships.read(in);
-    }
+    state.memberships = Memberships.read(in);
     state.fingerprint = fingerprint;
     state.now = now;
     state.ages = ages;
@@ -271,6 +292,7 @@ public final class ProfileState {
     state.backfill = backfill;
     state.hidden = hidden;
     state.slots = slots;
+    state.stored = stored;
     state.gone.putAll(gone);
     return state;
   }

@@ -5,8 +5,8 @@ import dev.traitflow.core.profile.AgeEdge.Crossing;
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.EventFields;
 import dev.traitflow.core.trait.Occurrence;
+import dev.traitflow.core.trait.Tally;
 import dev.traitflow.core.trait.Window;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * again.
  */
 final class WindowMove {
-  /** How far the next crossing is looked for; then the last event visited is a stop on the way. */
-  private static final int LOOK_AHEAD_EVENTS = 256;
-
   private final ProfilePlan plan;
   private final ProfileState state;
   private final ProfileStore history;
@@ -53,8 +50,8 @@ final class WindowMove {
       AgeEdge edge = plan.edges().get(i);
       long position = edge.position(now);
       if (pending[i] <= position) {
-        history.scan(pending[i] - 1, position, event -> cross(edge, event));
-        pending[i] = nextCrossing(edge, position);
+        history.scan(pending[i] - 1, position, edge.names(), event -> cross(edge, event));
+        pending[i] = history.nextAfter(Math.max(position, -1), edge.names());
       }
     }
     closeSessions();
@@ -67,13 +64,24 @@ final class WindowMove {
     }
   }
 
+  /** True if windows of the trait are folded by parts. */
+  static boolean isSummarized(ComputedTrait trait) {
+    return trait.calculation().isSummarized();
+  }
+
+  /** Folds the window of a trait as it is at {@code now}. */
+  static Tally<?> fold(ComputedTrait trait, ProfileStore history, long now) {
+    long from = now - ComputedState.leaveAge(trait.window());
+    long to = now - ComputedState.enterAge(trait.window());
+    return history.fold(trait, Math.max(from, -1), to, null);
+  }
+
   private boolean cross(AgeEdge edge, Event event) {
-    List<Crossing> crossings = crossings(edge, event);
-    if (crossings.isEmpty() || isSkipped(event)) {
+    if (ProfileStore.isSame(event, skipped)) {
       return true;
     }
     EventFields fields = new EventFields(event);
-    for (Crossing crossing : crossings) {
+    for (Crossing crossing : edge.byEvent().getOrDefault(event.name(), List.of())) {
       ComputedTrait trait = crossing.trait();
       if (state.backfill().isAhead(trait.slot(), event.timestamp())) {
         continue;
@@ -85,22 +93,6 @@ final class WindowMove {
       }
     }
     return true;
-  }
-
-  private long nextCrossing(AgeEdge edge, long position) {
-    long[] next = {Long.MAX_VALUE};
-    int[] visited = {0};
-    history.scan(
-        Math.max(position, -1),
-        Long.MAX_VALUE,
-        event -> {
-          if (++visited[0] < LOOK_AHEAD_EVENTS && crossings(edge, event).isEmpty()) {
-            return true;
-          }
-          next[0] = event.timestamp();
-          return false;
-        });
-    return next[0];
   }
 
   private void closeSessions() {
@@ -116,60 +108,15 @@ final class WindowMove {
   }
 
   private void refoldTorn() {
-    List<ComputedTrait> torn = new ArrayList<>();
-    long from = Long.MAX_VALUE;
-    long to = -1;
     for (ComputedTrait trait : plan.traits()) {
       if (touched.get(trait.slot()) && state.of(trait).isTorn()) {
-        state.of(trait).restart(trait);
-        torn.add(trait);
-        from = Math.min(from, now - ComputedState.leaveAge(trait.window()));
-        to = Math.max(to, now - ComputedState.enterAge(trait.window()));
-      }
-    }
-    if (!torn.isEmpty()) {
-      history.scan(Math.max(from, -1), to, event -> replay(torn, event));
-    }
-  }
-
-  /** Answers false once no trait can learn from later events. */
-  private boolean replay(List<ComputedTrait> torn, Event event) {
-    if (!ProfileEngine.isCounted(event) || isSkipped(event)) {
-      return true;
-    }
-    EventFields fields = new EventFields(event);
-    boolean settled = true;
-    for (ComputedTrait trait : torn) {
-      ComputedState computed = state.of(trait);
-      if (computed.isSettled(trait)) {
-        continue;
-      }
-      if (trait.definition().event().equals(event.name()) && isInWindow(trait, event)) {
-        Occurrence occurrence = trait.occurrence(fields);
-        if (occurrence != null) {
-          computed.replay(trait, occurrence);
+        long from = now - ComputedState.leaveAge(trait.window());
+        long to = now - ComputedState.enterAge(trait.window());
+        if (state.backfill().builds(trait.slot())) {
+          to = Math.min(to, state.backfill().cursor());
         }
+        state.of(trait).refolded(history.fold(trait, Math.max(from, -1), to, skipped));
       }
-      settled &= computed.isSettled(trait);
     }
-    return !settled;
-  }
-
-  private boolean isInWindow(ComputedTrait trait, Event event) {
-    return !state.backfill().isAhead(trait.slot(), event.timestamp())
-        && event.timestamp() > now - ComputedState.leaveAge(trait.window())
-        && event.timestamp() <= now - ComputedState.enterAge(trait.window());
-  }
-
-  private static List<Crossing> crossings(AgeEdge edge, Event event) {
-    return ProfileEngine.isCounted(event)
-        ? edge.byEvent().getOrDefault(event.name(), List.of())
-        : List.of();
-  }
-
-  private boolean isSkipped(Event event) {
-    return skipped != null
-        && event.timestamp() == skipped.timestamp()
-        && event.messageId().equals(skipped.messageId());
   }
 }

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code add(a, o) = merge(a, add(zero(), o))}
  *   <li>{@code codec().decode(codec().encode(a)) = a}
  *   <li>{@code result} changes nothing
- *   <li>{@code subtract(add(a, o), o)} has the result of {@code a}, or is null
+ *   <li>{@code subtract(add(a, o), o)}, with {@code o} before all events of {@code a}, has the
+ *       result of {@code a}, or is null
+ *   <li>{@code merge(a, summary(b))} has the result of {@code merge(a, b)}
  * </ul>
  *
  * <p>An accumulator may be mutable: whoever hands one to {@code add}, {@code merge} or {@code
@@ -28,6 +30,7 @@ public sealed interface Calculation<A>
         Sum,
         Average,
         Extreme,
+        SlidingExtreme,
         MostFrequent,
         FirstValue,
         LastValue,
@@ -55,9 +58,20 @@ public sealed interface Calculation<A>
   /** The accumulator's bytes. */
   Codec<A> codec();
 
+  /** True if a {@link #summary} is small: then a store may keep those of parts of a history. */
+  default boolean isSummarized() {
+    return false;
+  }
+
+  /** What of an accumulator others need to be merged with. */
+  default A summary(A accumulator) {
+    return accumulator;
+  }
+
   /**
-   * Takes back one event that was taken in. Null if the accumulator alone does not tell what would
-   * be left: then the events that remain must be folded again.
+   * Takes back the oldest of the events that were taken in: they leave in history order. Null if
+   * the accumulator alone does not tell what would be left: then the events that remain must be
+   * folded again.
    */
   default @Nullable A subtract(A accumulator, Occurrence occurrence) {
     return null;

@@ -15,6 +15,8 @@ public final class Calculations {
           new Average(),
           new Extreme(false),
           new Extreme(true),
+          new SlidingExtreme(false, SlidingExtreme.KEPT),
+          new SlidingExtreme(true, SlidingExtreme.KEPT),
           new MostFrequent(1, ValueType.TEXT),
           new MostFrequent(2, ValueType.NUMBER),
           new FirstValue(),
@@ -36,7 +38,11 @@ public final class Calculations {
     }
     return switch (definition.type()) {
       case EVENT_COUNTER -> new EventCounter();
-      case AGGREGATION -> of(Objects.requireNonNull(definition.aggregation(), "aggregation"));
+      case AGGREGATION ->
+          of(
+              Objects.requireNonNull(definition.aggregation(), "aggregation"),
+              definition.window() instanceof Window.Within
+                  || definition.window() instanceof Window.Between);
       case MOST_FREQUENT -> new MostFrequent(definition.minimumFrequency(), definition.valueType());
       case FIRST -> new FirstValue();
       case LAST -> new LastValue();
@@ -45,12 +51,16 @@ public final class Calculations {
     };
   }
 
-  private static Calculation<?> of(Aggregation aggregation) {
+  private static Calculation<?> of(Aggregation aggregation, boolean sliding) {
     return switch (aggregation) {
       case SUM -> new Sum();
       case AVG -> new Average();
-      case MIN -> new Extreme(false);
-      case MAX -> new Extreme(true);
+      case MIN -> extreme(false, sliding);
+      case MAX -> extreme(true, sliding);
     };
+  }
+
+  private static Calculation<?> extreme(boolean greatest, boolean sliding) {
+    return sliding ? new SlidingExtreme(greatest, SlidingExtreme.KEPT) : new Extreme(greatest);
   }
 }

@@ -2,8 +2,10 @@ package dev.traitflow.core.trait;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventNames;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param definition what it was built from
  * @param slot place of its state in a profile, from 0
  * @param calculation how the events that count become its value
+ * @param names the name of its events
  */
-public record ComputedTrait(TraitDefinition definition, int slot, Calculation<?> calculation) {
+public record ComputedTrait(
+    TraitDefinition definition, int slot, Calculation<?> calculation, EventNames names) {
   /** Builds the trait of a definition that has no problems. */
   public static ComputedTrait of(TraitDefinition definition, int slot) {
-    return new ComputedTrait(definition, slot, Calculations.of(definition));
+    return new ComputedTrait(
+        definition, slot, Calculations.of(definition), new EventNames(Set.of(definition.event())));
   }
 
   /** Its key on the profile. */

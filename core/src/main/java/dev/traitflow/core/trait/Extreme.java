@@ -6,10 +6,8 @@ import dev.traitflow.core.codec.Codec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The smallest or greatest value: numbers by size, texts by code point.
- *
- * <p>When the extreme itself leaves a window what remains is folded again. A value that falls with
- * every event (for max) so costs a fold of the window for every event that leaves.
+ * The smallest or greatest value of events that stay: numbers by size, texts by code point. Where
+ * they leave again it is a {@link SlidingExtreme}.
  *
  * @param greatest true for the greatest, false for the smallest
  */
@@ -44,11 +42,6 @@ record Extreme(boolean greatest) implements Calculation<Extreme.Best> {
     }
     int order = PropertyValue.ORDER.compare(left.value, right.value);
     return greatest == order >= 0 ? left : right;
-  }
-
-  @Override
-  public @Nullable Best subtract(Best best, Occurrence occurrence) {
-    return best.value != null && occurrence.values().contains(best.value) ? null : best;
   }
 
   @Override

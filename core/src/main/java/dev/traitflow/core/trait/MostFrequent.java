@@ -1,7 +1,7 @@
 package dev.traitflow.core.trait;
 
 import dev.traitflow.core.codec.Codec;
-import java.util.Map;
+import dev.traitflow.core.event.CodePointOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,19 +34,34 @@ record MostFrequent(int minimum, ValueType type) implements Calculation<ValueCou
 
   @Override
   public @Nullable String result(ValueCounts counts) {
-    String best = null;
-    long most = minimum - 1L;
-    for (Map.Entry<String, Long> entry : counts.counts().entrySet()) {
-      if (entry.getValue() > most) {
-        most = entry.getValue();
-        best = entry.getKey();
-      }
-    }
+    Best found = new Best(minimum);
+    counts.forEach(found::see);
+    String best = found.text;
     return best == null || type == ValueType.NUMBER ? best : ValueText.quoted(best);
   }
 
   @Override
   public Codec<ValueCounts> codec() {
     return ValueCounts.CODEC;
+  }
+
+  /** The best text so far. */
+  private static final class Best {
+    private @Nullable String text;
+    private long count;
+
+    Best(long minimum) {
+      count = minimum - 1;
+    }
+
+    void see(String other, long times) {
+      String held = text;
+      boolean tiesFirst =
+          times == count && held != null && CodePointOrder.INSTANCE.compare(other, held) < 0;
+      if (times > count || tiesFirst) {
+        text = other;
+        count = times;
+      }
+    }
   }
 }

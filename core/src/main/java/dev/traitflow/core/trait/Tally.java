@@ -43,6 +43,16 @@ public final class Tally<A> {
     return true;
   }
 
+  /** Takes in the events of a {@link #summary} of the same calculation, none taken in before. */
+  public void merge(byte[] summary) {
+    accumulator = calculation.merge(accumulator, calculation.codec().decode(summary));
+  }
+
+  /** The bytes that {@link #merge} needs of these events. */
+  public byte[] summary() {
+    return calculation.codec().encode(calculation.summary(accumulator));
+  }
+
   /** The value as compact JSON; null if the events taken in have none. */
   public @Nullable String result(ActingUsers users) {
     return calculation.result(accumulator, users);

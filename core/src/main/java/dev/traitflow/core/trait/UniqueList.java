@@ -28,7 +28,7 @@ record UniqueList() implements Calculation<ValueCounts> {
   @Override
   public String result(ValueCounts counts) {
     StringBuilder out = new StringBuilder("[");
-    for (String text : counts.counts().keySet()) {
+    for (String text : counts.texts()) {
       if (out.length() > 1) {
         out.append(',');
       }

@@ -27,7 +27,7 @@ record UniqueListCount() implements Calculation<ValueCounts> {
 
   @Override
   public String result(ValueCounts counts) {
-    return Integer.toString(counts.counts().size());
+    return Integer.toString(counts.size());
   }
 
   @Override

@@ -4,13 +4,17 @@ import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
 import dev.traitflow.core.event.CodePointOrder;
-import java.util.Collections;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often each text occurred, in code-point order. Mutable, not thread-safe.
+ * How often each text occurred. Mutable, not thread-safe.
  *
  * <p>The 10,000 smallest texts are kept. This bound is mergeable, unlike "stop after 10,000": a
  * text is dropped only when 10,000 smaller ones are there, and those never go away by adding, so
@@ -22,7 +26,10 @@ final class ValueCounts {
 
   static final Codec<ValueCounts> CODEC = new ValueCountsCodec();
 
-  private final TreeMap<String, Long> counts = new TreeMap<>(CodePointOrder.INSTANCE);
+  /** In the order they were stored in, which is sorted, then as they came: quick to sort again. */
+  private final Map<String, Long> counts = new LinkedHashMap<>();
+
+  private @Nullable NavigableSet<String> order;
   private boolean truncated;
 
   ValueCounts add(Occurrence occurrence) {
@@ -43,26 +50,52 @@ final class ValueCounts {
     if (truncated) {
       return null;
     }
+    order = null;
     for (PropertyValue value : occurrence.values()) {
       counts.computeIfPresent(value.text(), (text, count) -> count == 1 ? null : count - 1);
     }
     return this;
   }
 
-  /** The texts and their counts, unmodifiable, in code-point order. */
-  SortedMap<String, Long> counts() {
-    return Collections.unmodifiableSortedMap(counts);
+  /** How many distinct texts there are. */
+  int size() {
+    return counts.size();
+  }
+
+  /** Visits the texts and their counts in any order. */
+  void forEach(ObjLongConsumer<String> visitor) {
+    counts.forEach(visitor::accept);
+  }
+
+  /** The texts in code-point order. */
+  List<String> texts() {
+    List<String> texts = new ArrayList<>(counts.keySet());
+    texts.sort(CodePointOrder.INSTANCE);
+    return texts;
   }
 
   private void add(String text, long count) {
     if (counts.size() >= DISTINCT_MAX && !counts.containsKey(text)) {
       truncated = true;
-      if (CodePointOrder.INSTANCE.compare(text, counts.lastKey()) > 0) {
+      NavigableSet<String> sorted = order();
+      if (CodePointOrder.INSTANCE.compare(text, sorted.last()) > 0) {
         return;
       }
-      counts.pollLastEntry();
+      counts.remove(sorted.pollLast());
+      sorted.add(text);
     }
     counts.merge(text, count, Long::sum);
+  }
+
+  /** The texts sorted, kept as long as their number stays at the bound. */
+  private NavigableSet<String> order() {
+    NavigableSet<String> sorted = order;
+    if (sorted == null) {
+      sorted = new TreeSet<>(CodePointOrder.INSTANCE);
+      sorted.addAll(counts.keySet());
+      order = sorted;
+    }
+    return sorted;
   }
 
   @Override
@@ -93,7 +126,9 @@ final class ValueCounts {
               .writeByte(VERSION_1)
               .writeBoolean(values.truncated)
               .writeInt(values.counts.size());
-      values.counts.forEach((text, count) -> out.writeString(text).writeLong(count));
+      for (String text : values.texts()) {
+        out.writeString(text).writeLong(values.counts.getOrDefault(text, 0L));
+      }
       return out.toBytes();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.profile.Explanation.Counted;
 import dev.traitflow.core.profile.Explanation.NotCounted;
 import dev.traitflow.core.trait.ComputedTrait;
@@ -85,7 +86,7 @@ class ExplanationLawsTest {
           List<Event> named = new ArrayList<>(one.events);
           named.removeIf(
               event ->
-                  !ProfileEngine.isCounted(event)
+                  !EventNames.isCounted(event)
                       || !event.name().equals(one.json.get("event").textValue()));
           assertThat(judged).containsExactlyInAnyOrderElementsOf(named);
           long refused =

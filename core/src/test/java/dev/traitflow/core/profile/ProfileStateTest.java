@@ -18,17 +18,8 @@ class ProfileStateTest {
   private static final long HOUR = 3_600_000L;
 
   @Test
-  void readsWhatVersionOneWrote() throws IOException {
-    ProfileBench bench = fixed();
-    ProfileState restored = bench.engine.load(golden("profile-state-v1.bin"));
-    assertThat(bench.engine.isStale(restored)).isFalse();
-    assertThat(bench.engine.values(restored)).isEqualTo(bench.engine.values(bench.state));
-    assertThat(restored.encode()).isEqualTo(bench.state.encode());
-  }
-
-  @Test
-  void readsWhatVersionTwoWrote() throws IOException {
-    byte[] golden = golden("profile-state-v2.bin");
+  void readsWhatVersionThreeWrote() throws IOException {
+    byte[] golden = golden("profile-state-v3.bin");
     ProfileBench bench = withAudience();
     ProfileState restored = bench.engine.load(golden);
     assertThat(bench.engine.isStale(restored)).isFalse();
@@ -37,9 +28,9 @@ class ProfileStateTest {
   }
 
   @Test
-  void goesOnFromWhatVersionOneWrote() throws IOException {
+  void goesOnFromWhatItWrote() {
     ProfileBench bench = fixed();
-    ProfileState restored = bench.engine.load(golden("profile-state-v1.bin"));
+    ProfileState restored = bench.engine.load(bench.state.encode());
     Event late = track("E").id("late").at(HOUR + 1).with("{\"p\":11}").build();
     bench.history.append(late);
     bench.engine.add(bench.state, bench.history, late, 9 * HOUR);
@@ -50,14 +41,14 @@ class ProfileStateTest {
   }
 
   @Test
-  void writesVersionTwo() throws IOException {
-    assertThat(withAudience().state.encode()).isEqualTo(golden("profile-state-v2.bin"));
+  void writesVersionThree() throws IOException {
+    assertThat(withAudience().state.encode()).isEqualTo(golden("profile-state-v3.bin"));
   }
 
   @Test
   void refusesUnknownVersionsAndBytesCutShort() throws IOException {
-    byte[] golden = golden("profile-state-v2.bin");
-    assertThatThrownBy(() -> fixed().engine.load(new byte[] {9}))
+    byte[] golden = golden("profile-state-v3.bin");
+    assertThatThrownBy(() -> fixed().engine.load(new byte[] {2}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("profile state version");
     assertThatThrownBy(() -> fixed().engine.load(Arrays.copyOf(golden, golden.length / 2)))

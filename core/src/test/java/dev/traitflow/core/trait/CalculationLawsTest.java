@@ -61,6 +61,12 @@ class CalculationLawsTest {
     forEachSeed((random, events) -> checkSettled(calculation, events));
   }
 
+  @ParameterizedTest
+  @MethodSource("calculations")
+  void needsOnlyASummaryOfTheRest(Calculation<?> calculation) {
+    forEachSeed((random, events) -> checkSummary(calculation, events, random));
+  }
+
   private static <A> void checkZero(Calculation<A> calculation, List<Occurrence> events) {
     byte[] alone = bytes(calculation, fold(calculation, events));
     A left = calculation.merge(calculation.zero(), fold(calculation, events));
@@ -125,11 +131,24 @@ class CalculationLawsTest {
       return;
     }
     List<Occurrence> rest = new ArrayList<>(events);
-    Occurrence gone = rest.remove(random.nextInt(rest.size()));
+    rest.sort(
+        (a, b) -> Occurrence.compare(a.timestamp(), a.messageId(), b.timestamp(), b.messageId()));
+    Occurrence gone = rest.remove(0);
+    Collections.shuffle(rest, random);
     A left = calculation.subtract(fold(calculation, events), gone);
     if (left != null) {
       assertThat(calculation.result(left)).isEqualTo(calculation.result(fold(calculation, rest)));
     }
+  }
+
+  private static <A> void checkSummary(
+      Calculation<A> calculation, List<Occurrence> events, Random random) {
+    int cut = random.nextInt(events.size() + 1);
+    List<Occurrence> one = events.subList(0, cut);
+    List<Occurrence> two = events.subList(cut, events.size());
+    A united =
+        calculation.merge(fold(calculation, one), calculation.summary(fold(calculation, two)));
+    assertThat(calculation.result(united)).isEqualTo(calculation.result(fold(calculation, events)));
   }
 
   private static <A> void checkSettled(Calculation<A> calculation, List<Occurrence> events) {

@@ -23,8 +23,7 @@ class ValueCountsTest {
     ValueCounts merged = fold(events.subList(0, 9_000)).merge(fold(events.subList(9_000, 20_002)));
     assertThat(ValueCounts.CODEC.encode(shuffled)).isEqualTo(inOrder);
     assertThat(ValueCounts.CODEC.encode(merged)).isEqualTo(inOrder);
-    assertThat(shuffled.counts()).hasSize(10_000).doesNotContainKey("v10000");
-    assertThat(shuffled.counts().get("v09999")).isEqualTo(2);
+    assertThat(shuffled.texts()).hasSize(10_000).doesNotContain("v10000");
     assertThat(new UniqueListCount().result(shuffled)).isEqualTo("10000");
   }
 

@@ -15,9 +15,8 @@ import java.util.Map;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -30,6 +29,7 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +83,8 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private transient long asOf;
   private transient long beatAsOf;
   private transient Map<String, Long> beatCounts;
-  private transient int periodsWaited;
+  private transient long flushedAt;
+  private transient boolean eventsTaken;
   private transient FoldOutput outlet;
   private transient long attempt;
 
@@ -124,7 +125,13 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
             record -> output.collect(new StreamRecord<>(record)));
     bundle =
         new ProfileBundle(
-            level, getRuntimeContext(), this, this::blockOfWeek, plans, outlet, attempt);
+            level,
+            getRuntimeContext(),
+            this,
+            chunk -> getPartitionedState(chunk, IntSerializer.INSTANCE, HistoryStates.CHUNK),
+            plans,
+            outlet,
+            attempt);
     accounts =
         new LinkedAccounts(
             plans,
@@ -141,7 +148,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     switch (message.kind()) {
       case EVENT -> event(message, false);
       case MOVED_EVENT -> event(message, true);
-      case HOLD, MOVED -> session(message.key()).merge(message);
+      case HOLD, MOVED -> bundle.session(message.key()).merge(message);
       case LEFT -> left(message);
       case FLUSH -> {
         flushAt = Math.max(flushAt, message.at());
@@ -150,7 +157,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
         }
       }
       case DEFINE -> {
-        flushBundle();
+        bundle.flush();
         plans.define(message.text(), message.sequence(), message.body());
         if (level == TraitLevel.USER) {
           accounts.define(message);
@@ -162,16 +169,18 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
           plan.score(message.sequence(), message.at());
         }
       }
-      case USER_LEFT, USER_TRAITS -> session(message.key()).user(message);
-      case MOVE -> throw new IllegalStateException("fold: got MOVE (histories only)");
+      case USER_LEFT, USER_TRAITS -> bundle.session(message.key()).user(message);
+      case MOVE, DELETE ->
+          throw new IllegalStateException("fold: got " + message.kind() + " (histories only)");
     }
     if (bundle.size() >= SESSIONS_MAX) {
-      flushBundle();
+      bundle.flush();
     }
   }
 
   private void event(ProfileMessage message, boolean moved) throws Exception {
-    ProfileSession session = session(message.key());
+    eventsTaken = true;
+    ProfileSession session = bundle.session(message.key());
     FoldState fold = session.fold();
     ResolvedEvent resolved = ResolvedEvent.CODEC.decode(message.body());
     Event event = session.history().read(resolved);
@@ -197,13 +206,15 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   }
 
   private void left(ProfileMessage message) throws Exception {
-    ProfileSession session = session(message.key());
+    ProfileSession session = bundle.session(message.key());
     session.touch();
     if (session.fold().lastLeft(message.sequence(), message.count())) {
       if (session.fold().timer != FoldState.NO_TIMER) {
         timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, session.fold().timer);
       }
-      accounts.left(message, session);
+      if (!message.other().isEmpty()) {
+        accounts.left(message, session);
+      }
       bundle.clear(message.key(), session);
     }
   }
@@ -223,7 +234,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
 
   @Override
   public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
-    ProfileSession session = session(timer.getKey());
+    ProfileSession session = bundle.session(timer.getKey());
     if (session.fold().timer != timer.getTimestamp()) {
       return;
     }
@@ -236,7 +247,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     accounts.tell(timer.getKey(), session);
     session.touch();
     if (bundle.size() >= SESSIONS_MAX) {
-      flushBundle();
+      bundle.flush();
     }
   }
 
@@ -261,9 +272,9 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       return;
     }
     while (sweepSlice()) {
-      flushBundle();
+      bundle.flush();
     }
-    flushBundle();
+    bundle.flush();
     flushDone = flushes.complete();
     outlet.mark(Topics.PROFILE_CHANGES, stage(), flushDone, asOf, plans.counts());
     if (level == TraitLevel.USER) {
@@ -278,11 +289,14 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
    */
   @SuppressWarnings("FutureReturnValueIgnored") // A failing timer fails the task by itself.
   private void onPeriod(long timestamp) throws Exception {
+    long began = System.nanoTime();
     sweepSlice();
     // Under load a bundle may grow for some periods: the more events it takes, the less each costs.
-    if (bundle.size() < SESSIONS_FEW || ++periodsWaited >= PERIODS_MAX) {
-      periodsWaited = 0;
-      flushBundle();
+    long age = timestamp - flushedAt;
+    if (age >= PERIODS_MAX * PERIOD_MILLIS
+        || (age >= PERIOD_MILLIS && bundle.size() < SESSIONS_FEW)) {
+      flushedAt = timestamp;
+      bundle.flush();
     }
     Map<String, Long> counts = plans.counts();
     if (bundle.isEmpty() && (asOf > beatAsOf || !counts.equals(beatCounts))) {
@@ -290,9 +304,15 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       beatCounts = counts;
       outlet.mark(Topics.PROFILE_CHANGES, stage(), flushDone, asOf, counts);
     }
-    boolean busy = sweep != null;
-    getProcessingTimeService()
-        .registerTimer(timestamp + (busy ? PERIOD_MILLIS / 5 : PERIOD_MILLIS), this::onPeriod);
+    long delay = PERIOD_MILLIS;
+    if (sweep != null) {
+      // Two thirds of the time stay for events, as long as any come.
+      long worked = (System.nanoTime() - began) / 1_000_000;
+      delay = Math.min(PERIOD_MILLIS, eventsTaken ? 2 * worked + 1 : 1);
+    }
+    eventsTaken = false;
+    ProcessingTimeService time = getProcessingTimeService();
+    time.registerTimer(time.getCurrentProcessingTime() + delay, this::onPeriod);
   }
 
   /** Works on the sweep for one slice. True if something is left. */
@@ -326,7 +346,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     for (Map.Entry<String, SpacePlans.Plan> entry : plans.all().entrySet()) {
       SpacePlans.Plan plan = entry.getValue();
       if (plan.sweepPending() || plan.scorePending()) {
-        flushBundle();
+        bundle.flush();
         if (plan.scorePending()) {
           outlet.mark(Topics.PROFILE_FEATURES, ROUND_STAGE, plan.round(), asOf, Map.of());
         }
@@ -344,7 +364,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     if (!running.covers(key)) {
       return true;
     }
-    ProfileSession session = session(key);
+    ProfileSession session = bundle.session(key);
     if (running.refolds()) {
       // A boundary already passed would get a timer that fires only when time goes on.
       session.moveTo(asOf);
@@ -365,21 +385,9 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     return level == TraitLevel.USER ? STAGE : ACCOUNTS_STAGE;
   }
 
-  private ProfileSession session(String key) throws Exception {
-    return bundle.session(key);
-  }
-
-  private void flushBundle() throws Exception {
-    bundle.flush();
-  }
-
-  private MapState<byte[], byte[]> blockOfWeek(long week) throws Exception {
-    return getPartitionedState(week, LongSerializer.INSTANCE, KeyedProfileStore.BLOCK);
-  }
-
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-    flushBundle();
+    bundle.flush();
   }
 
   @Override

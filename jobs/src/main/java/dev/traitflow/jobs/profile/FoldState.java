@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * and the merges it is in.
  */
 final class FoldState {
-  /** Version 2 adds the links of a user; a state of version 1 has none. */
+  /** Version 3; histories of versions 1 and 2 were stored otherwise, they are refused. */
   static final Codec<FoldState> CODEC = new FoldStateCodec();
 
   /** No timer is registered. */
@@ -36,6 +36,9 @@ final class FoldState {
 
   /** The engine's state, encoded. */
   byte[] engine = new byte[0];
+
+  /** Where the history lies: {@link ChunkDirectory}, encoded. */
+  byte[] directory = new byte[0];
 
   /** The accounts of a user; empty for an account. */
   final UserLinks links = new UserLinks();
@@ -90,19 +93,19 @@ final class FoldState {
   }
 
   private static final class FoldStateCodec implements Codec<FoldState> {
-    private static final int VERSION_1 = 1;
-    private static final int VERSION_2 = 2;
+    private static final int VERSION_3 = 3;
 
     @Override
     public byte[] encode(FoldState state) {
       ByteWriter out =
-          new ByteWriter(64 + state.engine.length)
-              .writeByte(VERSION_2)
+          new ByteWriter(64 + state.engine.length + state.directory.length)
+              .writeByte(VERSION_3)
               .writeLong(state.now)
               .writeLong(state.shownAttempt)
               .writeLong(state.timer)
               .writeBoolean(state.known)
               .writeBytes(state.engine)
+              .writeBytes(state.directory)
               .writeInt(state.merges.size());
       state.merges.forEach(
           (sequence, merging) ->
@@ -118,13 +121,14 @@ final class FoldState {
     @Override
     public FoldState decode(byte[] bytes) {
       ByteReader in = new ByteReader(bytes);
-      int version = in.readVersion(VERSION_2, "fold state");
+      in.requireVersion(VERSION_3, "fold state");
       FoldState state = new FoldState();
       state.now = in.readLong();
       state.shownAttempt = in.readLong();
       state.timer = in.readLong();
       state.known = in.readBoolean();
       state.engine = in.readBytes();
+      state.directory = in.readBytes();
       for (int more = in.readInt(); more > 0; more--) {
         Merging merging = new Merging();
         state.merges.put(in.readLong(), merging);
@@ -137,9 +141,7 @@ final class FoldState {
       for (int more = in.readInt(); more > 0; more--) {
         state.absorbed.add(new Absorbed(in.readString(), in.readLong()));
       }
-      if (version > VERSION_1) {
-        state.links.read(in);
-      }
+      state.links.read(in);
       return state;
     }
   }

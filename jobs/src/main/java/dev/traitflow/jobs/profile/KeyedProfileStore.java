@@ -1,80 +1,61 @@
 package dev.traitflow.jobs.profile;
 
-import dev.traitflow.core.codec.ByteReader;
-import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.profile.ProfileStore;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.trait.ActingUsers;
-import dev.traitflow.jobs.runtime.FixedBytesSerializer;
-import dev.traitflow.jobs.runtime.HistoryKey;
+import dev.traitflow.core.trait.ComputedTrait;
+import dev.traitflow.core.trait.Tally;
+import dev.traitflow.jobs.profile.ChunkDirectory.Chunk;
+import dev.traitflow.jobs.profile.ChunkDirectory.Page;
+import dev.traitflow.jobs.profile.ChunkDirectory.Place;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableSet;
-import java.util.TreeSet;
 import java.util.function.Predicate;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
-import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The history of the operator's current key, in keyed state. Events lie in blocks of a week, each a
- * namespace of one map, so that an append is one put and a scan reads the weeks it touches. Which
- * weeks there are stands in a directory that changes once a week at most.
+ * The history of one profile, in keyed state; used while the profile is the operator's current key.
+ *
+ * <p>Events lie in chunks, each a list in a namespace of its own: an append is one write that reads
+ * nothing, and a chunk is read whole with one read. The {@link ChunkDirectory} says where they are;
+ * it is part of the profile's state. Of parts that a window covers whole, summaries are kept, so
+ * that a window need not be read whole when an extreme leaves it (decision 0009).
  */
 final class KeyedProfileStore implements ProfileStore {
-  /**
-   * Key: a profile, namespace: a week; entries: {@link HistoryKey} to the event as {@code
-   * ResolvedEvent}. Bound: the profile's events. Cleared by {@link #clear}.
-   */
-  static final MapStateDescriptor<byte[], byte[]> BLOCK =
-      new MapStateDescriptor<>(
-          "profile-history", FixedBytesSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE);
+  /** Chunks that are looked into for the next event of some names; beyond, any event will do. */
+  private static final int LOOK_AHEAD_CHUNKS = 2;
 
-  /** Key: a profile; contents: its weeks with events. Bound: its active weeks. */
-  static final ValueStateDescriptor<byte[]> WEEKS =
-      new ValueStateDescriptor<>("profile-weeks", BytePrimitiveArraySerializer.INSTANCE);
+  /** The part of a page's summaries that stands for all of the page. */
+  private static final int WHOLE_PAGE = 0;
 
-  /**
-   * Length of a block. Shorter, and a scan of a usual profile's months seeks for every few events;
-   * longer, and the edge of a window reads past more events of a busy profile than it wants.
-   */
-  private static final long BLOCK_MILLIS = 7 * 86_400_000L;
-
-  /** Gives the block of one week of the current key. */
-  interface Blocks {
-    MapState<byte[], byte[]> of(long week) throws Exception;
-  }
+  /** So many events at the beginning of a range are looked at one by one. */
+  private static final int CANDIDATES = 256;
 
   private final String key;
-  private final RecentBlocks recent;
-  private final Blocks blocks;
-  private final ValueState<byte[]> weeksState;
+  private final HistoryStates states;
   private final @Nullable AccountUsers accountUsers;
-  private @Nullable NavigableSet<Long> weeks;
+  private final ChunkDirectory directory;
   private byte[] appending = Event.NONE;
 
   /**
    * A store of the current key. One object serves one key: it remembers the key's directory.
    *
+   * @param stored {@link #directory} of that key, empty for no events
    * @param accountUsers what the account knows of its users; null for the history of a user
    */
   KeyedProfileStore(
-      String key,
-      RecentBlocks recent,
-      Blocks blocks,
-      ValueState<byte[]> weeksState,
-      @Nullable AccountUsers accountUsers) {
+      String key, HistoryStates states, byte[] stored, @Nullable AccountUsers accountUsers) {
     this.key = key;
-    this.recent = recent;
-    this.blocks = blocks;
-    this.weeksState = weeksState;
+    this.states = states;
     this.accountUsers = accountUsers;
+    this.directory = new ChunkDirectory(stored, states::page);
+  }
+
+  /** Writes what changed of the directory, and returns the part that others keep. */
+  byte[] directory() {
+    return directory.encode(states::putPage);
   }
 
   /** Appends an event whose bytes are at hand. */
@@ -103,140 +84,244 @@ final class KeyedProfileStore implements ProfileStore {
 
   @Override
   public void append(Event event) {
-    try {
-      long week = Math.floorDiv(event.timestamp(), BLOCK_MILLIS);
-      recent.forget(key, week);
-      blocks.of(week).put(HistoryKey.of(event.timestamp(), event.messageId()), appending);
-      if (weeks().add(week)) {
-        ByteWriter out = new ByteWriter(weeks().size() * 4 + 8).writeInt(weeks().size());
-        long before = 0;
-        for (long each : weeks()) {
-          out.writeLong(each - before);
-          before = each;
-        }
-        weeksState.update(out.toBytes());
-      }
-    } catch (Exception e) {
-      throw new FlinkRuntimeException("history: cannot append", e);
+    StoredEvent stored = StoredEvent.of(event, appending);
+    Place place = directory.take(stored.timestamp(), stored.bytes().length);
+    Chunk chunk = directory.at(place);
+    states.append(key, chunk.id, stored);
+    if (chunk.isOverfull()) {
+      split(place);
     }
+  }
+
+  /** Cuts a chunk in two halves, if it is not of one millisecond. */
+  private void split(Place place) {
+    Chunk lower = directory.at(place);
+    List<StoredEvent> events = new ArrayList<>(chunk(lower).events());
+    int cut = events.size() / 2;
+    while (cut < events.size() && events.get(cut).timestamp() == events.get(cut - 1).timestamp()) {
+      cut++;
+    }
+    if (cut == events.size()) {
+      return;
+    }
+    Chunk upper = directory.split(place, events.get(cut).timestamp());
+    write(lower, events.subList(0, cut));
+    write(upper, events.subList(cut, events.size()));
+  }
+
+  private void write(Chunk chunk, List<StoredEvent> events) {
+    chunk.events = events.size();
+    chunk.bytes = events.stream().mapToInt(event -> event.bytes().length).sum();
+    states.write(key, chunk.id, events);
   }
 
   @Override
   public boolean contains(long timestamp, String messageId) {
-    try {
-      long week = Math.floorDiv(timestamp, BLOCK_MILLIS);
-      return weeks().contains(week)
-          && blocks.of(week).contains(HistoryKey.of(timestamp, messageId));
-    } catch (Exception e) {
-      throw new FlinkRuntimeException("history: cannot be read", e);
-    }
+    return !directory.isEmpty()
+        && chunk(directory.at(directory.find(timestamp))).contains(timestamp, messageId);
   }
 
   @Override
   public void scan(long fromExclusive, long toInclusive, Predicate<Event> visitor) {
-    if (toInclusive <= fromExclusive) {
+    visit(fromExclusive, toInclusive, null, visitor);
+  }
+
+  @Override
+  public void scan(
+      long fromExclusive, long toInclusive, EventNames names, Predicate<Event> visitor) {
+    visit(fromExclusive, toInclusive, names, visitor);
+  }
+
+  private void visit(long from, long to, @Nullable EventNames names, Predicate<Event> visitor) {
+    if (to <= from || directory.isEmpty()) {
       return;
     }
-    long first = Math.floorDiv(Math.max(fromExclusive, -1) + 1, BLOCK_MILLIS);
-    long last = Math.floorDiv(toInclusive, BLOCK_MILLIS);
-    for (long week : weeks().subSet(first, true, last, true)) {
-      if (!scanBlock(week, fromExclusive, toInclusive, visitor)) {
-        return;
-      }
+    Place place = directory.find(from);
+    boolean more = true;
+    while (more && place != null && directory.at(place).first <= to) {
+      more = visit(chunk(directory.at(place)), from, to, names, visitor);
+      place = directory.next(place);
     }
   }
 
-  private boolean scanBlock(long week, long from, long to, Predicate<Event> visitor) {
-    List<Event> sameMilli = new ArrayList<>();
-    for (Map.Entry<byte[], byte[]> entry : entries(week)) {
-      long timestamp = HistoryKey.timestamp(entry.getKey());
-      if (timestamp <= from) {
-        continue;
+  private boolean visit(
+      HistoryChunk chunk,
+      long from,
+      long to,
+      @Nullable EventNames names,
+      Predicate<Event> visitor) {
+    for (int i = chunk.firstAfter(from); i < chunk.size(); i++) {
+      StoredEvent stored = chunk.get(i);
+      if (stored.timestamp() > to) {
+        return false;
       }
-      if (timestamp > to) {
-        break;
-      }
-      if (!sameMilli.isEmpty() && sameMilli.get(0).timestamp() != timestamp) {
-        if (!visit(sameMilli, visitor)) {
+      if (names == null || names.mayContain(stored.name())) {
+        Event event = accountUsers == null ? stored.event() : stored.resolved().accountEvent();
+        if ((names == null || names.contains(event)) && !visitor.test(event)) {
           return false;
         }
       }
-      sameMilli.add(read(ResolvedEvent.CODEC.decode(entry.getValue())));
     }
-    return visit(sameMilli, visitor);
+    return true;
   }
 
-  /** Visits events of one millisecond in messageId order, which their keys do not have. */
-  private static boolean visit(List<Event> events, Predicate<Event> visitor) {
-    if (events.size() > 1) {
-      events.sort(Event.HISTORY_ORDER);
+  @Override
+  public long nextAfter(long timestamp, EventNames names) {
+    if (directory.isEmpty()) {
+      return Long.MAX_VALUE;
     }
-    for (Event event : events) {
-      if (!visitor.test(event)) {
-        return false;
+    Place place = directory.find(timestamp);
+    for (int looked = 0; place != null; looked++) {
+      if (looked == LOOK_AHEAD_CHUNKS) {
+        return Math.max(directory.at(place).first, timestamp + 1);
       }
+      HistoryChunk chunk = chunk(directory.at(place));
+      for (int i = chunk.firstAfter(timestamp); i < chunk.size(); i++) {
+        if (names.mayContain(chunk.get(i).name())) {
+          return chunk.get(i).timestamp();
+        }
+      }
+      place = directory.next(place);
     }
-    events.clear();
-    return true;
+    return Long.MAX_VALUE;
+  }
+
+  @Override
+  public Tally<?> fold(ComputedTrait trait, long from, long to, @Nullable Event skipped) {
+    return trait.calculation().isSummarized() && !directory.isEmpty() && from < to
+        ? new RangeFold(trait, from, to, skipped).run()
+        : ProfileStore.super.fold(trait, from, to, skipped);
   }
 
   /** Forgets the whole history of the current key. */
   void clear() {
-    try {
-      for (long week : weeks()) {
-        recent.forget(key, week);
-        blocks.of(week).clear();
-      }
-      weeksState.clear();
-      weeks = null;
-    } catch (Exception e) {
-      throw new FlinkRuntimeException("history: cannot be cleared", e);
+    for (int page = 0; page < directory.pages().size(); page++) {
+      directory.chunks(page).forEach(chunk -> states.clear(key, chunk.id));
     }
+    states.clearPages();
   }
 
-  private Iterable<Map.Entry<byte[], byte[]>> entries(long week) {
-    List<Map.Entry<byte[], byte[]>> known = recent.get(key, week);
-    if (known != null) {
-      return known;
+  private HistoryChunk chunk(Chunk wanted) {
+    return states.read(key, wanted.id);
+  }
+
+  /**
+   * Folds a trait over a range: event by event at its ends, where candidates for what comes when
+   * the first have left are to be found, and by summaries in between.
+   */
+  private final class RangeFold {
+    private final ComputedTrait trait;
+    private final long from;
+    private final long to;
+    private final @Nullable Event skipped;
+    private final Tally<?> tally;
+    private int visited;
+
+    RangeFold(ComputedTrait trait, long from, long to, @Nullable Event skipped) {
+      this.trait = trait;
+      this.from = from;
+      this.to = to;
+      this.skipped = skipped;
+      this.tally = trait.start();
     }
-    try {
-      List<Map.Entry<byte[], byte[]>> read = new ArrayList<>();
-      for (Map.Entry<byte[], byte[]> entry : blocks.of(week).entries()) {
-        if (read.size() == RecentBlocks.ENTRIES_MAX) {
-          return blocks.of(week).entries();
+
+    Tally<?> run() {
+      Place place = directory.find(from);
+      while (place != null && directory.at(place).first <= to) {
+        Page page = directory.pages().get(place.page());
+        boolean closed = place.page() + 1 < directory.pages().size();
+        if (place.chunk() == 0
+            && closed
+            && visited >= CANDIDATES
+            && isWhole(page.first, directory.end(place.page()))) {
+          tally.merge(wholePage(place.page()));
+          place = new Place(place.page() + 1, 0);
+        } else {
+          place = chunks(place);
         }
-        read.add(Map.entry(entry.getKey(), entry.getValue()));
       }
-      recent.put(key, week, read);
-      return read;
-    } catch (Exception e) {
-      throw new FlinkRuntimeException("history: cannot be read", e);
+      return tally;
     }
-  }
 
-  private NavigableSet<Long> weeks() {
-    NavigableSet<Long> known = weeks;
-    if (known == null) {
-      known = new TreeSet<>();
-      byte[] stored = stored();
-      if (stored != null) {
-        ByteReader in = new ByteReader(stored);
-        long week = 0;
-        for (int left = in.readInt(); left > 0; left--) {
-          week += in.readLong();
-          known.add(week);
+    /** Takes in chunks from a place to the end of its page or of the range. */
+    private @Nullable Place chunks(Place begin) {
+      PartSummaries summaries = null;
+      int page = begin.page();
+      Place place = begin;
+      while (place != null && place.page() == page && directory.at(place).first <= to) {
+        Chunk chunk = directory.at(place);
+        boolean whole = isWhole(chunk.first, directory.end(place));
+        if (whole && visited >= CANDIDATES) {
+          summaries = summaries == null ? summaries(page) : summaries;
+          tally.merge(summary(summaries, page, chunk));
+        } else {
+          visited += whole ? chunk.events : 0;
+          visit(chunk(chunk), from, to, trait.names(), event -> add(tally, event));
         }
+        place = directory.next(place);
       }
-      weeks = known;
+      keep(page, summaries);
+      return place;
     }
-    return known;
-  }
 
-  private byte @Nullable [] stored() {
-    try {
-      return weeksState.value();
-    } catch (Exception e) {
-      throw new FlinkRuntimeException("history: cannot be read", e);
+    private byte[] wholePage(int page) {
+      Page described = directory.pages().get(page);
+      PartSummaries summaries = summaries(page);
+      byte[] known = described.summarized ? summaries.get(WHOLE_PAGE, trait) : null;
+      if (known != null) {
+        return known;
+      }
+      if (!described.summarized) {
+        summaries.forget(WHOLE_PAGE);
+        described.summarized = true;
+      }
+      Tally<?> all = trait.start();
+      for (Chunk chunk : directory.chunks(page)) {
+        all.merge(summary(summaries, page, chunk));
+      }
+      byte[] bytes = all.summary();
+      summaries.put(WHOLE_PAGE, trait, bytes);
+      keep(page, summaries);
+      return bytes;
+    }
+
+    private byte[] summary(PartSummaries summaries, int page, Chunk chunk) {
+      byte[] known = chunk.summarized ? summaries.get(chunk.id, trait) : null;
+      if (known != null) {
+        return known;
+      }
+      if (!chunk.summarized) {
+        summaries.forget(chunk.id);
+        chunk.summarized = true;
+        directory.touch(page);
+      }
+      Tally<?> all = trait.start();
+      visit(chunk(chunk), -1, Long.MAX_VALUE, trait.names(), event -> add(all, event));
+      byte[] bytes = all.summary();
+      summaries.put(chunk.id, trait, bytes);
+      return bytes;
+    }
+
+    private boolean add(Tally<?> into, Event event) {
+      ProfileStore.add(trait, into, event, skipped);
+      return true;
+    }
+
+    /** True if a part that ends is in the range and without the event that does not count yet. */
+    private boolean isWhole(long first, long end) {
+      boolean inRange = first > from && end != Long.MAX_VALUE && end - 1 <= to;
+      return inRange
+          && (skipped == null || skipped.timestamp() < first || skipped.timestamp() >= end);
+    }
+
+    private PartSummaries summaries(int page) {
+      return states.summaries(directory.pages().get(page).id);
+    }
+
+    private void keep(int page, @Nullable PartSummaries summaries) {
+      if (summaries != null) {
+        states.putSummaries(directory.pages().get(page).id, summaries);
+      }
     }
   }
 }

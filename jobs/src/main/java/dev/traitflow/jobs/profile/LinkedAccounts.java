@@ -1,10 +1,10 @@
 package dev.traitflow.jobs.profile;
 
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
-import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.trait.ValueText;
@@ -52,7 +52,7 @@ final class LinkedAccounts {
     Event event = resolved.event();
     Identifier account = resolved.account();
     if (account == null) {
-      if (!links.isEmpty() && ProfileEngine.isCounted(event)) {
+      if (!links.isEmpty() && EventNames.isCounted(event)) {
         for (String group : links.groups()) {
           send(message, event, group);
         }
@@ -72,7 +72,7 @@ final class LinkedAccounts {
             Long.MIN_VALUE,
             Long.MAX_VALUE,
             event -> {
-              if (ProfileEngine.isCounted(event) || isCallOf(event, group)) {
+              if (EventNames.isCounted(event) || isCallOf(event, group)) {
                 send(cause, event, group);
               }
               return true;

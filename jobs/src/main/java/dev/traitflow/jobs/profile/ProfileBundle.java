@@ -16,32 +16,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProfileBundle {
   private final KeyContext keys;
-  private final KeyedProfileStore.Blocks blocks;
   private final SpacePlans plans;
   private final FoldOutput outlet;
   private final long attempt;
   private final ValueState<byte[]> foldState;
-  private final ValueState<byte[]> weeksState;
+  private final HistoryStates histories;
   private final @Nullable MapState<String, byte[]> usersState;
-  private final RecentBlocks recentBlocks = new RecentBlocks();
   private final Map<String, ProfileSession> sessions = new LinkedHashMap<>();
 
-  /** An empty bundle of the operator that {@code keys} and {@code blocks} belong to. */
+  /** An empty bundle of the operator that {@code keys} and {@code chunks} belong to. */
   ProfileBundle(
       TraitLevel level,
       RuntimeContext context,
       KeyContext keys,
-      KeyedProfileStore.Blocks blocks,
+      HistoryStates.Chunks chunks,
       SpacePlans plans,
       FoldOutput outlet,
       long attempt) {
     this.keys = keys;
-    this.blocks = blocks;
     this.plans = plans;
     this.outlet = outlet;
     this.attempt = attempt;
     foldState = context.getState(FoldProfiles.FOLD);
-    weeksState = context.getState(KeyedProfileStore.WEEKS);
+    histories = new HistoryStates(chunks, context.getMapState(HistoryStates.PAGES));
     usersState = level == TraitLevel.ACCOUNT ? context.getMapState(AccountUsers.USERS) : null;
   }
 
@@ -62,14 +59,15 @@ final class ProfileBundle {
     byte[] stored = foldState.value();
     FoldState fold = stored == null ? new FoldState() : FoldState.CODEC.decode(stored);
     ProfileSession session =
-        new ProfileSession(fold, history(key), plans.engine(ProfileMessage.spaceOf(key)), attempt);
+        new ProfileSession(
+            fold, history(key, fold), plans.engine(ProfileMessage.spaceOf(key)), attempt);
     sessions.put(key, session);
     return session;
   }
 
-  private KeyedProfileStore history(String key) {
+  private KeyedProfileStore history(String key, FoldState fold) {
     AccountUsers users = usersState == null ? null : new AccountUsers(usersState);
-    return new KeyedProfileStore(key, recentBlocks, blocks, weeksState, users);
+    return new KeyedProfileStore(key, histories, fold.directory, users);
   }
 
   /** Forgets all of the current key. */
@@ -98,6 +96,7 @@ final class ProfileBundle {
     FoldState fold = session.fold();
     outlet.show(key, session);
     fold.engine = session.state().encode();
+    fold.directory = session.history().directory();
     foldState.update(FoldState.CODEC.encode(fold));
   }
 }

@@ -105,6 +105,13 @@ final class FoldHarness implements AutoCloseable {
     throw new IllegalStateException("state backend: got another one (expected RocksDB)");
   }
 
+  /** The bytes of a checkpoint taken now. */
+  long checkpointBytes() throws Exception {
+    checkpoint++;
+    harness.prepareSnapshotPreBarrier(checkpoint);
+    return harness.snapshot(checkpoint, checkpoint).getStateSize();
+  }
+
   /** How many event-time timers there are. */
   int timers() {
     return harness.numEventTimeTimers();

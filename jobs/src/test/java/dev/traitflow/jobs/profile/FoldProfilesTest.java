@@ -129,6 +129,9 @@ final class FoldProfilesTest {
       fold.take(define(1, COUNT));
       fold.take(event("l", 2, T0, login("m1", T0)));
       fold.take(event("l", 3, T0 + 2 * DAY, login("m2", T0 + 2 * DAY)));
+      for (int i = 0; i < 20; i++) {
+        fold.take(event("l", 4, T0 + 2 * DAY, login("x" + i, T0 + DAY + i)));
+      }
       assertThat(fold.timers()).isEqualTo(1);
       fold.take(merge(Kind.LEFT, "l", 5, "l"));
       fold.written();
@@ -139,6 +142,44 @@ final class FoldProfilesTest {
       assertThat(fold.entries()).isZero();
       fold.passTime(T0 + 9 * DAY);
       assertThat(FoldHarness.changes(fold.written())).isEmpty();
+    }
+  }
+
+  @Test
+  void stateStopsGrowingOnceAllWindowsHavePassed() throws Exception {
+    String json =
+        "{\"name\":\"Shop\",\"traits\":["
+            + "{\"key\":\"max\",\"type\":\"aggregation\",\"aggregation\":\"max\",\"event\":\"Login\","
+            + "\"property\":\"n\",\"window\":{\"within\":\"7 d\"}},"
+            + "{\"key\":\"list\",\"type\":\"unique_list\",\"event\":\"Login\",\"property\":\"n\","
+            + "\"window\":{\"between\":[\"1 d\",\"7 d\"]}},"
+            + "{\"key\":\"last\",\"type\":\"last\",\"event\":\"Login\",\"property\":\"n\","
+            + "\"window\":{\"session\":\"30 m\"}}]}";
+    try (FoldHarness fold = new FoldHarness(false)) {
+      fold.take(define(1, json));
+      for (int i = 0; i < 2_000; i++) {
+        long at = T0 + i * 60_000L;
+        fold.take(event("p" + i % 20, i + 2, at, numbered("m" + i, at, i)));
+        if (i % 100 == 0) {
+          fold.passTime(at);
+          fold.written();
+        }
+      }
+      fold.written();
+      int during = fold.entries();
+      assertThat(fold.timers()).isEqualTo(20);
+      fold.passTime(T0 + 9 * DAY);
+      fold.written();
+      int after = fold.entries();
+      long bytes = fold.checkpointBytes();
+      assertThat(fold.timers()).isZero();
+      assertThat(after).isLessThanOrEqualTo(during);
+      for (int day = 10; day < 40; day++) {
+        fold.passTime(T0 + day * DAY);
+        fold.written();
+      }
+      assertThat(fold.entries()).isLessThanOrEqualTo(after);
+      assertThat(fold.checkpointBytes()).isLessThanOrEqualTo(bytes);
     }
   }
 
@@ -308,6 +349,25 @@ final class FoldProfilesTest {
 
   private static Event login(String id, long at) {
     return event(EventType.TRACK, "Login", id, at, Event.NONE);
+  }
+
+  private static Event numbered(String id, long at, int number) {
+    return new Event(
+        EventType.TRACK,
+        id,
+        at,
+        at,
+        "web",
+        "Login",
+        "u1",
+        null,
+        null,
+        null,
+        null,
+        null,
+        ("{\"n\":" + number + "}").getBytes(StandardCharsets.UTF_8),
+        Event.NONE,
+        Event.NONE);
   }
 
   private static Event page(String id, long at) {
