@@ -3,6 +3,7 @@ package dev.traitflow.core.event;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,9 @@ public record LogRecord(
     /**
      * The scoring job has answered flush {@code number}; body: how many writes it appended since.
      */
-    SCORED
+    SCORED,
+    /** A profile is deleted: that of the user with the identifier {@code type}:{@code body}. */
+    DELETE
   }
 
   private static final byte[] NONE = new byte[0];
@@ -102,6 +105,17 @@ public record LogRecord(
   public static LogRecord scored(long at, long number, long writes) {
     return new LogRecord(
         Kind.SCORED, "", at, "", "", number, "", "", new ByteWriter().writeLong(writes).toBytes());
+  }
+
+  /**
+   * The profile that owns an identifier of users is deleted, with all it has.
+   *
+   * @param type the identifier's type
+   * @param value its value, normalised
+   */
+  public static LogRecord delete(String space, long at, String type, String value) {
+    byte[] body = value.getBytes(StandardCharsets.UTF_8);
+    return new LogRecord(Kind.DELETE, space, at, "", "", 0, "", type, body);
   }
 
   /** The same record with another body. */

@@ -27,6 +27,11 @@ public final class HeapIdentityStore implements IdentityStore {
   }
 
   @Override
+  public void removeOwner(Identifier identifier) {
+    owners.remove(identifier);
+  }
+
+  @Override
   public @Nullable String redirect(String profile) {
     return redirects.get(profile);
   }

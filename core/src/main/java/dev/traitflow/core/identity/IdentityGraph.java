@@ -65,6 +65,22 @@ public final class IdentityGraph {
         : new Decision(event, newProfileId).decide(candidates);
   }
 
+  /**
+   * Forgets the profile that owns the identifier, and whose all of its identifiers are: the next
+   * event with one of them makes a new profile. Pointers of ids merged into it stay.
+   *
+   * @return the profile as it was; null if nobody owns the identifier
+   */
+  public @Nullable ProfileNode delete(Identifier identifier) {
+    String owner = store.owner(identifier);
+    ProfileNode profile = owner == null ? null : store.profile(store.canonical(owner));
+    if (profile != null) {
+      profile.identifiers().forEach(mapping -> store.removeOwner(mapping.identifier()));
+      store.remove(profile.id());
+    }
+    return profile;
+  }
+
   private List<Candidate> candidates(List<Identifier> ids) {
     List<Candidate> candidates = new ArrayList<>(ids.size());
     String pointer = null;

@@ -17,6 +17,9 @@ public interface IdentityStore {
   /** Gives the identifier to a profile. */
   void setOwner(Identifier identifier, String profile);
 
+  /** Forgets whose the identifier is. */
+  void removeOwner(Identifier identifier);
+
   /** The canonical id a merged profile points to, or null if the profile was never merged away. */
   @Nullable String redirect(String profile);
 

@@ -6,8 +6,9 @@ import dev.traitflow.core.codec.Codec;
 import dev.traitflow.core.identity.Identifier;
 
 /**
- * A record of the topic {@code identifiers}: an identifier was given to a profile, or one profile
- * was merged into another. Of the records of one key the highest sequence wins.
+ * A record of the topic {@code identifiers}: an identifier was given to a profile or taken from it,
+ * or one profile was merged into another or deleted. Of the records of one key the highest sequence
+ * wins.
  *
  * @param space id of the space
  * @param sequence offset in the log of the event that caused it
@@ -44,6 +45,22 @@ public record IdentityChange(String space, long sequence, Body body) {
   public record MergedInto(String profile, String canonical, long at, String messageId)
       implements Body {}
 
+  /**
+   * The identifier belongs to nobody any more.
+   *
+   * @param identifier the identifier
+   * @param profile the profile that had it
+   */
+  public record Unmapped(Identifier identifier, String profile) implements Body {}
+
+  /**
+   * The profile was deleted: nothing of it is left or will come again. One record for every id that
+   * was merged into it, and one for its own.
+   *
+   * @param profile the id
+   */
+  public record Deleted(String profile) implements Body {}
+
   /** Version 1: the first format. */
   public static final Codec<IdentityChange> CODEC = new IdentityChangeCodec();
 
@@ -51,16 +68,27 @@ public record IdentityChange(String space, long sequence, Body body) {
   public byte[] topicKey() {
     ByteWriter out = new ByteWriter().writeByte(1).writeString(space);
     if (body instanceof Mapped mapped) {
-      Identifier id = mapped.identifier();
-      out.writeByte(0).writeString(id.collection()).writeString(id.type()).writeString(id.value());
+      write(out.writeByte(0), mapped.identifier());
+    } else if (body instanceof Unmapped unmapped) {
+      write(out.writeByte(0), unmapped.identifier());
     } else if (body instanceof MergedInto merged) {
       out.writeByte(1).writeString(merged.profile());
+    } else if (body instanceof Deleted deleted) {
+      out.writeByte(1).writeString(deleted.profile());
     }
     return out.toBytes();
   }
 
+  private static ByteWriter write(ByteWriter out, Identifier id) {
+    return out.writeString(id.collection()).writeString(id.type()).writeString(id.value());
+  }
+
   private static final class IdentityChangeCodec implements Codec<IdentityChange> {
     private static final int VERSION_1 = 1;
+    private static final int MAPPED = 0;
+    private static final int MERGED = 1;
+    private static final int UNMAPPED = 2;
+    private static final int DELETED = 3;
 
     @Override
     public byte[] encode(IdentityChange change) {
@@ -70,21 +98,22 @@ public record IdentityChange(String space, long sequence, Body body) {
               .writeString(change.space)
               .writeLong(change.sequence);
       if (change.body instanceof Mapped mapped) {
-        Identifier id = mapped.identifier();
-        out.writeByte(0)
-            .writeString(id.collection())
-            .writeString(id.type())
-            .writeString(id.value())
+        IdentityChange.write(out.writeByte(MAPPED), mapped.identifier())
             .writeString(mapped.profile())
             .writeLong(mapped.createdAt())
             .writeString(mapped.firstMessageId())
             .writeString(mapped.source());
       } else if (change.body instanceof MergedInto merged) {
-        out.writeByte(1)
+        out.writeByte(MERGED)
             .writeString(merged.profile())
             .writeString(merged.canonical())
             .writeLong(merged.at())
             .writeString(merged.messageId());
+      } else if (change.body instanceof Unmapped unmapped) {
+        IdentityChange.write(out.writeByte(UNMAPPED), unmapped.identifier())
+            .writeString(unmapped.profile());
+      } else if (change.body instanceof Deleted deleted) {
+        out.writeByte(DELETED).writeString(deleted.profile());
       }
       return out.toBytes();
     }
@@ -95,16 +124,29 @@ public record IdentityChange(String space, long sequence, Body body) {
       in.readVersion(VERSION_1, "identity change");
       String space = in.readString();
       long sequence = in.readLong();
+      int kind = in.readByte();
       Body body =
-          in.readByte() == 0
-              ? new Mapped(
-                  new Identifier(in.readString(), in.readString(), in.readString()),
-                  in.readString(),
-                  in.readLong(),
-                  in.readString(),
-                  in.readString())
-              : new MergedInto(in.readString(), in.readString(), in.readLong(), in.readString());
+          switch (kind) {
+            case MAPPED ->
+                new Mapped(
+                    identifier(in),
+                    in.readString(),
+                    in.readLong(),
+                    in.readString(),
+                    in.readString());
+            case MERGED ->
+                new MergedInto(in.readString(), in.readString(), in.readLong(), in.readString());
+            case UNMAPPED -> new Unmapped(identifier(in), in.readString());
+            case DELETED -> new Deleted(in.readString());
+            default ->
+                throw new IllegalArgumentException(
+                    "identity change: got kind " + kind + " (expected 0 to 3)");
+          };
       return new IdentityChange(space, sequence, body);
+    }
+
+    private static Identifier identifier(ByteReader in) {
+      return new Identifier(in.readString(), in.readString(), in.readString());
     }
   }
 }

@@ -354,6 +354,12 @@ class IdentityGraphTest {
     }
 
     @Override
+    public void removeOwner(Identifier identifier) {
+      calls.add("removeOwner");
+      store.removeOwner(identifier);
+    }
+
+    @Override
     public @Nullable String redirect(String profile) {
       calls.add("redirect");
       return store.redirect(profile);

@@ -74,6 +74,12 @@ final class KeyedIdentityStore implements IdentityStore {
   }
 
   @Override
+  public void removeOwner(Identifier identifier) {
+    owners.put(identifier, "");
+    remove(ownerKey(identifier));
+  }
+
+  @Override
   public @Nullable String redirect(String id) {
     String recent = redirects.get(id);
     if (recent == null) {
@@ -102,10 +108,14 @@ final class KeyedIdentityStore implements IdentityStore {
 
   @Override
   public void remove(String id) {
+    remove(key(NODE).writeString(id).toBytes());
+  }
+
+  private void remove(byte[] key) {
     try {
-      graph.remove(key(NODE).writeString(id).toBytes());
+      graph.remove(key);
     } catch (Exception e) {
-      throw new FlinkRuntimeException("identity graph: cannot remove a profile", e);
+      throw new FlinkRuntimeException("identity graph: cannot remove", e);
     }
   }
 

@@ -10,6 +10,7 @@ import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.Mapping;
 import dev.traitflow.core.identity.Merge;
 import dev.traitflow.core.identity.ProfileIds;
+import dev.traitflow.core.identity.ProfileNode;
 import dev.traitflow.core.identity.Resolution;
 import dev.traitflow.core.profile.IdentityChange;
 import dev.traitflow.core.profile.Marker;
@@ -23,6 +24,7 @@ import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import dev.traitflow.jobs.runtime.TopicRecord;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -100,6 +102,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
         control(Kind.DEFINE, input);
       }
       case WRITE -> write(input, lane);
+      case DELETE -> delete(input, lane);
       case SCORE -> control(Kind.SCORE, input);
       case SCORED -> {
         lane.set("scored", record.number());
@@ -206,11 +209,45 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
             Event.NONE,
             write.traits(),
             Event.NONE);
-    send(
-        input,
-        event,
-        graphs.of(input.partition(), record.space()).canonical(write.profile()),
-        List.of());
+    String profile = graphs.of(input.partition(), record.space()).canonical(write.profile());
+    if (profile == null) {
+      lane.add("writes.deleted/" + record.space(), 1);
+      return;
+    }
+    send(input, event, profile, List.of());
+  }
+
+  private void delete(LaneInput input, LaneTotals lane) {
+    LogRecord record = input.record();
+    String space = record.space();
+    Identifier identifier =
+        Identifier.ofUser(record.type(), new String(record.body(), StandardCharsets.UTF_8));
+    ProfileNode profile = graphs.of(input.partition(), space).delete(identifier);
+    if (profile == null) {
+      return;
+    }
+    lane.add("deleted/" + space, 1);
+    for (Mapping mapping : profile.identifiers()) {
+      emit(
+          new IdentityChange(
+              space,
+              input.offset(),
+              new IdentityChange.Unmapped(mapping.identifier(), profile.id())));
+    }
+    int count = profile.segments().size();
+    for (String segment : profile.segments()) {
+      emit(new IdentityChange(space, input.offset(), new IdentityChange.Deleted(segment)));
+      output.collect(
+          new StreamRecord<>(
+              ProfileMessage.merge(
+                  Kind.DELETE,
+                  ProfileMessage.profileKey(space, segment),
+                  input.offset(),
+                  record.at(),
+                  "",
+                  profile.id(),
+                  count)));
+    }
   }
 
   private void send(LaneInput input, Event event, String profile, List<Identifier> ids) {

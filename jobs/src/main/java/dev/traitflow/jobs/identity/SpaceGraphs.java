@@ -10,6 +10,7 @@ import dev.traitflow.core.identity.IdentifierExtractor;
 import dev.traitflow.core.identity.IdentityGraph;
 import dev.traitflow.core.identity.IdentityRules;
 import dev.traitflow.core.identity.IdentityStore;
+import dev.traitflow.core.identity.ProfileNode;
 import dev.traitflow.core.identity.Resolution;
 import dev.traitflow.core.space.SpaceDefinition;
 import java.io.IOException;
@@ -114,9 +115,15 @@ final class SpaceGraphs {
       return graph.resolve(event, ids, newProfileId);
     }
 
-    /** The survivor of a profile that may have been merged away. */
-    String canonical(String profile) {
-      return store.canonical(profile);
+    /** The survivor of a user's profile that may have been merged away; null if it is deleted. */
+    @Nullable String canonical(String profile) {
+      String canonical = store.canonical(profile);
+      return store.profile(canonical) == null ? null : canonical;
+    }
+
+    /** Forgets the profile that owns the identifier; null if there is none. */
+    @Nullable ProfileNode delete(Identifier identifier) {
+      return graph.delete(identifier);
     }
   }
 }

@@ -78,6 +78,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
     switch (message.kind()) {
       case EVENT -> event(message);
       case MOVE -> move(message);
+      case DELETE -> delete(message);
       case HOLD -> output.collect(element);
       case FLUSH -> flush(message);
       case DEFINE, SCORE -> {
@@ -131,6 +132,16 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
                   kind == Kind.MOVED ? "" : move.text(),
                   move.count())));
     }
+  }
+
+  private void delete(ProfileMessage order) {
+    history.clear();
+    String deleted = ProfileMessage.profileKey(ProfileMessage.spaceOf(order.key()), order.other());
+    String left = ProfileMessage.profileOf(order.key());
+    output.collect(
+        new StreamRecord<>(
+            ProfileMessage.merge(
+                Kind.LEFT, deleted, order.sequence(), order.at(), left, "", order.count())));
   }
 
   private void flush(ProfileMessage flush) {

@@ -13,7 +13,9 @@ import dev.traitflow.core.codec.Codec;
  * that stood for L and {@code HOLD} to that of W. Each moved history sends all its events on to W's
  * fold, then {@code MOVED} to W's fold and {@code LEFT} to L's. W's fold shows nothing from the
  * first sign of the merge until it has the hold and as many {@code MOVED} as the hold names; L's
- * fold clears itself at its last {@code LEFT}, after which no message for it can be under way.
+ * fold clears itself at its last {@code LEFT}, after which no message for it can be under way. A
+ * deletion is a move to nowhere: {@code DELETE} to every history of the profile, {@code LEFT} from
+ * each to its fold.
  *
  * @param kind what it is
  * @param key key it is sent to: {@link #profileKey} or a control key
@@ -52,6 +54,8 @@ public record ProfileMessage(
     HOLD,
     /** To a history: send everything to the survivor. */
     MOVE,
+    /** To a history: forget everything, the profile {@code other} is deleted. */
+    DELETE,
     /** To a survivor's fold: one history has come whole. */
     MOVED,
     /** To a loser's fold: one of its histories has left. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traitflow.core.event.DiscardReason;
 import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.event.TraitWrite;
+import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.profile.IdentityChange;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.RejectedCall;
@@ -141,6 +143,34 @@ final class ResolveIdentityTest {
     restart();
     assertThat(profile(take(0, anonymous("m4", T0 + 3)))).isEqualTo(survivor);
     assertThat(profile(take(0, login("m5", "u1", T0 + 3)))).isEqualTo(survivor);
+  }
+
+  @Test
+  void aDeletedProfileIsForgottenWithAllItsIdentifiers() throws Exception {
+    String user = profile(take(0, login("m1", "u1", T0)));
+    String stranger = profile(take(0, anonymous("m2", T0 + 1)));
+    take(0, both("m3", T0 + 2));
+    restart();
+    topics.clear();
+    List<ProfileMessage> sent = take(0, LogRecord.delete("shop", T0 + 3, "anonymous_id", "a1"));
+    assertThat(sent)
+        .extracting(m -> m.kind() + " " + m.key() + " " + m.other() + " " + m.count())
+        .containsExactlyInAnyOrder(
+            "DELETE shop/" + user + " " + user + " 2",
+            "DELETE shop/" + stranger + " " + user + " 2");
+    assertThat(identityChanges())
+        .extracting(IdentityChange::body)
+        .containsExactlyInAnyOrder(
+            new IdentityChange.Unmapped(Identifier.ofUser("user_id", "u1"), user),
+            new IdentityChange.Unmapped(Identifier.ofUser("anonymous_id", "a1"), user),
+            new IdentityChange.Deleted(user),
+            new IdentityChange.Deleted(stranger));
+    restart();
+    byte[] traits = "{\"p\":1}".getBytes(StandardCharsets.UTF_8);
+    TraitWrite late = new TraitWrite(user, "churn", "v1", T0 + 4, traits);
+    assertThat(take(0, LogRecord.write("shop", T0 + 4, late))).isEmpty();
+    assertThat(take(0, LogRecord.delete("shop", T0 + 5, "user_id", "u1"))).isEmpty();
+    assertThat(profile(take(0, both("m4", T0 + 6)))).isNotIn(user, stranger);
   }
 
   private List<ProfileMessage> take(int lane, LogRecord record) throws Exception {

@@ -74,6 +74,24 @@ final class KeepHistoryTest {
   }
 
   @Test
+  void aDeletionForgetsTheHistoryAndTellsTheFold() throws Exception {
+    take(event("l", 1, T0, T0, "m1"));
+    take(event("other", 2, T0, T0, "m2"));
+    restart();
+    written();
+    ProfileMessage order =
+        ProfileMessage.merge(
+            Kind.DELETE, ProfileMessage.profileKey("shop", "l"), 3, T0, "", "p", 2);
+    assertThat(take(order))
+        .extracting(m -> m.kind() + " " + m.key() + " " + m.text() + " " + m.count())
+        .containsExactly("LEFT shop/p l 2");
+    assertThat(take(move("l", 4)))
+        .extracting(ProfileMessage::kind)
+        .doesNotContain(Kind.MOVED_EVENT);
+    assertThat(take(move("other", 5))).extracting(ProfileMessage::kind).contains(Kind.MOVED_EVENT);
+  }
+
+  @Test
   void aRepeatBeyondADayChangesNothing() throws Exception {
     take(event("a", 1, T0, T0, "m1"));
     written();

@@ -101,7 +101,7 @@ public final class HttpServer implements AutoCloseable {
             parts.tail,
             discards),
         new TraitsHandler(parts.spaces, parts.repository, parts.computations),
-        new SpaceRoutes(parts.spaces, parts.repository, parts.deliveries),
+        new SpaceRoutes(parts.spaces, parts.log, parts.repository, parts.deliveries),
         parts.adminToken);
   }
 }

@@ -2,6 +2,7 @@ package dev.traitflow.server.http;
 
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.delivery.Deliveries;
+import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.store.ProfileRepository;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
@@ -15,9 +16,12 @@ final class SpaceRoutes {
   private final AudiencesHandler audiences;
   private final DestinationsHandler destinations;
   private final CaptureHandler capture;
+  private final ProfileDeletionHandler profiles;
   private final FlexTemplatesHandler flexTemplates;
 
-  SpaceRoutes(SpaceRegistry spaces, ProfileRepository repository, Deliveries deliveries) {
+  SpaceRoutes(
+      SpaceRegistry spaces, EventLog log, ProfileRepository repository, Deliveries deliveries) {
+    profiles = new ProfileDeletionHandler(spaces, log);
     destinations = new DestinationsHandler(spaces);
     capture = new CaptureHandler(spaces, deliveries);
     audiences = new AudiencesHandler(spaces);
@@ -49,6 +53,7 @@ final class SpaceRoutes {
       case "audiences/*" -> audiences.handleOne(exchange, space, leaf);
       case "destinations" -> destinations.handleAll(exchange, space);
       case "destinations/*" -> destinations.handleOne(exchange, space, leaf);
+      case "profiles/*" -> profiles.handle(exchange, space, leaf);
       case "templates/*" -> {
         if (!leaf.equals("flex")) {
           return false;

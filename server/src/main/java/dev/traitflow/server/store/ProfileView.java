@@ -2,9 +2,9 @@ package dev.traitflow.server.store;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.event.CodePointOrder;
+import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
-import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.trait.TraitLevel;
@@ -221,7 +221,7 @@ public final class ProfileView implements AutoCloseable {
   private static boolean concerns(ResolvedEvent resolved, String profile) {
     Identifier account = resolved.account();
     return account == null
-        ? ProfileEngine.isCounted(resolved.event())
+        ? EventNames.isCounted(resolved.event())
         : ProfileIds.ofAccount(resolved.space(), account.value()).equals(profile);
   }
 

@@ -5,8 +5,10 @@ import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.IdentityChange;
+import dev.traitflow.core.profile.IdentityChange.Deleted;
 import dev.traitflow.core.profile.IdentityChange.Mapped;
 import dev.traitflow.core.profile.IdentityChange.MergedInto;
+import dev.traitflow.core.profile.IdentityChange.Unmapped;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.ProfileChange;
 import dev.traitflow.core.profile.ProfileChange.Absorbed;
@@ -44,6 +46,7 @@ final class RecordApplier implements AutoCloseable {
   private final Map<Position, Long> attempts = new HashMap<>();
   private final Map<StoredKey, StoredIdentifier> identifiersInBatch = new HashMap<>();
   private final FlexInteractions interactions = new FlexInteractions(batch);
+  private final DeletedProfiles deleted;
   private final List<Placed> markersInBatch = new ArrayList<>();
 
   /**
@@ -60,6 +63,7 @@ final class RecordApplier implements AutoCloseable {
     this.rows = rows;
     this.marks = new DeliveryMarks(rows, batch, deliveries.nextMark());
     this.memberships = new MembershipCarry(rows, batch, marks);
+    this.deleted = new DeletedProfiles(rows, batch);
   }
 
   /** The offset to go on reading a partition from; 0 if nothing of it was applied. */
@@ -123,9 +127,11 @@ final class RecordApplier implements AutoCloseable {
     switch (position.topic) {
       case Topics.PROFILE_EVENTS -> {
         ResolvedEvent resolved = ResolvedEvent.CODEC.decode(value);
-        put(eventKey(resolved), value);
-        link(resolved);
-        interactions.see(resolved);
+        if (!deleted.contains(resolved.space(), resolved.profile())) {
+          put(eventKey(resolved), value);
+          link(resolved);
+          interactions.see(resolved);
+        }
       }
       case Topics.IDENTIFIERS -> applyIdentity(IdentityChange.CODEC.decode(value));
       case Topics.PROFILE_CHANGES -> applyChange(position, ProfileChange.CODEC.decode(value));
@@ -158,6 +164,13 @@ final class RecordApplier implements AutoCloseable {
               .writeLong(change.sequence())
               .toBytes();
       put(StoreKey.of(StoreKey.MERGE).text(change.space()).text(merged.profile()).bytes(), row);
+    } else if (change.body() instanceof Unmapped unmapped) {
+      write();
+      batch.delete(identifierKey(change.space(), unmapped.identifier()));
+      batch.delete(profileIdentifierKey(change.space(), unmapped.profile(), unmapped.identifier()));
+    } else if (change.body() instanceof Deleted gone) {
+      write();
+      deleted.add(change.space(), gone.profile());
     }
   }
 
@@ -194,7 +207,8 @@ final class RecordApplier implements AutoCloseable {
   }
 
   private void applyChange(Position position, ProfileChange change) throws RocksDBException {
-    if (!isNewestAttempt(position, change.attempt())) {
+    if (!isNewestAttempt(position, change.attempt())
+        || deleted.contains(change.space(), change.profile())) {
       return;
     }
     if (change.body() instanceof Value body) {

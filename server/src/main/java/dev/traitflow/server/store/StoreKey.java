@@ -73,6 +73,9 @@ final class StoreKey {
   /** (destination) to how a capture destination answers. */
   static final byte ANSWER = 'r';
 
+  /** (space, profile): it was deleted. */
+  static final byte DELETED = 'g';
+
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
 
   private StoreKey(byte table) {

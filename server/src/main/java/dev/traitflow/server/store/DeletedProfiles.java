@@ -1,0 +1,82 @@
+package dev.traitflow.server.store;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * The ids of deleted profiles. Topics are followed side by side, so that a record of such a profile
+ * may come after its deletion: it is told by its id, which is never given again. The ids are all
+ * that is kept; they lie on the heap too, some bytes for each deletion.
+ */
+final class DeletedProfiles {
+  private static final byte[] NOTHING = new byte[0];
+
+  /** Tables whose rows begin with space and profile. */
+  private static final byte[] TABLES = {
+    StoreKey.EVENT,
+    StoreKey.TRAIT,
+    StoreKey.STAGED,
+    StoreKey.PROFILE_IDENTIFIER,
+    StoreKey.POINTER,
+    StoreKey.ABSORBED,
+    StoreKey.MERGE
+  };
+
+  private final RowStore rows;
+  private final WriteBatch batch;
+  private final Set<Id> ids = new HashSet<>();
+
+  private record Id(String space, String profile) {}
+
+  DeletedProfiles(RowStore rows, WriteBatch batch) {
+    this.rows = rows;
+    this.batch = batch;
+    try (RowStore.Picture picture = rows.picture()) {
+      picture.scan(
+          StoreKey.of(StoreKey.DELETED).bytes(),
+          (row, value) -> {
+            StoreKey.Reader fields = new StoreKey.Reader(row);
+            ids.add(new Id(fields.text(), fields.text()));
+            return true;
+          });
+    }
+  }
+
+  boolean contains(String space, String profile) {
+    return !ids.isEmpty() && ids.contains(new Id(space, profile));
+  }
+
+  /** Deletes every row of the profile. What is pending must be written before. */
+  void add(String space, String profile) throws RocksDBException {
+    ids.add(new Id(space, profile));
+    batch.put(StoreKey.of(StoreKey.DELETED).text(space).text(profile).bytes(), NOTHING);
+    List<byte[]> gone = new ArrayList<>();
+    try (RowStore.Picture picture = rows.picture()) {
+      for (byte table : TABLES) {
+        picture.scan(
+            StoreKey.of(table).text(space).text(profile).bytes(),
+            (row, value) -> {
+              gone.add(row);
+              return true;
+            });
+      }
+      picture.scan(
+          StoreKey.of(StoreKey.LINK).text(space).text(profile).bytes(),
+          (row, value) -> {
+            StoreKey.Reader fields = new StoreKey.Reader(row);
+            fields.text();
+            fields.text();
+            gone.add(row);
+            gone.add(RecordApplier.linkKey(space, fields.text(), profile));
+            return true;
+          });
+    }
+    for (byte[] row : gone) {
+      batch.delete(row);
+    }
+  }
+}
