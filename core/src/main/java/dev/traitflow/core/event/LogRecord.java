@@ -53,7 +53,9 @@ public record LogRecord(
      */
     SCORED,
     /** A profile is deleted: that of the user with the identifier {@code type}:{@code body}. */
-    DELETE
+    DELETE,
+    /** The identifier {@code type}:{@code body} of a user is taken from its profile. */
+    UNMAP
   }
 
   private static final byte[] NONE = new byte[0];
@@ -114,8 +116,18 @@ public record LogRecord(
    * @param value its value, normalised
    */
   public static LogRecord delete(String space, long at, String type, String value) {
+    return ofIdentifier(Kind.DELETE, space, at, type, value);
+  }
+
+  /** An identifier of users is taken from the profile that owns it; the profile stays. */
+  public static LogRecord unmap(String space, long at, String type, String value) {
+    return ofIdentifier(Kind.UNMAP, space, at, type, value);
+  }
+
+  private static LogRecord ofIdentifier(
+      Kind kind, String space, long at, String type, String value) {
     byte[] body = value.getBytes(StandardCharsets.UTF_8);
-    return new LogRecord(Kind.DELETE, space, at, "", "", 0, "", type, body);
+    return new LogRecord(kind, space, at, "", "", 0, "", type, body);
   }
 
   /** The same record with another body. */

@@ -81,6 +81,23 @@ public final class IdentityGraph {
     return profile;
   }
 
+  /**
+   * Takes an identifier from its profile, which keeps everything else; an event with the identifier
+   * may bring it back.
+   *
+   * @return the profile's id; null if nobody owns the identifier
+   */
+  public @Nullable String unmap(Identifier identifier) {
+    String owner = store.owner(identifier);
+    ProfileNode profile = owner == null ? null : store.profile(store.canonical(owner));
+    if (profile == null) {
+      return null;
+    }
+    store.removeOwner(identifier);
+    store.put(profile.without(identifier));
+    return profile.id();
+  }
+
   private List<Candidate> candidates(List<Identifier> ids) {
     List<Candidate> candidates = new ArrayList<>(ids.size());
     String pointer = null;

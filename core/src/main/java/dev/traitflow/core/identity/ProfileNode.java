@@ -32,6 +32,13 @@ public record ProfileNode(
     return new ProfileNode(id, createdAt, merges, concatenate(identifiers, added), segments);
   }
 
+  /** This profile without an identifier. */
+  ProfileNode without(Identifier identifier) {
+    List<Mapping> left =
+        identifiers.stream().filter(each -> !each.identifier().equals(identifier)).toList();
+    return new ProfileNode(id, createdAt, merges, left, segments);
+  }
+
   /** This profile after it absorbed {@code loser}. */
   ProfileNode absorbing(ProfileNode loser) {
     return new ProfileNode(

@@ -103,6 +103,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
       }
       case WRITE -> write(input, lane);
       case DELETE -> delete(input, lane);
+      case UNMAP -> unmap(input);
       case SCORE -> control(Kind.SCORE, input);
       case SCORED -> {
         lane.set("scored", record.number());
@@ -217,12 +218,25 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
     send(input, event, profile, List.of());
   }
 
+  private void unmap(LaneInput input) {
+    String space = input.record().space();
+    Identifier identifier = identifier(input.record());
+    String profile = graphs.of(input.partition(), space).unmap(identifier);
+    if (profile != null) {
+      emit(
+          new IdentityChange(
+              space, input.offset(), new IdentityChange.Unmapped(identifier, profile)));
+    }
+  }
+
+  private static Identifier identifier(LogRecord record) {
+    return Identifier.ofUser(record.type(), new String(record.body(), StandardCharsets.UTF_8));
+  }
+
   private void delete(LaneInput input, LaneTotals lane) {
     LogRecord record = input.record();
     String space = record.space();
-    Identifier identifier =
-        Identifier.ofUser(record.type(), new String(record.body(), StandardCharsets.UTF_8));
-    ProfileNode profile = graphs.of(input.partition(), space).delete(identifier);
+    ProfileNode profile = graphs.of(input.partition(), space).delete(identifier(record));
     if (profile == null) {
       return;
     }

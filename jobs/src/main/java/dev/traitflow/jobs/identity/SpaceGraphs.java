@@ -121,6 +121,11 @@ final class SpaceGraphs {
       return store.profile(canonical) == null ? null : canonical;
     }
 
+    /** Takes an identifier from its profile and returns that profile's id, or null. */
+    @Nullable String unmap(Identifier identifier) {
+      return graph.unmap(identifier);
+    }
+
     /** Forgets the profile that owns the identifier; null if there is none. */
     @Nullable ProfileNode delete(Identifier identifier) {
       return graph.delete(identifier);

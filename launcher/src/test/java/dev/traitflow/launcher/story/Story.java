@@ -139,6 +139,13 @@ public final class Story {
     return instance.basic("GET", path, token, "");
   }
 
+  /** A request to the Profile API that changes a user. */
+  public Answer post(String identifier, String leaf, String body) {
+    String id = URLEncoder.encode(identifier, StandardCharsets.UTF_8).replace("+", "%20");
+    String path = "/v1/spaces/" + space + "/collections/users/profiles/" + id + "/" + leaf;
+    return instance.basic("POST", path, token, json(body).toString());
+  }
+
   /** All traits of a user, as JSON. */
   public JsonNode traits(String userId) {
     return profile("user_id:" + userId, "traits?limit=200").expect(200).path("traits");

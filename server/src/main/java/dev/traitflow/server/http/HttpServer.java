@@ -90,6 +90,7 @@ public final class HttpServer implements AutoCloseable {
             new EventPages(parts.clock),
             new HistoryAnswers(parts.spaces, parts.repository, parts.clock),
             parts.adminToken),
+        new IdentifierDeletionHandler(parts.spaces, parts.log, parts.repository, parts.adminToken),
         new HistoryReadsHandler(parts.spaces, parts.clock, parts.repository),
         new AdminHandler(
             parts.spaces,

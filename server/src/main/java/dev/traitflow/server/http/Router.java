@@ -21,6 +21,7 @@ final class Router implements HttpHandler {
   private final SettingsHandler settings;
   private final ReplayHandler replay;
   private final ProfileHandler profiles;
+  private final IdentifierDeletionHandler identifierDeletion;
   private final HistoryReadsHandler historyReads;
   private final AdminHandler admin;
   private final TraitsHandler traits;
@@ -32,6 +33,7 @@ final class Router implements HttpHandler {
       SettingsHandler settings,
       ReplayHandler replay,
       ProfileHandler profiles,
+      IdentifierDeletionHandler identifierDeletion,
       HistoryReadsHandler historyReads,
       AdminHandler admin,
       TraitsHandler traits,
@@ -41,6 +43,7 @@ final class Router implements HttpHandler {
     this.settings = settings;
     this.replay = replay;
     this.profiles = profiles;
+    this.identifierDeletion = identifierDeletion;
     this.historyReads = historyReads;
     this.admin = admin;
     this.traits = traits;
@@ -104,6 +107,8 @@ final class Router implements HttpHandler {
       replay.last(exchange, query);
     } else if (ProfileHandler.isRoute(path) && method.equals(Methods.GET)) {
       profiles.handle(exchange, query);
+    } else if (IdentifierDeletionHandler.isRoute(path) && method.equals(Methods.POST)) {
+      identifierDeletion.handle(exchange, query);
     } else if (isCall || isSettings || isReplay || isReplayFlush || ProfileHandler.isRoute(path)) {
       throw new HttpProblem(405, "method_not_allowed", "This route does not take " + method + ".");
     } else {

@@ -44,7 +44,7 @@ final class RecordApplier implements AutoCloseable {
   private final MembershipCarry memberships;
   private final Map<Position, Long> offsets = new HashMap<>();
   private final Map<Position, Long> attempts = new HashMap<>();
-  private final Map<StoredKey, StoredIdentifier> identifiersInBatch = new HashMap<>();
+  private final IdentifierRows identifiers;
   private final FlexInteractions interactions = new FlexInteractions(batch);
   private final DeletedProfiles deleted;
   private final List<Placed> markersInBatch = new ArrayList<>();
@@ -57,12 +57,11 @@ final class RecordApplier implements AutoCloseable {
    */
   record Position(String topic, int partition) {}
 
-  private record StoredKey(String space, Identifier identifier) {}
-
   RecordApplier(RowStore rows, DeliveryStore deliveries) {
     this.rows = rows;
     this.marks = new DeliveryMarks(rows, batch, deliveries.nextMark());
     this.memberships = new MembershipCarry(rows, batch, marks);
+    this.identifiers = new IdentifierRows(rows, batch, marks);
     this.deleted = new DeletedProfiles(rows, batch);
   }
 
@@ -154,7 +153,7 @@ final class RecordApplier implements AutoCloseable {
 
   private void applyIdentity(IdentityChange change) throws RocksDBException {
     if (change.body() instanceof Mapped mapped) {
-      map(change, mapped);
+      identifiers.map(change, mapped);
     } else if (change.body() instanceof MergedInto merged) {
       byte[] row =
           new ByteWriter()
@@ -166,44 +165,11 @@ final class RecordApplier implements AutoCloseable {
       put(StoreKey.of(StoreKey.MERGE).text(change.space()).text(merged.profile()).bytes(), row);
     } else if (change.body() instanceof Unmapped unmapped) {
       write();
-      batch.delete(identifierKey(change.space(), unmapped.identifier()));
-      batch.delete(profileIdentifierKey(change.space(), unmapped.profile(), unmapped.identifier()));
+      identifiers.unmap(change, unmapped.identifier());
     } else if (change.body() instanceof Deleted gone) {
       write();
       deleted.add(change.space(), gone.profile());
     }
-  }
-
-  private void map(IdentityChange change, Mapped mapped) throws RocksDBException {
-    Identifier identifier = mapped.identifier();
-    StoredKey inBatch = new StoredKey(change.space(), identifier);
-    byte[] key = identifierKey(change.space(), identifier);
-    StoredIdentifier known = identifiersInBatch.get(inBatch);
-    if (known == null) {
-      byte[] stored = rows.get(key);
-      known = stored == null ? null : StoredIdentifier.CODEC.decode(stored);
-    }
-    if (known != null && known.sequence() > change.sequence()) {
-      return;
-    }
-    if (known != null && !known.profile().equals(mapped.profile())) {
-      batch.delete(profileIdentifierKey(change.space(), known.profile(), identifier));
-    }
-    StoredIdentifier next =
-        new StoredIdentifier(
-            identifier,
-            mapped.profile(),
-            change.sequence(),
-            mapped.createdAt(),
-            mapped.firstMessageId(),
-            mapped.source());
-    if (known == null || !known.profile().equals(mapped.profile())) {
-      marks.identified(change.space(), mapped.profile());
-    }
-    byte[] row = StoredIdentifier.CODEC.encode(next);
-    put(key, row);
-    put(profileIdentifierKey(change.space(), mapped.profile(), identifier), row);
-    identifiersInBatch.put(inBatch, next);
   }
 
   private void applyChange(Position position, ProfileChange change) throws RocksDBException {
@@ -327,7 +293,7 @@ final class RecordApplier implements AutoCloseable {
     }
     offsets.clear();
     marks.written();
-    identifiersInBatch.clear();
+    identifiers.written();
   }
 
   private void put(byte[] key, byte[] value) throws RocksDBException {
