@@ -56,16 +56,19 @@ public final class Computations implements AutoCloseable {
     return new Computations(spaces, repository);
   }
 
-  /** Has readers see what is complete. True if there was something. */
-  public boolean settle() {
-    boolean changed = false;
+  /**
+   * Has readers see what is complete.
+   *
+   * @return how often that happened so far, here or by the watch
+   */
+  public long settle() {
     for (SpaceDefinition space : spaces.all()) {
       long offset = spaces.offset(space.id());
       if (!space.staged().isEmpty() && repository.defined(space.id()) >= offset) {
-        changed |= spaces.promote(space.id(), offset);
+        spaces.promote(space.id(), offset);
       }
     }
-    return changed;
+    return spaces.promotions();
   }
 
   /** How far the staged traits of a space are. */

@@ -35,6 +35,7 @@ public final class SpaceRegistry {
   private final LongSupplier now;
   private final SecureRandom random = new SecureRandom();
   private final List<Consumer<List<SpaceDefinition>>> listeners = new CopyOnWriteArrayList<>();
+  private long promotions;
   private volatile Snapshot snapshot;
 
   /**
@@ -49,6 +50,13 @@ public final class SpaceRegistry {
       Map<String, SpaceEntry> byId,
       Map<String, SpaceEntry> bySlug,
       Map<String, SourceOfSpace> byWriteKey) {
+
+    /** This with one entry added or replaced. */
+    Snapshot with(SpaceEntry entry) {
+      Map<String, SpaceEntry> entries = new TreeMap<>(byId);
+      entries.put(entry.definition().id(), entry);
+      return of(entries);
+    }
 
     static Snapshot of(Map<String, SpaceEntry> entries) {
       Map<String, SpaceEntry> bySlug = new HashMap<>();
@@ -163,7 +171,13 @@ public final class SpaceRegistry {
       return false;
     }
     replace(entry, SpaceRevision.arrange(entry, entry.newest(), Map.of(), false));
+    promotions++;
     return true;
+  }
+
+  /** How often {@link #promote} did something; waits for a change that is being made. */
+  public synchronized long promotions() {
+    return promotions;
   }
 
   /** Tells {@code listener} every definition now and whenever one has changed. */
@@ -188,13 +202,23 @@ public final class SpaceRegistry {
               current.offset()));
     }
     byte[] json = ExactJson.write(next.definition().json());
-    SpaceEntry placed = next.at(log.append(LogRecord.define(id, 0, json)).join());
-    store(placed);
-    Map<String, SpaceEntry> entries = new TreeMap<>(snapshot.byId);
-    entries.put(id, placed);
-    snapshot = Snapshot.of(entries);
+    Snapshot before = snapshot;
+    // Shown before the jobs can meet it: what they write under it finds its readers prepared.
+    show(before.with(next));
+    try {
+      SpaceEntry placed = next.at(log.append(LogRecord.define(id, 0, json)).join());
+      store(placed);
+      snapshot = before.with(placed);
+      return placed;
+    } catch (RuntimeException failure) {
+      show(before);
+      throw failure;
+    }
+  }
+
+  private void show(Snapshot shown) {
+    snapshot = shown;
     listeners.forEach(listener -> listener.accept(all()));
-    return placed;
   }
 
   private SpaceEntry require(String idOrSlug) {

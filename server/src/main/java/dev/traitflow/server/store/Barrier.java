@@ -11,7 +11,7 @@ import dev.traitflow.server.log.TopicLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +30,15 @@ public final class Barrier implements AutoCloseable {
   private final ProfileRepository repository;
   private final @Nullable TopicFollower follower;
   private final TopicLayout layout;
-  private final BooleanSupplier settle;
+  private final LongSupplier settle;
   private volatile boolean closed;
 
   /**
    * Makes a barrier.
    *
    * @param follower looked at for why nothing arrives; null if someone else applies the records
-   * @param settle asked after each round; true if it changed something that sets off more
+   * @param settle asked before and after each round; another number afterwards means that something
+   *     changed meanwhile that sets off more
    */
   public Barrier(
       EventLog log,
@@ -45,7 +46,7 @@ public final class Barrier implements AutoCloseable {
       ProfileRepository repository,
       @Nullable TopicFollower follower,
       TopicLayout layout,
-      BooleanSupplier settle) {
+      LongSupplier settle) {
     this.log = log;
     this.clock = clock;
     this.repository = repository;
@@ -69,6 +70,7 @@ public final class Barrier implements AutoCloseable {
       // It looks before the flush is appended: the first markers may come out before that returns.
       repository.ledger().observe(round);
       try {
+        long settled = settle.getAsLong();
         long flush = log.flush();
         round.begin(flush);
         boolean passed =
@@ -83,7 +85,7 @@ public final class Barrier implements AutoCloseable {
         if (!passed || hasFailed()) {
           throw new FlushTimeoutException(explain(round, flush, timeout));
         }
-        if (!settle.getAsBoolean() && round.isStill()) {
+        if (settle.getAsLong() == settled && round.isStill()) {
           return answer(flush);
         }
       } finally {

@@ -85,7 +85,7 @@ final class RunningServer implements AutoCloseable {
                 log,
                 clock,
                 repository,
-                new Barrier(log, clock, repository, null, new TopicLayout(1, 1), () -> false),
+                new Barrier(log, clock, repository, null, new TopicLayout(1, 1), () -> 0),
                 computations,
                 deliveries,
                 new HeapTail(log),

@@ -33,8 +33,7 @@ class BarrierTest {
     repository = ProfileRepository.open(directory);
     topics = new TopicRecords(repository, PARTITIONS);
     SpaceClock clock = SpaceClock.open(directory, ClockKind.EVENT, 0, () -> 1_000);
-    barrier =
-        new Barrier(log, clock, repository, null, new TopicLayout(1, PARTITIONS), () -> false);
+    barrier = new Barrier(log, clock, repository, null, new TopicLayout(1, PARTITIONS), () -> 0);
   }
 
   @AfterEach
