@@ -7,7 +7,8 @@
 CREATE VIEW events AS
 SELECT
   e.space,
-  COALESCE(m.canonical, e.profile) AS profile,
+  -- An id that a profile got when a merge was taken back ends with ~ and a number.
+  SPLIT_INDEX(COALESCE(m.canonical, e.profile), '~', 0) AS profile,
   e.profile AS resolved_profile,
   e.sequence,
   e.message_id,

@@ -6,7 +6,8 @@
 CREATE VIEW external_ids AS
 SELECT
   i.space,
-  COALESCE(m.canonical, i.profile) AS profile,
+  -- An id that a profile got when a merge was taken back ends with ~ and a number.
+  SPLIT_INDEX(COALESCE(m.canonical, i.profile), '~', 0) AS profile,
   i.collection,
   i.type,
   i.identifier,

@@ -3,8 +3,9 @@
 -- Shows: one row for each Kafka record; the view `external_ids` has the current owner of each
 --   identifier. A record without a value erases its key: all columns but record_key, partition
 --   and offset are NULL.
--- Columns: kind is 'mapped' (an identifier was given to profile) or 'merged' (profile now reads
---   as canonical); collection, type, identifier and source only if mapped, canonical only if
+-- Columns: kind is 'mapped' (an identifier was given to profile), 'merged' (profile now reads as
+--   canonical), 'unmapped' (an identifier is nobody's any more) or 'deleted' (a profile is);
+--   collection, type, identifier and source only if mapped, canonical only if
 --   merged; of one key the highest sequence wins.
 CREATE TABLE identifiers (
   record_key BYTES,

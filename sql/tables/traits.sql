@@ -8,7 +8,17 @@
 -- Known limit: a value that a lost attempt wrote shows until the next attempt has written that
 --   trait again.
 CREATE VIEW traits AS
-SELECT space, profile, trait, trait_class, json, version, updated_at, as_of, source
+SELECT
+  space,
+  -- An id that a profile got when a merge was taken back ends with ~ and a number.
+  SPLIT_INDEX(profile, '~', 0) AS profile,
+  trait,
+  trait_class,
+  json,
+  version,
+  updated_at,
+  as_of,
+  source
 FROM (
   SELECT
     *,

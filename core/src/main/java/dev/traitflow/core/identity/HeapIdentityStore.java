@@ -12,6 +12,7 @@ public final class HeapIdentityStore implements IdentityStore {
   private final Map<Identifier, String> owners = new LinkedHashMap<>();
   private final Map<String, String> redirects = new HashMap<>();
   private final Map<String, ProfileNode> profiles = new LinkedHashMap<>();
+  private final Map<String, Merge> merges = new HashMap<>();
 
   /** Creates an empty store. */
   public HeapIdentityStore() {}
@@ -54,6 +55,21 @@ public final class HeapIdentityStore implements IdentityStore {
   @Override
   public void remove(String profile) {
     profiles.remove(profile);
+  }
+
+  @Override
+  public @Nullable Merge merge(String id) {
+    return merges.get(id);
+  }
+
+  @Override
+  public void putMerge(Merge merge) {
+    merges.put(merge.id(), merge);
+  }
+
+  @Override
+  public void removeMerge(String id) {
+    merges.remove(id);
   }
 
   /** A view of the canonical profiles, in the order they were made. */

@@ -1,5 +1,10 @@
 package dev.traitflow.core.identity;
 
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A value that belongs to at most one canonical profile.
  *
@@ -18,6 +23,32 @@ public record Identifier(String collection, String type, String value) {
   /** An identifier of a user profile. */
   public static Identifier ofUser(String type, String value) {
     return new Identifier(USERS, type, value);
+  }
+
+  /** Writes it as part of a record. */
+  public void write(ByteWriter out) {
+    out.writeString(collection).writeString(type).writeString(value);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static Identifier read(ByteReader in) {
+    return new Identifier(in.readString(), in.readString(), in.readString());
+  }
+
+  /** Writes several as part of a record. */
+  public static void writeAll(ByteWriter out, List<Identifier> identifiers) {
+    out.writeInt(identifiers.size());
+    identifiers.forEach(each -> each.write(out));
+  }
+
+  /** Reads what {@link #writeAll} wrote. */
+  public static List<Identifier> readAll(ByteReader in) {
+    int count = in.readInt();
+    List<Identifier> all = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      all.add(read(in));
+    }
+    return all;
   }
 
   @Override

@@ -116,7 +116,9 @@ public final class IdentifierExtractor {
       return null;
     }
     String value = groupId.strip();
-    return value.isEmpty() || rules.rule(Identifier.GROUP_ID).blocks(value) || unlinks(event)
+    return value.isEmpty()
+            || rules.rule(Identifier.GROUP_ID).blocking(value) != null
+            || unlinks(event)
         ? null
         : new Identifier(Identifier.ACCOUNTS, Identifier.GROUP_ID, value);
   }
@@ -154,8 +156,9 @@ public final class IdentifierExtractor {
         return;
       }
       Identifier identifier = Identifier.ofUser(type, value);
-      if (rules.rule(type).blocks(value)) {
-        violate(Violation.BLOCKED, identifier);
+      BlockedValue blocked = rules.rule(type).blocking(value);
+      if (blocked != null) {
+        violate(Violation.BLOCKED, identifier, type + " blocks " + blocked);
       } else if (!identifiers.contains(identifier)) {
         identifiers.add(identifier);
       }
@@ -200,7 +203,8 @@ public final class IdentifierExtractor {
       if (!valid) {
         violate(
             Violation.INVALID_EXTERNAL_ID,
-            new Identifier(orEmpty(collection), orEmpty(type), orEmpty(id)));
+            new Identifier(orEmpty(collection), orEmpty(type), orEmpty(id)),
+            "id, type, collection and encoding are required, type in lower case, encoding none");
       } else if (users) {
         add(orEmpty(type), id);
       }
@@ -210,11 +214,11 @@ public final class IdentifierExtractor {
       return new Extraction(identifiers, violations);
     }
 
-    private void violate(String text, Identifier identifier) {
+    private void violate(String text, Identifier identifier, String rule) {
       if (violations.isEmpty()) {
         violations = new ArrayList<>(2);
       }
-      violations.add(new Violation(text, identifier, messageId));
+      violations.add(new Violation(text, identifier, messageId, rule, List.of()));
     }
   }
 

@@ -2,8 +2,10 @@ package dev.traitflow.core.identity;
 
 import dev.traitflow.core.codec.Fields;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules about one type of identifier.
@@ -56,14 +58,34 @@ public record IdentifierRule(
         defaultCollection(type));
   }
 
-  /** True if {@code value} is not to be taken as an identifier. */
-  boolean blocks(String value) {
-    for (BlockedValue candidate : blocked) {
-      if (candidate.matches(value)) {
+  /** The same rule with a priority. */
+  IdentifierRule withPriority(int rank) {
+    return new IdentifierRule(type, limit, window, rank, blocked, customKeys, collection);
+  }
+
+  /**
+   * True if a profile with these mappings of the type has gained more than the limit within a
+   * window that ends at one of them.
+   *
+   * @param createdAt when each was given, epoch milliseconds, in any order
+   */
+  public boolean isExceededBy(Collection<Long> createdAt) {
+    for (long end : createdAt) {
+      if (createdAt.stream().filter(at -> window.counts(at, end)).count() > limit) {
         return true;
       }
     }
     return false;
+  }
+
+  /** What blocks {@code value} from being taken as an identifier; null if nothing does. */
+  public @Nullable BlockedValue blocking(String value) {
+    for (BlockedValue candidate : blocked) {
+      if (candidate.matches(value)) {
+        return candidate;
+      }
+    }
+    return null;
   }
 
   /**

@@ -1,9 +1,12 @@
 package dev.traitflow.core.identity;
 
 import dev.traitflow.core.codec.Fields;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The identity rules of a space: those it sets, and defaults for every type it does not name.
@@ -14,6 +17,21 @@ import java.util.Set;
 public record IdentityRules(List<IdentifierRule> identifiers, boolean emailFromProperties) {
   /** The rules of a space that sets none. */
   public static final IdentityRules DEFAULT = new IdentityRules(List.of(), false);
+
+  /** What is taken from events without any rule of the space's. */
+  private static final List<String> DEFAULT_TYPES =
+      List.of(
+          Identifier.USER_ID,
+          Identifier.EMAIL,
+          "android.id",
+          "android.idfa",
+          "android.push_token",
+          Identifier.ANONYMOUS_ID,
+          "ga_client_id",
+          Identifier.GROUP_ID,
+          "ios.id",
+          "ios.idfa",
+          "ios.push_token");
 
   public IdentityRules {
     identifiers = List.copyOf(identifiers);
@@ -43,6 +61,29 @@ public record IdentityRules(List<IdentifierRule> identifiers, boolean emailFromP
       }
     }
     return IdentifierRule.ofDefaults(type);
+  }
+
+  /**
+   * The rules as they hold, the strongest first, each with its priority: types without one follow
+   * in the order of {@link #compareStrength}.
+   *
+   * @param seen types of users that the space has seen; the default types and those with rules are
+   *     there anyway
+   */
+  public List<IdentifierRule> ranked(Collection<String> seen) {
+    Set<String> types = new TreeSet<>(DEFAULT_TYPES);
+    types.addAll(seen);
+    identifiers.forEach(rule -> types.add(rule.type()));
+    List<IdentifierRule> ranked = new ArrayList<>();
+    types.forEach(type -> ranked.add(rule(type)));
+    ranked.sort((left, right) -> compareStrength(left.type(), right.type()));
+    int weakest = 0;
+    for (int i = 0; i < ranked.size(); i++) {
+      IdentifierRule rule = ranked.get(i);
+      weakest = rule.priority() == IdentifierRule.UNRANKED ? weakest + 1 : rule.priority();
+      ranked.set(i, rule.withPriority(weakest));
+    }
+    return ranked;
   }
 
   /**

@@ -3,7 +3,7 @@ package dev.traitflow.core.identity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the graph of one space is kept: three maps. The job keeps them in keyed state, tests and
+ * Where the graph of one space is kept: four maps. The job keeps them in keyed state, tests and
  * previews on the heap.
  *
  * <p>Owners are never rewritten by merges; the pointers of merged ids are, all of them at each
@@ -34,6 +34,15 @@ public interface IdentityStore {
 
   /** Forgets a profile that was merged away; its pointer stays. */
   void remove(String profile);
+
+  /** A merge that is in a profile, or null. */
+  @Nullable Merge merge(String id);
+
+  /** Keeps a merge under its id. */
+  void putMerge(Merge merge);
+
+  /** Forgets a merge: it was taken back, or its profile is deleted. */
+  void removeMerge(String id);
 
   /** The canonical id of a profile: its pointer's target, or itself. */
   default String canonical(String profile) {

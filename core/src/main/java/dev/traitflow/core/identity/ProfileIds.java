@@ -16,6 +16,7 @@ public final class ProfileIds {
   private static final String DIGITS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   private static final BigInteger BASE = BigInteger.valueOf(DIGITS.length());
+  private static final char CONTINUED = '~';
   private static final int HASH_BYTES = 16;
   private static final int LENGTH = 22;
 
@@ -39,6 +40,28 @@ public final class ProfileIds {
   public static String ofAccount(String space, String groupId) {
     // A space's id has no NUL, so that no two pairs read the same.
     return ACCOUNT_PREFIX + digits((space + "\0" + groupId).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * The internal id under which a profile goes on after an unmerge. People and callers see its
+   * {@link #shown} form, which stays the same.
+   *
+   * @param number makes it one that was never used before
+   */
+  static String continued(String profile, String number) {
+    return shown(profile) + CONTINUED + number;
+  }
+
+  /** Which of the unmerges of one order made the id: the later ones hold. */
+  public static int continuation(String profile) {
+    int dot = profile.lastIndexOf('.');
+    return dot < 0 ? 0 : Integer.parseInt(profile.substring(dot + 1));
+  }
+
+  /** The id as people and callers see it. */
+  public static String shown(String profile) {
+    int end = profile.indexOf(CONTINUED);
+    return end < 0 ? profile : profile.substring(0, end);
   }
 
   /** True if the id is that of an account. */

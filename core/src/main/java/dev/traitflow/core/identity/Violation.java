@@ -1,13 +1,19 @@
 package dev.traitflow.core.identity;
 
+import java.util.List;
+
 /**
  * A rule that kept an identifier or a merge from taking effect.
  *
  * @param text one of the texts below
  * @param identifier the identifier it is about; of a malformed external id, what could be read
- * @param messageId messageId of the event
+ * @param messageId messageId of the event; empty if an order of an operator broke the rule
+ * @param rule the rule in words, such as {@code user_id limit 1}; empty where the text says it all
+ * @param profiles canonical ids of the profiles that the event would have joined; empty for values
+ *     that are no identifiers
  */
-public record Violation(String text, Identifier identifier, String messageId) {
+public record Violation(
+    String text, Identifier identifier, String messageId, String rule, List<String> profiles) {
   public static final String VALUE_LIMIT = "Identifier value limit exceeded";
   public static final String VALUE_TIME_LIMIT = "Identifier value time limit exceeded";
   public static final String BLOCKED = "ID value blocked";
@@ -15,6 +21,13 @@ public record Violation(String text, Identifier identifier, String messageId) {
   public static final String MAPPING_LIMIT = "Identifier mapping limit exceeded";
   public static final String INVALID_EXTERNAL_ID = "invalid_external_id";
 
+  /** The event would have joined again what an unmerge took apart. */
+  public static final String KEPT_APART = "Profiles kept apart since their unmerge";
+
   /** The message when an event is refused because nothing identifies its sender. */
   public static final String NO_IDENTIFIERS = "No matching identifiers on event";
+
+  public Violation {
+    profiles = List.copyOf(profiles);
+  }
 }

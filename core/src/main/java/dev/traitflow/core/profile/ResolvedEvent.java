@@ -5,7 +5,7 @@ import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.identity.Identifier;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 public record ResolvedEvent(
     String space, String profile, long sequence, Event event, List<Identifier> identifiers) {
 
-  /** Version 1: the first format. */
+  private static final int VERSION_1 = 1;
+  private static final int VERSION_2 = 2;
+
+  /** Version 1: the first format; version 2: the same, and {@link #movedFrom}. */
   public static final Codec<ResolvedEvent> CODEC = new ResolvedEventCodec();
 
   public ResolvedEvent {
@@ -34,11 +37,49 @@ public record ResolvedEvent(
   /** The event alone of {@link #CODEC encoded} bytes: quicker than to decode them whole. */
   public static Event eventOf(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
-    in.readVersion(ResolvedEventCodec.VERSION_1, "resolved event");
+    in.readVersion(VERSION_2, "resolved event");
     in.skipBytes();
     in.skipBytes();
     in.readLong();
     return Event.read(in.readNested());
+  }
+
+  /** The profile alone of {@link #CODEC encoded} bytes. */
+  public static String profileOf(byte[] bytes) {
+    ByteReader in = new ByteReader(bytes);
+    in.readVersion(VERSION_2, "resolved event");
+    in.skipBytes();
+    return in.readString();
+  }
+
+  /** The same event as another profile's. */
+  public ResolvedEvent of(String owner) {
+    return new ResolvedEvent(space, owner, sequence, event, identifiers);
+  }
+
+  /** Encodes an event that was another profile's before, to replace the record that said so. */
+  public static byte[] encodeMoved(ResolvedEvent resolved, String from) {
+    byte[] bytes = CODEC.encode(resolved);
+    bytes[0] = VERSION_2;
+    byte[] tail = new ByteWriter().writeString(from).toBytes();
+    byte[] moved = Arrays.copyOf(bytes, bytes.length + tail.length);
+    System.arraycopy(tail, 0, moved, bytes.length, tail.length);
+    return moved;
+  }
+
+  /** The profile whose event this was until an unmerge; null for any other event. */
+  public static @Nullable String movedFrom(byte[] bytes) {
+    if (bytes[0] != VERSION_2) {
+      return null;
+    }
+    ByteReader in = new ByteReader(bytes);
+    in.readByte();
+    in.skipBytes();
+    in.skipBytes();
+    in.readLong();
+    in.skipBytes();
+    Identifier.readAll(in);
+    return in.readString();
   }
 
   /** The topic's key. */
@@ -96,8 +137,6 @@ public record ResolvedEvent(
   }
 
   private static final class ResolvedEventCodec implements Codec<ResolvedEvent> {
-    private static final int VERSION_1 = 1;
-
     @Override
     public byte[] encode(ResolvedEvent resolved) {
       ByteWriter out = new ByteWriter(256);
@@ -106,26 +145,19 @@ public record ResolvedEvent(
       out.writeString(resolved.profile);
       out.writeLong(resolved.sequence);
       out.writeBytes(Event.CODEC.encode(resolved.event));
-      out.writeInt(resolved.identifiers.size());
-      for (Identifier id : resolved.identifiers) {
-        out.writeString(id.collection()).writeString(id.type()).writeString(id.value());
-      }
+      Identifier.writeAll(out, resolved.identifiers);
       return out.toBytes();
     }
 
     @Override
     public ResolvedEvent decode(byte[] bytes) {
       ByteReader in = new ByteReader(bytes);
-      in.readVersion(VERSION_1, "resolved event");
+      in.readVersion(VERSION_2, "resolved event");
       String space = in.readString();
       String profile = in.readString();
       long sequence = in.readLong();
       Event event = Event.read(in.readNested());
-      int count = in.readInt();
-      List<Identifier> ids = new ArrayList<>(count);
-      for (int i = 0; i < count; i++) {
-        ids.add(new Identifier(in.readString(), in.readString(), in.readString()));
-      }
+      List<Identifier> ids = Identifier.readAll(in);
       return new ResolvedEvent(space, profile, sequence, event, ids);
     }
   }

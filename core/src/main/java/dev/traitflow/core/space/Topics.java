@@ -20,6 +20,9 @@ public final class Topics {
   /** {@link dev.traitflow.core.profile.IdentityChange}. */
   public static final String IDENTIFIERS = "identifiers";
 
+  /** {@link dev.traitflow.core.identity.Insight}. */
+  public static final String INSIGHTS = "identity.insights";
+
   /** {@link dev.traitflow.core.profile.ProfileChange}, partitioned by profile. */
   public static final String PROFILE_CHANGES = "profiles.changes";
 
@@ -50,6 +53,7 @@ public final class Topics {
           new Spec(REJECTED, false, false),
           new Spec(PROFILE_EVENTS, true, false),
           new Spec(IDENTIFIERS, true, false),
+          new Spec(INSIGHTS, false, false),
           new Spec(PROFILE_CHANGES, true, false),
           new Spec(PROFILE_FEATURES, true, false),
           new Spec(MODELS, true, false),

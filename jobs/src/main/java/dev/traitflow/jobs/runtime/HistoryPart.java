@@ -19,7 +19,9 @@ public record HistoryPart(Kind kind, String key, long sequence, byte[] value) {
     EVENT,
     MERGED_INTO,
     /** The profile has an identifier other than an anonymous id. */
-    KNOWN
+    KNOWN,
+    /** The event of this sequence is another profile's since an unmerge. */
+    GONE
   }
 
   /** Version 1: the first format. */

@@ -54,6 +54,8 @@ public record ProfileMessage(
     HOLD,
     /** To a history: send everything to the survivor. */
     MOVE,
+    /** To a history: send each event to the one or the other of two profiles. */
+    SPLIT,
     /** To a history: forget everything, the profile {@code other} is deleted. */
     DELETE,
     /** To a survivor's fold: one history has come whole. */
@@ -136,6 +138,12 @@ public record ProfileMessage(
   public static ProfileMessage control(
       Kind kind, int origin, int origins, long sequence, long at, String space, byte[] body) {
     return new ProfileMessage(kind, "", origin, origins, sequence, at, 0, space, "", 0, body);
+  }
+
+  /** The same message with a body. */
+  public ProfileMessage withBody(byte[] newBody) {
+    return new ProfileMessage(
+        kind, key, origin, origins, sequence, at, timestamp, text, other, count, newBody);
   }
 
   /** The same message to another key, from another origin. */

@@ -4,6 +4,8 @@ import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.HistoryPart;
 import dev.traitflow.jobs.runtime.HistoryPart.Kind;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -36,14 +38,19 @@ public final class FollowMerges extends KeyedProcessFunction<String, HistoryPart
       throws Exception {
     String canonical = context.getCurrentKey();
     long newest = -1;
+    Set<Long> gone = new HashSet<>();
     for (HistoryPart part : parts.get()) {
+      if (part.kind() == Kind.GONE) {
+        gone.add(part.sequence());
+      }
       if (part.kind() == Kind.MERGED_INTO && part.sequence() > newest) {
         newest = part.sequence();
         canonical = new String(part.value(), StandardCharsets.UTF_8);
       }
     }
     for (HistoryPart part : parts.get()) {
-      if (part.kind() != Kind.MERGED_INTO) {
+      boolean isGone = part.kind() == Kind.EVENT && gone.contains(part.sequence());
+      if (part.kind() != Kind.MERGED_INTO && part.kind() != Kind.GONE && !isGone) {
         out.collect(new HistoryPart(part.kind(), canonical, part.sequence(), part.value()));
       }
     }

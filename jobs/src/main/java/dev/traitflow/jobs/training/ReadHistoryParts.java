@@ -43,6 +43,11 @@ public final class ReadHistoryParts implements KafkaRecordDeserializationSchema<
                 resolved.profile(),
                 resolved.sequence(),
                 Event.CODEC.encode(resolved.event())));
+        // The topic may still hold the record that this one replaces.
+        String from = ResolvedEvent.movedFrom(record.value());
+        if (from != null) {
+          out.collect(new HistoryPart(Kind.GONE, from, resolved.sequence(), NONE));
+        }
       }
       return;
     }

@@ -2,7 +2,13 @@ package dev.traitflow.jobs.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.SplitRule;
 import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.ControlKeys;
@@ -14,6 +20,7 @@ import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -80,8 +87,8 @@ final class KeepHistoryTest {
     restart();
     written();
     ProfileMessage order =
-        ProfileMessage.merge(
-            Kind.DELETE, ProfileMessage.profileKey("shop", "l"), 3, T0, "", "p", 2);
+        ProfileMessage.merge(Kind.DELETE, ProfileMessage.profileKey("shop", "l"), 3, T0, "", "p", 2)
+            .withBody("l".getBytes(StandardCharsets.UTF_8));
     assertThat(take(order))
         .extracting(m -> m.kind() + " " + m.key() + " " + m.text() + " " + m.count())
         .containsExactly("LEFT shop/p l 2");
@@ -89,6 +96,37 @@ final class KeepHistoryTest {
         .extracting(ProfileMessage::kind)
         .doesNotContain(Kind.MOVED_EVENT);
     assertThat(take(move("other", 5))).extracting(ProfileMessage::kind).contains(Kind.MOVED_EVENT);
+  }
+
+  @Test
+  void aSplitGivesEachEventToItsSideForGood() throws Exception {
+    take(event("l", 1, T0, T0 + 1, "m1"));
+    take(event("l", 2, T0, T0 + 2, "m2"));
+    take(event("l", 3, T0, T0 + 3, "m3"));
+    restart();
+    written();
+    assertThat(take(split("l", true, 9)))
+        .extracting(m -> m.kind() + " " + m.key() + " " + m.timestamp() + " " + m.text())
+        .containsExactly(
+            "MOVED_EVENT shop/l~9 " + (T0 + 1) + " ",
+            "MOVED_EVENT shop/p~9 " + (T0 + 2) + " ",
+            "MOVED_EVENT shop/l~9 " + (T0 + 3) + " ",
+            "MOVED shop/p~9 0 ",
+            "MOVED shop/l~9 0 l",
+            "LEFT shop/p 0 l");
+    List<TopicRecord> written = written();
+    assertThat(written).hasSize(3);
+    assertThat(written)
+        .allMatch(record -> "l".equals(ResolvedEvent.movedFrom(record.value())))
+        .extracting(record -> ResolvedEvent.CODEC.decode(record.value()).profile())
+        .containsExactly("l~9", "p~9", "l~9");
+    restart();
+    assertThat(take(move("l", 10))).hasSize(2);
+    assertThat(take(move("l", "p~9", 11))).hasSize(3);
+    assertThat(take(move("l", "l~9", 12)))
+        .hasSize(4)
+        .filteredOn(message -> message.kind() == Kind.MOVED)
+        .allMatch(message -> message.text().isEmpty());
   }
 
   @Test
@@ -182,12 +220,54 @@ final class KeepHistoryTest {
 
   private static ProfileMessage event(
       String profile, long sequence, long at, long time, String id) {
-    byte[] body = (id + " of " + profile).getBytes(StandardCharsets.UTF_8);
+    Event event =
+        new Event(
+            EventType.TRACK,
+            id,
+            time,
+            at,
+            "web",
+            "A",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            Event.NONE,
+            Event.NONE,
+            Event.NONE);
+    List<Identifier> identifiers = List.of(Identifier.ofUser("anonymous_id", "of-" + id));
+    ResolvedEvent resolved = new ResolvedEvent("shop", profile, sequence, event, identifiers);
+    byte[] body = ResolvedEvent.CODEC.encode(resolved);
     return ProfileMessage.event("shop/" + profile, sequence, at, time, id, body);
   }
 
   private static ProfileMessage move(String profile, long sequence) {
-    return ProfileMessage.merge(Kind.MOVE, "shop/" + profile, sequence, T0, "w", "l", 2);
+    return move(profile, profile, sequence);
+  }
+
+  private static ProfileMessage move(String history, String owner, long sequence) {
+    return ProfileMessage.merge(Kind.MOVE, "shop/" + history, sequence, T0, "w", "l", 2)
+        .withBody(owner.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Of the identifiers only that of m1 is the split side's, and that of m2 the other's. */
+  private static ProfileMessage split(String history, boolean splitSide, long sequence) {
+    SplitRule rule =
+        new SplitRule(
+            List.of("anonymous_id"),
+            Set.of(Identifier.ofUser("anonymous_id", "of-m1")),
+            Set.of(Identifier.ofUser("anonymous_id", "of-m2")));
+    byte[] body =
+        new ByteWriter()
+            .writeString(history)
+            .writeString("p")
+            .writeBoolean(splitSide)
+            .writeBytes(SplitRule.CODEC.encode(rule))
+            .toBytes();
+    return ProfileMessage.merge(Kind.SPLIT, "shop/" + history, sequence, T0, "p~9", "l~9", 2)
+        .withBody(body);
   }
 
   private static ProfileMessage control(Kind kind, int origin, int origins, long sequence) {

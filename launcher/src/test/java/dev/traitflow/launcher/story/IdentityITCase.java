@@ -116,12 +116,16 @@ class IdentityITCase {
   }
 
   @Test
-  void aValueBlockedByAnExpressionIsNoId() {
+  void I12_aValueBlockedByAnExpressionIsNoIdButStaysInTheEvent() {
     Story story = new Story();
-    identify(story, "{'userId':'000-0','anonymousId':'a1'}");
+    ObjectNode call =
+        (ObjectNode) Story.json("{'userId':'000-0','anonymousId':'a1','event':'Login'}");
+    story.send("track", call, story.start());
     story.flush();
     assertThat(ids(story, "anonymous_id:a1")).containsExactly("anonymous_id:a1");
     assertThat(story.profile("user_id:000-0", "").status()).isEqualTo(404);
+    JsonNode event = story.profile("anonymous_id:a1", "events").expect(200).path("data").path(0);
+    assertThat(event.path("user_id").asText()).isEqualTo("000-0");
   }
 
   @Test

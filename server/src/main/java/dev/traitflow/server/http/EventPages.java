@@ -6,6 +6,7 @@ import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.store.ProfileView;
@@ -135,6 +136,14 @@ final class EventPages {
     return instant;
   }
 
+  /** What the call carried, taken as an identifier or not. */
+  private static void text(JsonGenerator json, String name, @Nullable String value)
+      throws IOException {
+    if (value != null) {
+      json.writeStringField(name, value);
+    }
+  }
+
   private static void write(
       JsonPage page, ResolvedEvent resolved, String collection, String profile) throws IOException {
     Event event = resolved.event();
@@ -149,6 +158,8 @@ final class EventPages {
     json.writeStringField("message_id", event.messageId());
     json.writeStringField("source_id", event.source());
     json.writeStringField("timestamp", IsoTime.format(event.timestamp()));
+    text(json, "user_id", event.userId());
+    text(json, "anonymous_id", event.anonymousId());
     page.raw("properties", event.properties());
     page.raw("context", event.context());
     json.writeArrayFieldStart("external_ids");
@@ -162,7 +173,7 @@ final class EventPages {
     }
     json.writeEndArray();
     json.writeObjectFieldStart("related");
-    json.writeStringField(collection, profile);
+    json.writeStringField(collection, ProfileIds.shown(profile));
     json.writeEndObject();
     json.writeEndObject();
   }

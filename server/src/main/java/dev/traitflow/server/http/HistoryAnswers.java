@@ -1,6 +1,7 @@
 package dev.traitflow.server.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
@@ -69,7 +70,10 @@ final class HistoryAnswers {
               ? reads.why(key, past.get(), limit)
               : reads.why(key, now(address.space()), limit);
       return answer
-          .map(found -> ExactJson.write(found.put("segment_id", profile).put("limit", limit)))
+          .map(
+              found ->
+                  ExactJson.write(
+                      found.put("segment_id", ProfileIds.shown(profile)).put("limit", limit)))
           .orElseThrow(
               () ->
                   new HttpProblem(

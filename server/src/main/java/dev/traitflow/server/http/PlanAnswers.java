@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.traitflow.core.event.IsoTime;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.server.config.SpaceChanges;
@@ -29,7 +30,7 @@ final class PlanAnswers {
     answer.put("profiles", preview.profiles()).put("events", preview.events());
     ArrayNode sample = answer.putArray("sample");
     for (TraitPreview.Member member : preview.sample()) {
-      ObjectNode node = sample.addObject().put("segment_id", member.profile());
+      ObjectNode node = sample.addObject().put("segment_id", ProfileIds.shown(member.profile()));
       ObjectNode identifiers = node.putObject("external_ids");
       for (StoredIdentifier stored : member.identifiers()) {
         identifiers.withArrayProperty(stored.identifier().type()).add(stored.identifier().value());
@@ -93,7 +94,7 @@ final class PlanAnswers {
         .put("unchanged", plan.unchanged());
     ArrayNode sample = node.putArray("sample");
     for (Difference difference : plan.sample()) {
-      ObjectNode one = sample.addObject().put("segment_id", difference.profile());
+      ObjectNode one = sample.addObject().put("segment_id", ProfileIds.shown(difference.profile()));
       put(one, "before", difference.before());
       put(one, "after", difference.after());
     }

@@ -107,7 +107,7 @@ record ProfileAddress(
         + "/collections/"
         + collection
         + "/profiles/"
-        + profile
+        + ProfileIds.shown(profile)
         + "/"
         + leaf;
   }

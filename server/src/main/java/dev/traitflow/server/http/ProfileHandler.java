@@ -5,6 +5,7 @@ import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.event.IsoTime;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -221,12 +224,13 @@ final class ProfileHandler {
     json.writeStringField("last_message_id", last == null ? null : last.messageId());
     json.writeStringField("last_source_id", last == null ? null : last.source());
     if (query.isSet("verbose")) {
-      json.writeStringField("segment_id", profile);
+      json.writeStringField("segment_id", ProfileIds.shown(profile));
       json.writeArrayFieldStart("merged_from");
-      for (String member : view.members(address.space(), profile)) {
-        if (!member.equals(profile)) {
-          json.writeString(member);
-        }
+      SortedSet<String> merged = new TreeSet<>();
+      view.members(address.space(), profile).forEach(id -> merged.add(ProfileIds.shown(id)));
+      merged.remove(ProfileIds.shown(profile));
+      for (String id : merged) {
+        json.writeString(id);
       }
       json.writeEndArray();
     }

@@ -41,14 +41,30 @@ final class SpaceEditor {
     try {
       return spaces.edit(space(space).id(), json -> change.accept(json.withArray("/" + name)));
     } catch (InvalidDefinitionException invalid) {
-      List<Problem> problems = new ArrayList<>();
-      for (String each : invalid.problems()) {
-        String[] parts = each.split(": ", 2);
-        String pointer = parts[0].replaceFirst("^/" + name + "(/[0-9]+)?", "");
-        problems.add(new Problem(pointer, parts[parts.length - 1]));
-      }
-      throw HttpProblem.invalid(problems);
+      throw invalid(invalid, "^/" + name + "(/[0-9]+)?");
     }
+  }
+
+  /**
+   * Replaces a member of a space's definition.
+   *
+   * @return the space as it is now
+   */
+  SpaceDefinition replace(String space, String member, JsonNode value) {
+    try {
+      return spaces.edit(space(space).id(), json -> json.set(member, value));
+    } catch (InvalidDefinitionException invalid) {
+      throw invalid(invalid, "^/" + member);
+    }
+  }
+
+  private static HttpProblem invalid(InvalidDefinitionException invalid, String prefix) {
+    List<Problem> problems = new ArrayList<>();
+    for (String each : invalid.problems()) {
+      String[] parts = each.split(": ", 2);
+      problems.add(new Problem(parts[0].replaceFirst(prefix, ""), parts[parts.length - 1]));
+    }
+    return HttpProblem.invalid(problems);
   }
 
   /** Reads one item by itself; what is wrong with it is refused with the field. */

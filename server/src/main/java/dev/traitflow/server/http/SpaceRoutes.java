@@ -17,6 +17,9 @@ final class SpaceRoutes {
   private final DestinationsHandler destinations;
   private final CaptureHandler capture;
   private final ProfileDeletionHandler profiles;
+  private final IdentityRulesHandler identity;
+  private final InsightsHandler insights;
+  private final MergesHandler merges;
   private final FlexTemplatesHandler flexTemplates;
 
   SpaceRoutes(
@@ -25,6 +28,9 @@ final class SpaceRoutes {
     destinations = new DestinationsHandler(spaces);
     capture = new CaptureHandler(spaces, deliveries);
     audiences = new AudiencesHandler(spaces);
+    identity = new IdentityRulesHandler(spaces, repository);
+    insights = new InsightsHandler(spaces, repository);
+    merges = new MergesHandler(spaces, log, repository);
     flexTemplates = new FlexTemplatesHandler(spaces, repository);
   }
 
@@ -45,6 +51,10 @@ final class SpaceRoutes {
     String space = path.get(2);
     String leaf = path.size() > 4 ? path.get(4) : "";
     String route = path.get(3) + (path.size() > 4 ? "/*" : "");
+    if (path.size() == 6 && path.get(3).equals("merges") && path.get(5).equals("undo")) {
+      merges.undo(exchange, space, leaf);
+      return true;
+    }
     if (path.size() > 5) {
       return false;
     }
@@ -53,6 +63,12 @@ final class SpaceRoutes {
       case "audiences/*" -> audiences.handleOne(exchange, space, leaf);
       case "destinations" -> destinations.handleAll(exchange, space);
       case "destinations/*" -> destinations.handleOne(exchange, space, leaf);
+      case "identity" -> identity.handle(exchange, space);
+      case "identity/*" -> {
+        return handleIdentity(exchange, query, space, leaf);
+      }
+      case "insights" -> insights.list(exchange, space, query);
+      case "merges" -> merges.handleAll(exchange, space, query);
       case "profiles/*" -> profiles.handle(exchange, space, leaf);
       case "templates/*" -> {
         if (!leaf.equals("flex")) {
@@ -60,6 +76,18 @@ final class SpaceRoutes {
         }
         flexTemplates.handle(exchange, space);
       }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean handleIdentity(
+      HttpServerExchange exchange, Query query, String space, String leaf) throws IOException {
+    switch (leaf) {
+      case "dry-run", "import" -> identity.handle(exchange, space, leaf);
+      case "why-not-merged" -> insights.whyNotMerged(exchange, space, query);
       default -> {
         return false;
       }

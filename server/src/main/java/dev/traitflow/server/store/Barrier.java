@@ -111,6 +111,7 @@ public final class Barrier implements AutoCloseable {
     List<String> missing = new ArrayList<>();
     missing.addAll(
         ledger.missing(Topics.IDENTIFIERS, partitions, ProfileRepository.RESOLVE, flush));
+    missing.addAll(ledger.missing(Topics.INSIGHTS, partitions, ProfileRepository.RESOLVE, flush));
     missing.addAll(
         ledger.missing(Topics.PROFILE_EVENTS, partitions, ProfileRepository.HISTORY, flush));
     missing.addAll(

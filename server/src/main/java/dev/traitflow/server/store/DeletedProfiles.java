@@ -22,17 +22,18 @@ final class DeletedProfiles {
     StoreKey.STAGED,
     StoreKey.PROFILE_IDENTIFIER,
     StoreKey.POINTER,
-    StoreKey.ABSORBED,
-    StoreKey.MERGE
+    StoreKey.ABSORBED
   };
 
   private final RowStore rows;
   private final WriteBatch batch;
+  private final InsightRows insights;
   private final Set<Id> ids = new HashSet<>();
 
   private record Id(String space, String profile) {}
 
-  DeletedProfiles(RowStore rows, WriteBatch batch) {
+  DeletedProfiles(RowStore rows, WriteBatch batch, InsightRows insights) {
+    this.insights = insights;
     this.rows = rows;
     this.batch = batch;
     try (RowStore.Picture picture = rows.picture()) {
@@ -54,6 +55,7 @@ final class DeletedProfiles {
   void add(String space, String profile) throws RocksDBException {
     ids.add(new Id(space, profile));
     batch.put(StoreKey.of(StoreKey.DELETED).text(space).text(profile).bytes(), NOTHING);
+    insights.forget(space, profile);
     List<byte[]> gone = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
       for (byte table : TABLES) {

@@ -4,7 +4,9 @@ import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.profile.IdentityChange;
 import dev.traitflow.core.profile.IdentityChange.Mapped;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
@@ -16,11 +18,16 @@ final class IdentifierRows {
   private final RowStore rows;
   private final WriteBatch batch;
   private final DeliveryMarks marks;
+  private final InsightRows insights;
+  private final Set<StoredProfile> newInBatch = new HashSet<>();
   private final Map<StoredKey, StoredIdentifier> inBatch = new HashMap<>();
+
+  private record StoredProfile(String space, String profile) {}
 
   private record StoredKey(String space, Identifier identifier) {}
 
-  IdentifierRows(RowStore rows, WriteBatch batch, DeliveryMarks marks) {
+  IdentifierRows(RowStore rows, WriteBatch batch, DeliveryMarks marks, InsightRows insights) {
+    this.insights = insights;
     this.rows = rows;
     this.batch = batch;
     this.marks = marks;
@@ -29,6 +36,7 @@ final class IdentifierRows {
   /** The batch was written. */
   void written() {
     inBatch.clear();
+    newInBatch.clear();
   }
 
   /**
@@ -42,6 +50,7 @@ final class IdentifierRows {
     if (known != null && known.sequence() < change.sequence()) {
       batch.delete(key);
       batch.delete(RecordApplier.profileIdentifierKey(change.space(), known.profile(), identifier));
+      insights.unmapped(change, identifier, known.profile());
     }
   }
 
@@ -72,10 +81,30 @@ final class IdentifierRows {
     if (known == null || !known.profile().equals(mapped.profile())) {
       marks.identified(change.space(), mapped.profile());
     }
+    if (known == null) {
+      insights.mapped(change, mapped, isFirst(change.space(), mapped.profile()));
+    }
     byte[] row = StoredIdentifier.CODEC.encode(next);
     batch.put(key, row);
     batch.put(
         RecordApplier.profileIdentifierKey(change.space(), mapped.profile(), identifier), row);
     inBatch.put(place, next);
+  }
+
+  /** True for the first identifier that a profile gets. */
+  private boolean isFirst(String space, String profile) {
+    if (!newInBatch.add(new StoredProfile(space, profile))) {
+      return false;
+    }
+    boolean[] first = {true};
+    try (RowStore.Picture picture = rows.picture()) {
+      picture.scan(
+          StoreKey.of(StoreKey.PROFILE_IDENTIFIER).text(space).text(profile).bytes(),
+          (row, value) -> {
+            first[0] = false;
+            return false;
+          });
+    }
+    return first[0];
   }
 }

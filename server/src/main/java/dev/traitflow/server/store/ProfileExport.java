@@ -72,7 +72,7 @@ final class ProfileExport {
       JsonGenerator json) {
     try {
       json.writeStartObject();
-      json.writeStringField("segment_id", profile);
+      json.writeStringField("segment_id", ProfileIds.shown(profile));
       json.writeStringField("collection", collectionOf(profile));
       json.writeObjectFieldStart("external_ids");
       Map<String, List<String>> byType = new TreeMap<>(CodePointOrder.INSTANCE);

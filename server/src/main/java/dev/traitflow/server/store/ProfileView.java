@@ -225,6 +225,31 @@ public final class ProfileView implements AutoCloseable {
         : ProfileIds.ofAccount(resolved.space(), account.value()).equals(profile);
   }
 
+  /** The log of identity decisions of a space. */
+  public InsightLog insights(String space) {
+    return new InsightLog(picture, this, space);
+  }
+
+  /** The types of the identifiers that profiles of a space have or had, by collection. */
+  public SortedSet<String> identifierTypes(String space, String collection) {
+    SortedSet<String> types = new TreeSet<>();
+    byte[] prefix = StoreKey.of(StoreKey.IDENTIFIER).text(space).text(collection).bytes();
+    try (RocksIterator rows = picture.iterator()) {
+      rows.seek(prefix);
+      while (rows.isValid() && RowStore.startsWith(rows.key(), prefix)) {
+        StoreKey.Reader fields = new StoreKey.Reader(rows.key());
+        fields.text();
+        fields.text();
+        String type = fields.text();
+        types.add(type);
+        rows.seek(
+            StoreKey.after(
+                StoreKey.of(StoreKey.IDENTIFIER).text(space).text(collection).text(type).bytes()));
+      }
+    }
+    return types;
+  }
+
   /** Visits the canonical profiles of a space by id, in code-point order. */
   public void profiles(String space, Predicate<String> visitor) {
     byte[] prefix = StoreKey.of(StoreKey.PROFILE_IDENTIFIER).text(space).bytes();
@@ -250,7 +275,8 @@ public final class ProfileView implements AutoCloseable {
     picture.close();
   }
 
-  private String follow(String space, String profile) {
+  /** The canonical id that a profile's id leads to, known or not. */
+  String follow(String space, String profile) {
     String canonical = profile;
     for (int step = 0; step < CHAIN_MAX; step++) {
       byte[] pointer = picture.get(RecordApplier.pointerKey(space, canonical));

@@ -3,11 +3,11 @@ package dev.traitflow.server.store;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.Insight;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.IdentityChange;
 import dev.traitflow.core.profile.IdentityChange.Deleted;
 import dev.traitflow.core.profile.IdentityChange.Mapped;
-import dev.traitflow.core.profile.IdentityChange.MergedInto;
 import dev.traitflow.core.profile.IdentityChange.Unmapped;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.ProfileChange;
@@ -45,6 +45,7 @@ final class RecordApplier implements AutoCloseable {
   private final Map<Position, Long> offsets = new HashMap<>();
   private final Map<Position, Long> attempts = new HashMap<>();
   private final IdentifierRows identifiers;
+  private final InsightRows insights;
   private final FlexInteractions interactions = new FlexInteractions(batch);
   private final DeletedProfiles deleted;
   private final List<Placed> markersInBatch = new ArrayList<>();
@@ -61,8 +62,9 @@ final class RecordApplier implements AutoCloseable {
     this.rows = rows;
     this.marks = new DeliveryMarks(rows, batch, deliveries.nextMark());
     this.memberships = new MembershipCarry(rows, batch, marks);
-    this.identifiers = new IdentifierRows(rows, batch, marks);
-    this.deleted = new DeletedProfiles(rows, batch);
+    this.insights = new InsightRows(rows, batch);
+    this.identifiers = new IdentifierRows(rows, batch, marks, insights);
+    this.deleted = new DeletedProfiles(rows, batch, insights);
   }
 
   /** The offset to go on reading a partition from; 0 if nothing of it was applied. */
@@ -127,16 +129,33 @@ final class RecordApplier implements AutoCloseable {
       case Topics.PROFILE_EVENTS -> {
         ResolvedEvent resolved = ResolvedEvent.CODEC.decode(value);
         if (!deleted.contains(resolved.space(), resolved.profile())) {
+          moveAway(resolved, ResolvedEvent.movedFrom(value));
           put(eventKey(resolved), value);
           link(resolved);
           interactions.see(resolved);
         }
       }
       case Topics.IDENTIFIERS -> applyIdentity(IdentityChange.CODEC.decode(value));
+      case Topics.INSIGHTS -> insights.add(Insight.CODEC.decode(value));
       case Topics.PROFILE_CHANGES -> applyChange(position, ProfileChange.CODEC.decode(value));
       default ->
           throw new IllegalArgumentException(
               "topic: got " + position.topic + " (expected one that the store follows)");
+    }
+  }
+
+  /** An unmerge gave the event to another profile, and with a group call the link. */
+  private void moveAway(ResolvedEvent resolved, @Nullable String from) throws RocksDBException {
+    if (from == null) {
+      return;
+    }
+    ResolvedEvent before = resolved.of(from);
+    batch.delete(eventKey(before));
+    Identifier account = before.account();
+    if (account != null) {
+      String profile = ProfileIds.ofAccount(before.space(), account.value());
+      batch.delete(linkKey(before.space(), from, profile));
+      batch.delete(linkKey(before.space(), profile, from));
     }
   }
 
@@ -154,15 +173,6 @@ final class RecordApplier implements AutoCloseable {
   private void applyIdentity(IdentityChange change) throws RocksDBException {
     if (change.body() instanceof Mapped mapped) {
       identifiers.map(change, mapped);
-    } else if (change.body() instanceof MergedInto merged) {
-      byte[] row =
-          new ByteWriter()
-              .writeString(merged.canonical())
-              .writeLong(merged.at())
-              .writeString(merged.messageId())
-              .writeLong(change.sequence())
-              .toBytes();
-      put(StoreKey.of(StoreKey.MERGE).text(change.space()).text(merged.profile()).bytes(), row);
     } else if (change.body() instanceof Unmapped unmapped) {
       write();
       identifiers.unmap(change, unmapped.identifier());
@@ -221,7 +231,12 @@ final class RecordApplier implements AutoCloseable {
     if (known != null) {
       ByteReader in = new ByteReader(known);
       String before = in.readString();
-      if (in.readLong() > absorbed.sequence()) {
+      long sequence = in.readLong();
+      boolean isLater =
+          sequence > absorbed.sequence()
+              || (sequence == absorbed.sequence()
+                  && ProfileIds.continuation(before) > ProfileIds.continuation(survivor));
+      if (isLater) {
         return;
       }
       batch.delete(absorbedKey(space, before, absorbed.loser()));

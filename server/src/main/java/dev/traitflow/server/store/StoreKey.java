@@ -34,8 +34,14 @@ final class StoreKey {
   /** (space, survivor, loser) to nothing: the pointers backwards. */
   static final byte ABSORBED = 's';
 
-  /** (space, profile) to what it was merged into: history, never followed. */
+  /** (space, merge) to the merge; (space, merge, "undone") if it was taken back. */
   static final byte MERGE = 'h';
+
+  /** (space, sequence from the newest, which of its insights) to the insight. */
+  static final byte INSIGHT = 'j';
+
+  /** (space, term, sequence from the newest, which of its insights): finds insights by a term. */
+  static final byte INSIGHT_TERM = 'z';
 
   /** (space, profile, profile) to nothing: a user's account and an account's user. */
   static final byte LINK = 'k';

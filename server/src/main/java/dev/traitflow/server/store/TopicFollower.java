@@ -23,7 +23,12 @@ import org.slf4j.LoggerFactory;
 public final class TopicFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
   private static final List<String> FOLLOWED =
-      List.of(Topics.PROFILE_EVENTS, Topics.IDENTIFIERS, Topics.PROFILE_CHANGES, Topics.SPACES);
+      List.of(
+          Topics.PROFILE_EVENTS,
+          Topics.IDENTIFIERS,
+          Topics.INSIGHTS,
+          Topics.PROFILE_CHANGES,
+          Topics.SPACES);
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   private final ProfileRepository repository;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.CodePointOrder;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.server.log.ExactJson;
 import java.io.BufferedWriter;
@@ -103,7 +104,7 @@ public final class TraitCsv {
 
   private void writeRow(Writer writer, Row row, SortedMap<String, Integer> columns)
       throws IOException {
-    List<String> fixed = new ArrayList<>(List.of(row.profile));
+    List<String> fixed = new ArrayList<>(List.of(ProfileIds.shown(row.profile)));
     fixed.addAll(row.values);
     fixed.add(object(row.ids));
     int lines = 1;

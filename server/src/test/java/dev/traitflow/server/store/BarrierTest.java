@@ -13,6 +13,7 @@ import dev.traitflow.server.log.TopicLayout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,17 +44,19 @@ class BarrierTest {
 
   private void resolved(long flush, long scored, long writes) {
     for (int partition = 0; partition < PARTITIONS; partition++) {
-      topics.marker(
-          Topics.IDENTIFIERS,
-          partition,
-          new Marker(
-              "resolve",
-              0,
-              1,
-              attempt,
-              flush,
-              0,
-              Map.of("scored", scored, "writes", writes, "accepted/spa/", 4L)));
+      for (String topic : List.of(Topics.IDENTIFIERS, Topics.INSIGHTS)) {
+        topics.marker(
+            topic,
+            partition,
+            new Marker(
+                "resolve",
+                0,
+                1,
+                attempt,
+                flush,
+                0,
+                Map.of("scored", scored, "writes", writes, "accepted/spa/", 4L)));
+      }
     }
     topics.applied();
   }

@@ -28,7 +28,8 @@ public final class TopicRecords {
   public TopicRecords(ProfileRepository repository, int partitions) {
     this.repository = repository;
     for (String topic :
-        List.of(Topics.PROFILE_EVENTS, Topics.IDENTIFIERS, Topics.PROFILE_CHANGES)) {
+        List.of(
+            Topics.PROFILE_EVENTS, Topics.IDENTIFIERS, Topics.INSIGHTS, Topics.PROFILE_CHANGES)) {
       repository.rememberPartitions(topic, partitions);
     }
   }

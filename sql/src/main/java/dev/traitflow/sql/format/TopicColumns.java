@@ -5,6 +5,7 @@ import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.profile.IdentityChange;
 import dev.traitflow.core.profile.IdentityChange.Mapped;
 import dev.traitflow.core.profile.IdentityChange.MergedInto;
+import dev.traitflow.core.profile.IdentityChange.Unmapped;
 import dev.traitflow.core.profile.ProfileChange;
 import dev.traitflow.core.profile.ProfileChange.Absorbed;
 import dev.traitflow.core.profile.ProfileChange.Value;
@@ -69,14 +70,17 @@ record TopicColumns<T>(Codec<T> codec, List<Column<T>> columns) {
                 "identifiers", new ArrayType(IDENTIFIER), record -> rows(record.identifiers()))));
   }
 
-  /** The columns of {@link IdentityChange}; {@code kind} is {@code mapped} or {@code merged}. */
+  /**
+   * The columns of {@link IdentityChange}; {@code kind} is {@code mapped}, {@code merged}, {@code
+   * unmapped} or {@code deleted}.
+   */
   static TopicColumns<IdentityChange> identityChange() {
     return new TopicColumns<>(
         IdentityChange.CODEC,
         List.of(
             Column.text("space", IdentityChange::space),
             Column.bigint("sequence", IdentityChange::sequence),
-            Column.text("kind", change -> change.body() instanceof Mapped ? "mapped" : "merged"),
+            Column.text("kind", TopicColumns::kind),
             Column.text("collection", change -> mapped(change, m -> m.identifier().collection())),
             Column.text("type", change -> mapped(change, m -> m.identifier().type())),
             Column.text("identifier", change -> mapped(change, m -> m.identifier().value())),
@@ -112,6 +116,16 @@ record TopicColumns<T>(Codec<T> codec, List<Column<T>> columns) {
             Column.text("source", change -> trait(change, TraitValue::source)),
             Column.text("loser", change -> absorbed(change, Absorbed::loser)),
             Column.bigint("sequence", change -> absorbed(change, Absorbed::sequence))));
+  }
+
+  private static String kind(IdentityChange change) {
+    if (change.body() instanceof Mapped) {
+      return "mapped";
+    }
+    if (change.body() instanceof MergedInto) {
+      return "merged";
+    }
+    return change.body() instanceof Unmapped ? "unmapped" : "deleted";
   }
 
   private static String kind(ProfileChange change) {

@@ -1,0 +1,141 @@
+package dev.traitflow.core.identity;
+
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.codec.Codec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A record of the topic {@code identity.insights}: why identity was decided as it was. A decision
+ * that added identifiers only is told by the topic {@code identifiers} alone.
+ *
+ * @param space id of the space
+ * @param sequence offset in the log of the event or order
+ * @param number tells the records of one event apart, from 0
+ * @param at the event's timestamp, epoch milliseconds; of an order the clock
+ * @param source slug of the event's source; empty for an order
+ * @param profile canonical id of the profile the event went to; empty if it went to none
+ * @param body what happened
+ */
+public record Insight(
+    String space, long sequence, int number, long at, String source, String profile, Body body) {
+
+  /** What happened. */
+  public sealed interface Body {}
+
+  /** A rule kept something from taking effect. */
+  public record Violated(Violation violation) implements Body {}
+
+  /** Two profiles became one. */
+  public record Merged(Merge merge) implements Body {}
+
+  /**
+   * A merge was taken back.
+   *
+   * @param merge id of the merge
+   * @param rest canonical id of the profile that is left
+   * @param split canonical id of the profile that was split off
+   * @param identifiers those of the profile that was split off
+   */
+  public record Unmerged(String merge, String rest, String split, List<Identifier> identifiers)
+      implements Body {
+    public Unmerged {
+      identifiers = List.copyOf(identifiers);
+    }
+  }
+
+  /** An order could not be carried out; the text says why. */
+  public record Refused(String text) implements Body {}
+
+  /** Version 1: the first format. */
+  public static final Codec<Insight> CODEC = new InsightCodec();
+
+  /** The topic's key: unique, as is each decision. */
+  public byte[] topicKey() {
+    return new ByteWriter()
+        .writeByte(1)
+        .writeString(space)
+        .writeLong(sequence)
+        .writeInt(number)
+        .toBytes();
+  }
+
+  private static final class InsightCodec implements Codec<Insight> {
+    private static final int VERSION_1 = 1;
+    private static final int VIOLATED = 0;
+    private static final int MERGED = 1;
+    private static final int UNMERGED = 2;
+    private static final int REFUSED = 3;
+
+    @Override
+    public byte[] encode(Insight insight) {
+      ByteWriter out =
+          new ByteWriter(160)
+              .writeByte(VERSION_1)
+              .writeString(insight.space)
+              .writeLong(insight.sequence)
+              .writeInt(insight.number)
+              .writeLong(insight.at)
+              .writeString(insight.source)
+              .writeString(insight.profile);
+      if (insight.body instanceof Violated violated) {
+        Violation violation = violated.violation();
+        violation.identifier().write(out.writeByte(VIOLATED).writeString(violation.text()));
+        out.writeString(violation.messageId()).writeString(violation.rule());
+        out.writeInt(violation.profiles().size());
+        violation.profiles().forEach(out::writeString);
+      } else if (insight.body instanceof Merged merged) {
+        out.writeByte(MERGED).writeBytes(Merge.CODEC.encode(merged.merge()));
+      } else if (insight.body instanceof Unmerged unmerged) {
+        out.writeByte(UNMERGED)
+            .writeString(unmerged.merge())
+            .writeString(unmerged.rest())
+            .writeString(unmerged.split());
+        Identifier.writeAll(out, unmerged.identifiers());
+      } else if (insight.body instanceof Refused refused) {
+        out.writeByte(REFUSED).writeString(refused.text());
+      }
+      return out.toBytes();
+    }
+
+    @Override
+    public Insight decode(byte[] bytes) {
+      ByteReader in = new ByteReader(bytes);
+      in.readVersion(VERSION_1, "insight");
+      return new Insight(
+          in.readString(),
+          in.readLong(),
+          in.readInt(),
+          in.readLong(),
+          in.readString(),
+          in.readString(),
+          body(in));
+    }
+
+    private static Body body(ByteReader in) {
+      int kind = in.readByte();
+      return switch (kind) {
+        case VIOLATED -> violated(in);
+        case MERGED -> new Merged(Merge.CODEC.decode(in.readBytes()));
+        case UNMERGED ->
+            new Unmerged(in.readString(), in.readString(), in.readString(), Identifier.readAll(in));
+        case REFUSED -> new Refused(in.readString());
+        default ->
+            throw new IllegalArgumentException("insight: got kind " + kind + " (expected 0 to 3)");
+      };
+    }
+
+    private static Violated violated(ByteReader in) {
+      String text = in.readString();
+      Identifier identifier = Identifier.read(in);
+      String messageId = in.readString();
+      String rule = in.readString();
+      List<String> profiles = new ArrayList<>();
+      for (int left = in.readInt(); left > 0; left--) {
+        profiles.add(in.readString());
+      }
+      return new Violated(new Violation(text, identifier, messageId, rule, profiles));
+    }
+  }
+}

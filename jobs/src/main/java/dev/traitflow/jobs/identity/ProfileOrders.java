@@ -1,0 +1,236 @@
+package dev.traitflow.jobs.identity;
+
+import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.Insight;
+import dev.traitflow.core.identity.JoinOrder;
+import dev.traitflow.core.identity.Mapping;
+import dev.traitflow.core.identity.Merge;
+import dev.traitflow.core.identity.ProfileNode;
+import dev.traitflow.core.identity.Resolution;
+import dev.traitflow.core.identity.Share;
+import dev.traitflow.core.identity.SplitRule;
+import dev.traitflow.core.identity.Unmerge;
+import dev.traitflow.core.identity.UnmergeOrder;
+import dev.traitflow.core.identity.UnmergeRefusedException;
+import dev.traitflow.core.identity.Violation;
+import dev.traitflow.core.profile.IdentityChange;
+import dev.traitflow.jobs.runtime.LaneInput;
+import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Tells histories and readers what becomes of whole profiles: merged, taken apart, deleted. */
+final class ProfileOrders {
+  private final LaneOutput out;
+
+  ProfileOrders(LaneOutput out) {
+    this.out = out;
+  }
+
+  /**
+   * One event or order at its place in the log.
+   *
+   * @param at the event's timestamp; of an order the clock
+   */
+  record Cause(LaneInput input, long at, String source, String messageId) {
+    static Cause order(LaneInput input) {
+      return new Cause(input, input.record().at(), "", "");
+    }
+
+    String space() {
+      return input.record().space();
+    }
+
+    long sequence() {
+      return input.offset();
+    }
+  }
+
+  /** Reports what a resolution decided besides whose the event is; merges come first. */
+  void decided(Cause cause, Resolution resolution, List<Violation> ofValues) {
+    merged(cause, resolution);
+    for (Mapping mapping : resolution.added()) {
+      mapped(cause, mapping, resolution.profile());
+    }
+    int number = resolution.merges().size();
+    for (List<Violation> some : List.of(ofValues, resolution.violations())) {
+      for (Violation violation : some) {
+        insight(cause, number++, resolution.profile(), new Insight.Violated(violation));
+      }
+    }
+  }
+
+  /** Reports an event that nothing identifies. */
+  void unidentified(Cause cause, List<Violation> ofValues) {
+    int number = 0;
+    for (Violation violation : ofValues) {
+      insight(cause, number++, "", new Insight.Violated(violation));
+    }
+    Violation none =
+        new Violation(
+            Violation.NO_IDENTIFIERS,
+            Identifier.ofUser("", ""),
+            cause.messageId(),
+            "at least one identifier that is not empty and not blocked",
+            List.of());
+    insight(cause, number, "", new Insight.Violated(none));
+  }
+
+  private void merged(Cause cause, Resolution resolution) {
+    List<Merge> merges = resolution.merges();
+    if (merges.isEmpty()) {
+      return;
+    }
+    // All of one event's merges have one survivor: it waits for all their histories together.
+    int histories = merges.stream().mapToInt(merge -> merge.loser().parts().size()).sum();
+    String survivor = merges.get(0).survivor();
+    step(Kind.HOLD, cause, survivor, survivor, "", histories, new byte[0]);
+    for (int i = 0; i < merges.size(); i++) {
+      Merge merge = merges.get(i);
+      List<Share> parts = merge.loser().parts();
+      for (Share part : parts) {
+        byte[] owner = part.owner().getBytes(StandardCharsets.UTF_8);
+        step(Kind.MOVE, cause, part.history(), survivor, merge.loser().id(), parts.size(), owner);
+      }
+      merge.loser().segments().forEach(segment -> pointer(cause, segment, survivor));
+      insight(cause, i, survivor, new Insight.Merged(merge));
+    }
+  }
+
+  private void pointer(Cause cause, String segment, String canonical) {
+    if (!segment.equals(canonical)) {
+      change(
+          cause, new IdentityChange.MergedInto(segment, canonical, cause.at(), cause.messageId()));
+    }
+  }
+
+  private void mapped(Cause cause, Mapping mapping, String profile) {
+    change(
+        cause,
+        new IdentityChange.Mapped(
+            mapping.identifier(),
+            profile,
+            mapping.createdAt(),
+            mapping.firstMessageId(),
+            mapping.source()));
+  }
+
+  /**
+   * Carries out an order to make profiles one.
+   *
+   * @return how many merges that were
+   */
+  int join(LaneInput input, SpaceGraphs.Graph graph) {
+    Cause cause = Cause.order(input);
+    JoinOrder order = JoinOrder.CODEC.decode(input.record().body());
+    Resolution resolution = graph.join(order.identifiers(), cause.at(), cause.sequence());
+    if (resolution == null) {
+      insight(
+          cause,
+          0,
+          "",
+          new Insight.Refused("join: the identifiers belong to fewer than two profiles"));
+      return 0;
+    }
+    decided(cause, resolution, List.of());
+    return resolution.merges().size();
+  }
+
+  /** Carries out an order to take a merge back. */
+  void unmerge(LaneInput input, SpaceGraphs.Graph graph) {
+    Cause cause = Cause.order(input);
+    UnmergeOrder order = UnmergeOrder.CODEC.decode(input.record().body());
+    try {
+      int number = 0;
+      // Of several pointers of an id only the last holds.
+      Map<String, String> pointers = new LinkedHashMap<>();
+      for (Unmerge unmerge : graph.unmerge(order, cause.sequence())) {
+        unmerged(cause, unmerge, number++);
+        for (ProfileNode side : List.of(unmerge.rest(), unmerge.split())) {
+          side.segments().forEach(segment -> pointers.put(segment, side.id()));
+        }
+      }
+      pointers.forEach((segment, canonical) -> pointer(cause, segment, canonical));
+    } catch (UnmergeRefusedException refused) {
+      insight(cause, 0, "", new Insight.Refused(String.valueOf(refused.getMessage())));
+    }
+  }
+
+  private void unmerged(Cause cause, Unmerge unmerge, int number) {
+    String rest = unmerge.rest().id();
+    String split = unmerge.split().id();
+    List<Unmerge.Part> parts = unmerge.parts();
+    byte[] rule = SplitRule.CODEC.encode(unmerge.rule());
+    step(Kind.HOLD, cause, rest, rest, "", parts.size(), new byte[0]);
+    step(Kind.HOLD, cause, split, split, "", parts.size(), new byte[0]);
+    for (Unmerge.Part part : parts) {
+      byte[] body =
+          new ByteWriter()
+              .writeString(part.share().owner())
+              .writeString(unmerge.before().id())
+              .writeBoolean(part.splitSide())
+              .writeBytes(rule)
+              .toBytes();
+      step(Kind.SPLIT, cause, part.share().history(), rest, split, parts.size(), body);
+    }
+    for (Unmerge.Remapped remapped : unmerge.remapped()) {
+      mapped(cause, remapped.mapping(), remapped.owner());
+    }
+    insight(
+        cause,
+        number,
+        rest,
+        new Insight.Unmerged(
+            unmerge.merge().id(),
+            rest,
+            split,
+            unmerge.split().identifiers().stream().map(Mapping::identifier).toList()));
+  }
+
+  /** Tells everybody that a profile is deleted. */
+  void deleted(LaneInput input, ProfileNode profile) {
+    Cause cause = Cause.order(input);
+    for (Mapping mapping : profile.identifiers()) {
+      change(cause, new IdentityChange.Unmapped(mapping.identifier(), profile.id()));
+    }
+    List<Share> parts = profile.parts();
+    for (Share part : parts) {
+      byte[] owner = part.owner().getBytes(StandardCharsets.UTF_8);
+      step(Kind.DELETE, cause, part.history(), "", profile.id(), parts.size(), owner);
+    }
+    for (String segment : profile.segments()) {
+      change(cause, new IdentityChange.Deleted(segment));
+    }
+  }
+
+  /** Reports a change of identifiers. */
+  void change(Cause cause, IdentityChange.Body body) {
+    out.change(new IdentityChange(cause.space(), cause.sequence(), body));
+  }
+
+  private void insight(Cause cause, int number, String profile, Insight.Body body) {
+    out.insight(
+        new Insight(
+            cause.space(), cause.sequence(), number, cause.at(), cause.source(), profile, body));
+  }
+
+  private void step(
+      Kind kind, Cause cause, String history, String text, String other, int count, byte[] body) {
+    LogRecord record = cause.input().record();
+    out.message(
+        ProfileMessage.merge(
+                kind,
+                ProfileMessage.profileKey(cause.space(), history),
+                cause.sequence(),
+                record.at(),
+                text,
+                other,
+                count)
+            .withBody(body));
+  }
+}

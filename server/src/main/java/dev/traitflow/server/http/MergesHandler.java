@@ -1,0 +1,210 @@
+package dev.traitflow.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.identity.DependentMerges;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.JoinOrder;
+import dev.traitflow.core.identity.Mapping;
+import dev.traitflow.core.identity.Merge;
+import dev.traitflow.core.identity.ProfileIds;
+import dev.traitflow.core.identity.UnmergeOrder;
+import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.log.EventLog;
+import dev.traitflow.server.store.InsightLog;
+import dev.traitflow.server.store.ProfileRepository;
+import dev.traitflow.server.store.ProfileView;
+import dev.traitflow.server.store.StoredIdentifier;
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The merges of a space: those a profile is made of, taking one back, and making profiles one. Both
+ * orders go into the log; what cannot be carried out is refused before.
+ */
+final class MergesHandler {
+  private static final int BODY_BYTES_MAX = 1 << 18;
+  private static final String LIST = "identifiers";
+
+  private final SpaceEditor editor;
+  private final EventLog log;
+  private final ProfileRepository repository;
+
+  MergesHandler(SpaceRegistry spaces, EventLog log, ProfileRepository repository) {
+    this.editor = new SpaceEditor(spaces);
+    this.log = log;
+    this.repository = repository;
+  }
+
+  /**
+   * Answers {@code GET /config/spaces/{space}/merges?identifier=TYPE:VALUE}, and {@code POST} of
+   * the same without parameter.
+   */
+  void handleAll(HttpServerExchange exchange, String space, Query query) throws IOException {
+    String id = editor.space(space).id();
+    switch (exchange.getRequestMethod().toString()) {
+      case "GET" -> {
+        Identifier identifier = InsightsHandler.identifier(query.required("identifier"));
+        try (ProfileView view = repository.view()) {
+          Answers.send(exchange, 200, merges(view, id, owner(view, id, identifier)));
+        }
+      }
+      case "POST" -> {
+        ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+        join(exchange, id, identifiers(body.path(LIST)));
+      }
+      default -> throw SpaceRoutes.notTaken(exchange);
+    }
+  }
+
+  /** Answers {@code POST /config/spaces/{space}/merges/{id}/undo}. */
+  void undo(HttpServerExchange exchange, String space, String merge) throws IOException {
+    if (!exchange.getRequestMethod().toString().equals("POST")) {
+      throw SpaceRoutes.notTaken(exchange);
+    }
+    String id = editor.space(space).id();
+    byte[] bytes = RequestBody.read(exchange, BODY_BYTES_MAX);
+    ObjectNode body = bytes.length == 0 ? Answers.object() : RequestBody.object(bytes);
+    UnmergeOrder order =
+        new UnmergeOrder(
+            merge, identifiers(body.path(LIST)), body.path("cascade").asBoolean(false));
+    try (ProfileView view = repository.view()) {
+      check(view, id, order);
+    }
+    accepted(exchange, log.append(LogRecord.unmerge(id, 0, order)).join());
+  }
+
+  private void check(ProfileView view, String space, UnmergeOrder order) {
+    InsightLog insights = view.insights(space);
+    Merge merge =
+        insights
+            .merge(order.merge())
+            .orElseThrow(
+                () ->
+                    new HttpProblem(
+                        404, "not_found", "There is no merge '" + order.merge() + "'."));
+    if (insights.isUndone(merge.id())) {
+      throw new HttpProblem(409, "conflict", "The merge was taken back before.");
+    }
+    String profile = view.canonical(space, merge.loser().id()).orElse(merge.survivor());
+    Set<Identifier> all = new LinkedHashSet<>();
+    for (StoredIdentifier stored : view.identifiers(space, profile)) {
+      all.add(stored.identifier());
+    }
+    Set<Identifier> splitOff = new LinkedHashSet<>(order.identifiers());
+    for (Identifier identifier : splitOff) {
+      if (!all.contains(identifier)) {
+        throw new HttpProblem(
+            400,
+            "validation_error",
+            "The merged profile has no identifier "
+                + identifier.type()
+                + ":"
+                + identifier.value()
+                + ".");
+      }
+    }
+    if (splitOff.isEmpty()) {
+      merge.loser().identifiers().stream().map(Mapping::identifier).forEach(splitOff::add);
+      splitOff.retainAll(all);
+    }
+    if (splitOff.isEmpty() || splitOff.size() == all.size()) {
+      throw new HttpProblem(
+          409, "conflict", "The merge cannot be taken back: one side would have no identifier.");
+    }
+    List<Merge> dependents = DependentMerges.of(merge, splitOff, insights.merges(profile));
+    if (!dependents.isEmpty() && !order.cascade()) {
+      throw new HttpProblem(
+          409,
+          "conflict",
+          "Later merges depended on this one; take them back first, or with `cascade`.",
+          dependents.stream().map(Merge::id).toList());
+    }
+  }
+
+  private void join(HttpServerExchange exchange, String space, List<Identifier> identifiers) {
+    Set<String> profiles = new LinkedHashSet<>();
+    try (ProfileView view = repository.view()) {
+      for (Identifier identifier : identifiers) {
+        profiles.add(owner(view, space, identifier));
+      }
+    }
+    if (profiles.size() < 2) {
+      throw new HttpProblem(
+          400, "validation_error", "`" + LIST + "` must name identifiers of two profiles or more.");
+    }
+    accepted(exchange, log.append(LogRecord.join(space, 0, new JoinOrder(identifiers))).join());
+  }
+
+  private static void accepted(HttpServerExchange exchange, long offset) {
+    ObjectNode answer = Answers.object();
+    answer.put("status", "RUNNING").put("log_offset", offset);
+    Answers.send(exchange, 202, answer);
+  }
+
+  private static ObjectNode merges(ProfileView view, String space, String profile) {
+    ObjectNode answer = Answers.object();
+    answer.put("segment_id", ProfileIds.shown(profile));
+    ArrayNode data = answer.putArray("data");
+    for (Merge merge : view.insights(space).merges(profile)) {
+      ObjectNode node =
+          data.addObject()
+              .put("id", merge.id())
+              .put("survivor", ProfileIds.shown(merge.survivor()))
+              .put("loser", ProfileIds.shown(merge.loser().id()))
+              .put("message_id", merge.messageId())
+              .put("log_offset", merge.sequence());
+      list(merge.survivorEvidence(), node.putArray("survivor_evidence"));
+      list(merge.loserEvidence(), node.putArray("loser_evidence"));
+      list(
+          merge.loser().identifiers().stream().map(Mapping::identifier).toList(),
+          node.putArray("loser_identifiers"));
+    }
+    return answer;
+  }
+
+  private static void list(List<Identifier> identifiers, ArrayNode into) {
+    identifiers.forEach(each -> into.addObject().put("type", each.type()).put("id", each.value()));
+  }
+
+  private static String owner(ProfileView view, String space, Identifier identifier) {
+    return view.resolve(space, identifier)
+        .orElseThrow(
+            () ->
+                new HttpProblem(
+                    404,
+                    "not_found",
+                    "Nobody has the identifier "
+                        + identifier.type()
+                        + ":"
+                        + identifier.value()
+                        + "."));
+  }
+
+  /** Identifiers as {@code TYPE:VALUE} or as objects with {@code type} and {@code id}. */
+  private static List<Identifier> identifiers(JsonNode list) {
+    if (!list.isMissingNode() && !list.isArray()) {
+      throw new HttpProblem(400, "validation_error", "`" + LIST + "` must be a list.");
+    }
+    List<Identifier> identifiers = new ArrayList<>();
+    for (JsonNode entry : list) {
+      boolean isObject = entry.path("type").isTextual() && entry.path("id").isTextual();
+      if (!entry.isTextual() && !isObject) {
+        throw new HttpProblem(
+            400, "validation_error", "`" + LIST + "` must hold TYPE:VALUE or {type, id}.");
+      }
+      identifiers.add(
+          InsightsHandler.identifier(
+              isObject
+                  ? entry.path("type").textValue() + ":" + entry.path("id").textValue()
+                  : entry.textValue()));
+    }
+    return identifiers;
+  }
+}
