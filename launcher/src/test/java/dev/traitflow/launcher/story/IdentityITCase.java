@@ -124,7 +124,8 @@ class IdentityITCase {
     story.flush();
     assertThat(ids(story, "anonymous_id:a1")).containsExactly("anonymous_id:a1");
     assertThat(story.profile("user_id:000-0", "").status()).isEqualTo(404);
-    JsonNode event = story.profile("anonymous_id:a1", "events").expect(200).path("data").path(0);
+    JsonNode event =
+        story.profile("anonymous_id:a1", "events?verbose=true").expect(200).path("data").path(0);
     assertThat(event.path("user_id").asText()).isEqualTo("000-0");
   }
 

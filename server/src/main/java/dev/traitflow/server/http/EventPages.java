@@ -86,7 +86,7 @@ final class EventPages {
     page.json().writeArrayFieldStart("data");
     int shown = Math.min(found.size(), wanted.limit);
     for (ResolvedEvent resolved : found.subList(0, shown)) {
-      write(page, resolved, address.collection(), profile);
+      write(page, resolved, address.collection(), profile, query.isSet("verbose"));
     }
     page.json().writeEndArray();
     String next = "";
@@ -145,7 +145,8 @@ final class EventPages {
   }
 
   private static void write(
-      JsonPage page, ResolvedEvent resolved, String collection, String profile) throws IOException {
+      JsonPage page, ResolvedEvent resolved, String collection, String profile, boolean verbose)
+      throws IOException {
     Event event = resolved.event();
     JsonGenerator json = page.json();
     json.writeStartObject();
@@ -158,8 +159,10 @@ final class EventPages {
     json.writeStringField("message_id", event.messageId());
     json.writeStringField("source_id", event.source());
     json.writeStringField("timestamp", IsoTime.format(event.timestamp()));
-    text(json, "user_id", event.userId());
-    text(json, "anonymous_id", event.anonymousId());
+    if (verbose) {
+      text(json, "user_id", event.userId());
+      text(json, "anonymous_id", event.anonymousId());
+    }
     page.raw("properties", event.properties());
     page.raw("context", event.context());
     json.writeArrayFieldStart("external_ids");
