@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param stored events of the history before the clock starts
  * @param quick whether to time fewer events
  */
-record LongLife(Signals signals, int stored, boolean quick) implements Script {
+record LongLife(Signals signals, int stored, boolean quick) implements Script<ProfileMessage> {
   /** Raised with the costs when all is measured. */
   static final String DONE = "costs";
 
@@ -105,7 +105,7 @@ record LongLife(Signals signals, int stored, boolean quick) implements Script {
   }
 
   @Override
-  public Player open(int subtask, int subtasks) {
+  public Player<ProfileMessage> open(int subtask, int subtasks) {
     return new LifePlayer(this);
   }
 
@@ -142,7 +142,7 @@ record LongLife(Signals signals, int stored, boolean quick) implements Script {
    */
   private record Timing(Times into, long cpu, long end, int[] left) {}
 
-  private static final class LifePlayer implements Player {
+  private static final class LifePlayer implements Player<ProfileMessage> {
     private final LongLife script;
     private final SplittableRandom random = new SplittableRandom(13);
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();

@@ -107,7 +107,7 @@ final class RawRocks {
                     new ColumnFamilyDescriptor("history".getBytes(StandardCharsets.UTF_8), columns),
                     new ColumnFamilyDescriptor("fold".getBytes(StandardCharsets.UTF_8), columns)),
                 handles);
-        MessageFile messages = MessageFile.open(MessageFile.part(files, set, part))) {
+        MessageFile<ProfileMessage> messages = MessageFile.open(MessageFile.part(files, set, part))) {
       start.await();
       fold(database, handles.get(1), handles.get(2), messages);
       long ended = System.nanoTime();
@@ -117,7 +117,7 @@ final class RawRocks {
   }
 
   private void fold(
-      RocksDB database, ColumnFamilyHandle history, ColumnFamilyHandle fold, MessageFile messages)
+      RocksDB database, ColumnFamilyHandle history, ColumnFamilyHandle fold, MessageFile<ProfileMessage> messages)
       throws IOException, RocksDBException {
     Map<String, int[]> counts = new HashMap<>();
     long flushAt = System.nanoTime() + FLUSH_NANOS;

@@ -80,7 +80,7 @@ final class SqlOpponent {
     DataStream<Row> rows =
         environment
             .fromSource(
-                new ScriptSource(script),
+                new ScriptSource<>(script),
                 WatermarkStrategy.noWatermarks(),
                 "play a script",
                 CodecTypeInformation.profileMessages())

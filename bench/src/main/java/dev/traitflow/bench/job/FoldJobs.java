@@ -23,7 +23,9 @@ public final class FoldJobs {
 
   /** The fold as it runs: behind the keyed edge of the main job, serializers and network in it. */
   public static void keyed(
-      StreamExecutionEnvironment environment, Script script, Sink<TopicRecord> sink) {
+      StreamExecutionEnvironment environment,
+      Script<ProfileMessage> script,
+      Sink<TopicRecord> sink) {
     SingleOutputStreamOperator<ProfileMessage> source = source(environment, script);
     fold(environment, source.keyBy(ProfileMessage::key, Types.STRING), sink);
   }
@@ -33,7 +35,9 @@ public final class FoldJobs {
    * that the script can time each.
    */
   public static void chained(
-      StreamExecutionEnvironment environment, Script script, Sink<TopicRecord> sink) {
+      StreamExecutionEnvironment environment,
+      Script<ProfileMessage> script,
+      Sink<TopicRecord> sink) {
     KeyedStream<ProfileMessage, String> keyed =
         DataStreamUtils.reinterpretAsKeyedStream(
             source(environment, script), ProfileMessage::key, Types.STRING);
@@ -44,10 +48,10 @@ public final class FoldJobs {
   }
 
   private static SingleOutputStreamOperator<ProfileMessage> source(
-      StreamExecutionEnvironment environment, Script script) {
+      StreamExecutionEnvironment environment, Script<ProfileMessage> script) {
     return environment
         .fromSource(
-            new ScriptSource(script),
+            new ScriptSource<>(script),
             WatermarkStrategy.noWatermarks(),
             "play a script",
             CodecTypeInformation.profileMessages())

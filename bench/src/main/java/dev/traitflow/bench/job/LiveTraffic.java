@@ -24,7 +24,7 @@ import org.apache.flink.api.connector.source.ReaderOutput;
  */
 public record LiveTraffic(
     Signals signals, long seed, int profiles, double hotShare, String space, Stored stored)
-    implements Script {
+    implements Script<ProfileMessage> {
 
   /** Starts live time. */
   public static final String GO = "go";
@@ -126,11 +126,11 @@ public record LiveTraffic(
   }
 
   @Override
-  public Player open(int subtask, int subtasks) {
+  public Player<ProfileMessage> open(int subtask, int subtasks) {
     return new LivePlayer(this, subtask, subtasks);
   }
 
-  private static final class LivePlayer implements Player {
+  private static final class LivePlayer implements Player<ProfileMessage> {
     private final LiveTraffic script;
     private final int subtask;
     private final int subtasks;

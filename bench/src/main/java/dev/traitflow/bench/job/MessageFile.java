@@ -1,5 +1,6 @@
 package dev.traitflow.bench.job;
 
+import dev.traitflow.core.codec.Codec;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -14,24 +15,36 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Messages in a file, made before the clock starts and read by each opponent in the same way. */
-public final class MessageFile implements AutoCloseable {
+/**
+ * Messages in a file, made before the clock starts and read by each opponent in the same way.
+ *
+ * @param <T> what is in it
+ */
+public final class MessageFile<T> implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 20;
 
   private final DataInputStream in;
+  private final Codec<T> codec;
 
-  private MessageFile(DataInputStream in) {
+  private MessageFile(DataInputStream in, Codec<T> codec) {
     this.in = in;
+    this.codec = codec;
   }
 
   /** Opens a file that {@link #write} made. */
-  public static MessageFile open(Path file) throws IOException {
-    return new MessageFile(
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)));
+  public static MessageFile<ProfileMessage> open(Path file) throws IOException {
+    return open(file, ProfileMessage.CODEC);
+  }
+
+  /** Opens a file that a {@link Writer} made with the same codec. */
+  public static <T> MessageFile<T> open(Path file, Codec<T> codec) throws IOException {
+    return new MessageFile<>(
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)),
+        codec);
   }
 
   /** The next message, or null at the end. */
-  public @Nullable ProfileMessage next() throws IOException {
+  public @Nullable T next() throws IOException {
     int length;
     try {
       length = in.readInt();
@@ -40,7 +53,7 @@ public final class MessageFile implements AutoCloseable {
     }
     byte[] bytes = new byte[length];
     in.readFully(bytes);
-    return ProfileMessage.CODEC.decode(bytes);
+    return codec.decode(bytes);
   }
 
   @Override
@@ -57,26 +70,49 @@ public final class MessageFile implements AutoCloseable {
   public static void write(
       Traffic traffic, Path folder, String set, int parts, ToIntFunction<ProfileMessage> which)
       throws IOException {
-    List<DataOutputStream> files = new ArrayList<>();
+    List<Writer<ProfileMessage>> files = new ArrayList<>();
     try {
       for (int part = 0; part < parts; part++) {
-        files.add(
-            new DataOutputStream(
-                new BufferedOutputStream(
-                    Files.newOutputStream(part(folder, set, part)), BUFFER_BYTES)));
+        files.add(new Writer<>(part(folder, set, part), ProfileMessage.CODEC));
       }
       Traffic.Generator generator = traffic.generator();
       while (generator.hasNext()) {
         ProfileMessage message = generator.next();
-        byte[] bytes = ProfileMessage.CODEC.encode(message);
-        DataOutputStream file = files.get(which.applyAsInt(message));
-        file.writeInt(bytes.length);
-        file.write(bytes);
+        files.get(which.applyAsInt(message)).add(message);
       }
     } finally {
-      for (DataOutputStream file : files) {
+      for (Writer<ProfileMessage> file : files) {
         file.close();
       }
+    }
+  }
+
+  /**
+   * Writes one file.
+   *
+   * @param <T> what is in it
+   */
+  public static final class Writer<T> implements AutoCloseable {
+    private final DataOutputStream out;
+    private final Codec<T> codec;
+
+    /** Begins a file. */
+    public Writer(Path file, Codec<T> codec) throws IOException {
+      this.out =
+          new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES));
+      this.codec = codec;
+    }
+
+    /** Adds a message. */
+    public void add(T message) throws IOException {
+      byte[] bytes = codec.encode(message);
+      out.writeInt(bytes.length);
+      out.write(bytes);
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.close();
     }
   }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param space the definition of {@link Traffic#SPACE}; empty for none
  */
 public record PlayFiles(Signals signals, String folder, String set, String space)
-    implements Script {
+    implements Script<ProfileMessage> {
   /** Starts the sending. */
   public static final String GO = "go";
 
@@ -30,15 +30,15 @@ public record PlayFiles(Signals signals, String folder, String set, String space
   }
 
   @Override
-  public Player open(int subtask, int subtasks) throws IOException {
+  public Player<ProfileMessage> open(int subtask, int subtasks) throws IOException {
     return new FilePlayer(this, subtask, subtasks);
   }
 
-  private static final class FilePlayer implements Player {
+  private static final class FilePlayer implements Player<ProfileMessage> {
     private final PlayFiles script;
     private final int subtask;
     private final int subtasks;
-    private final MessageFile file;
+    private final MessageFile<ProfileMessage> file;
     private boolean defined;
     private boolean going;
     private boolean done;

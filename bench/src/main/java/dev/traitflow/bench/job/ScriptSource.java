@@ -1,6 +1,5 @@
 package dev.traitflow.bench.job;
 
-import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  * A source that plays a {@link Script} and then stays silent until its job is cancelled, so that
  * the time of a last checkpoint can be taken. It keeps nothing: a benchmark that fails is run
  * again.
+ *
+ * @param <T> what the script sends
  */
-public final class ScriptSource implements Source<ProfileMessage, ScriptSource.NoSplit, Integer> {
-  private final Script script;
+public final class ScriptSource<T> implements Source<T, ScriptSource.NoSplit, Integer> {
+  private final Script<T> script;
 
   /** A source of a script. */
-  public ScriptSource(Script script) {
+  public ScriptSource(Script<T> script) {
     this.script = script;
   }
 
@@ -44,9 +45,8 @@ public final class ScriptSource implements Source<ProfileMessage, ScriptSource.N
   }
 
   @Override
-  public SourceReader<ProfileMessage, NoSplit> createReader(SourceReaderContext context)
-      throws Exception {
-    return new Reader(script.open(context.getIndexOfSubtask(), context.currentParallelism()));
+  public SourceReader<T, NoSplit> createReader(SourceReaderContext context) throws Exception {
+    return new Reader<>(script.open(context.getIndexOfSubtask(), context.currentParallelism()));
   }
 
   @Override
@@ -71,11 +71,11 @@ public final class ScriptSource implements Source<ProfileMessage, ScriptSource.N
     return new Nothing<>(0);
   }
 
-  private static final class Reader implements SourceReader<ProfileMessage, NoSplit> {
-    private final Script.Player player;
+  private static final class Reader<T> implements SourceReader<T, NoSplit> {
+    private final Script.Player<T> player;
     private CompletableFuture<Void> available = soon();
 
-    Reader(Script.Player player) {
+    Reader(Script.Player<T> player) {
       this.player = player;
     }
 
@@ -83,7 +83,7 @@ public final class ScriptSource implements Source<ProfileMessage, ScriptSource.N
     public void start() {}
 
     @Override
-    public InputStatus pollNext(ReaderOutput<ProfileMessage> output) throws Exception {
+    public InputStatus pollNext(ReaderOutput<T> output) throws Exception {
       if (player.play(output)) {
         return InputStatus.MORE_AVAILABLE;
       }

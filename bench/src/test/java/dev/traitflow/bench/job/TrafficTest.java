@@ -29,7 +29,8 @@ class TrafficTest {
     MessageFile.write(TRAFFIC, folder, "set", 2, message -> (int) (message.sequence() % 2));
     List<Long> read = new ArrayList<>();
     for (int part = 0; part < 2; part++) {
-      try (MessageFile file = MessageFile.open(MessageFile.part(folder, "set", part))) {
+      try (MessageFile<ProfileMessage> file =
+          MessageFile.open(MessageFile.part(folder, "set", part))) {
         for (ProfileMessage next = file.next(); next != null; next = file.next()) {
           read.add(next.sequence());
         }
