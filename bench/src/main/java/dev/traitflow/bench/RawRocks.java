@@ -6,7 +6,6 @@ import dev.traitflow.jobs.runtime.HistoryKey;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,18 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.BloomFilter;
-import org.rocksdb.ColumnFamilyDescriptor;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ColumnFamilyOptions;
-import org.rocksdb.DBOptions;
-import org.rocksdb.FlushOptions;
-import org.rocksdb.LRUCache;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.WriteBufferManager;
-import org.rocksdb.WriteOptions;
 
 /**
  * The least a keyed fold on RocksDB must do, and nothing else: for each event one put into the
@@ -38,7 +26,8 @@ import org.rocksdb.WriteOptions;
  * given the memory, the bloom filters and the switched-off log that Flink gives our state.
  */
 final class RawRocks {
-  private static final long FLUSH_NANOS = 10_000_000_000L;
+  private static final int HISTORY = 0;
+  private static final int FOLD = 1;
 
   private final Path folder;
   private final Path files;
@@ -58,7 +47,6 @@ final class RawRocks {
 
   /** Runs with this many threads and returns the seconds to the end of the last flush. */
   double run(int threads) throws Exception {
-    RocksDB.loadLibrary();
     CyclicBarrier start = new CyclicBarrier(threads + 1);
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
@@ -82,70 +70,39 @@ final class RawRocks {
 
   @SuppressWarnings("try") // An interrupt while closing ends the run like any other.
   private long loop(int part, int threads, CyclicBarrier start) throws Exception {
-    Path place = folder.resolve("raw-" + part);
-    Files.createDirectories(place);
     long budget = ((long) BenchCluster.STATE_MEGABYTES << 20) / threads;
-    List<ColumnFamilyHandle> handles = new ArrayList<>();
-    try (LRUCache cache = new LRUCache(budget * 5 / 6);
-        WriteBufferManager buffers = new WriteBufferManager(budget / 3, cache);
-        BloomFilter bloom = new BloomFilter(10, false);
-        DBOptions options =
-            new DBOptions()
-                .setCreateIfMissing(true)
-                .setCreateMissingColumnFamilies(true)
-                .setWriteBufferManager(buffers);
-        ColumnFamilyOptions columns =
-            new ColumnFamilyOptions()
-                .setTableFormatConfig(
-                    new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(bloom));
-        RocksDB database =
-            RocksDB.open(
-                options,
-                place.toString(),
-                List.of(
-                    new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, columns),
-                    new ColumnFamilyDescriptor("history".getBytes(StandardCharsets.UTF_8), columns),
-                    new ColumnFamilyDescriptor("fold".getBytes(StandardCharsets.UTF_8), columns)),
-                handles);
-        MessageFile<ProfileMessage> messages = MessageFile.open(MessageFile.part(files, set, part))) {
+    try (BareRocks database =
+            BareRocks.open(folder.resolve("raw-" + part), budget, "history", "fold");
+        MessageFile<ProfileMessage> messages =
+            MessageFile.open(MessageFile.part(files, set, part))) {
       start.await();
-      fold(database, handles.get(1), handles.get(2), messages);
-      long ended = System.nanoTime();
-      handles.forEach(ColumnFamilyHandle::close);
-      return ended;
+      fold(database, messages);
+      return System.nanoTime();
     }
   }
 
-  private void fold(
-      RocksDB database, ColumnFamilyHandle history, ColumnFamilyHandle fold, MessageFile<ProfileMessage> messages)
+  private void fold(BareRocks database, MessageFile<ProfileMessage> messages)
       throws IOException, RocksDBException {
     Map<String, int[]> counts = new HashMap<>();
-    long flushAt = System.nanoTime() + FLUSH_NANOS;
     long bytesRead = 0;
-    try (WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
-        FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
-      while (true) {
-        @Nullable ProfileMessage message = messages.next();
-        if (message == null) {
-          break;
-        }
-        byte[] key = message.key().getBytes(StandardCharsets.UTF_8);
-        byte[] place = HistoryKey.of(message.timestamp(), message.text());
-        byte[] full = new byte[key.length + place.length];
-        System.arraycopy(key, 0, full, 0, key.length);
-        System.arraycopy(place, 0, full, key.length, place.length);
-        database.put(history, unlogged, full, message.body());
-        byte[] before = database.get(fold, key);
-        bytesRead += before == null ? 0 : before.length;
-        int events = ++counts.computeIfAbsent(message.key(), any -> new int[1])[0];
-        database.put(fold, unlogged, key, samples.after(events, (int) message.sequence()));
-        if (System.nanoTime() >= flushAt) {
-          database.flush(waiting, List.of(history, fold));
-          flushAt = System.nanoTime() + FLUSH_NANOS;
-        }
+    while (true) {
+      @Nullable ProfileMessage message = messages.next();
+      if (message == null) {
+        break;
       }
-      database.flush(waiting, List.of(history, fold));
+      byte[] key = message.key().getBytes(StandardCharsets.UTF_8);
+      byte[] place = HistoryKey.of(message.timestamp(), message.text());
+      byte[] full = new byte[key.length + place.length];
+      System.arraycopy(key, 0, full, 0, key.length);
+      System.arraycopy(place, 0, full, key.length, place.length);
+      database.put(HISTORY, full, message.body());
+      byte[] before = database.get(FOLD, key);
+      bytesRead += before == null ? 0 : before.length;
+      int events = ++counts.computeIfAbsent(message.key(), any -> new int[1])[0];
+      database.put(FOLD, key, samples.after(events, (int) message.sequence()));
+      database.flushIfDue();
     }
+    database.flush();
     if (bytesRead < 0) {
       throw new IllegalStateException("raw loop: got " + bytesRead + " bytes (expected more)");
     }
