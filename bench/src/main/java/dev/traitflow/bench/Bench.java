@@ -23,7 +23,8 @@ public final class Bench {
           new HistoryCost(),
           new HotProfile(),
           new Backfill(),
-          new PendingTimers());
+          new PendingTimers(),
+          new NewIds());
 
   private Bench() {}
 

@@ -48,14 +48,28 @@ public final class Definitions {
       long sequence,
       int subtask,
       int subtasks) {
-    byte[] body = json.getBytes(StandardCharsets.UTF_8);
-    send(output, ProfileMessage.control(Kind.DEFINE, subtask, subtasks, sequence, 0, space, body));
+    messages(space, json, sequence, subtask, subtasks).forEach(output::collect);
   }
 
-  private static void send(ReaderOutput<ProfileMessage> output, ProfileMessage message) {
-    for (String key : CONTROL_KEYS) {
-      output.collect(message.readdressed(key, message.origin(), message.origins()));
-    }
+  /** What {@link #define} sends. */
+  public static List<ProfileMessage> messages(
+      String space, String json, long sequence, int subtask, int subtasks) {
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    ProfileMessage message =
+        ProfileMessage.control(Kind.DEFINE, subtask, subtasks, sequence, 0, space, body);
+    return CONTROL_KEYS.stream().map(key -> message.readdressed(key, subtask, subtasks)).toList();
+  }
+
+  /** Four traits without windows. */
+  public static List<String> simple() {
+    String viewed = "\"event\":\"Product Viewed\"";
+    String ordered = "\"event\":\"Order Completed\"";
+    String sum = "\"type\":\"aggregation\",\"aggregation\":\"sum\",\"property\":\"revenue\",";
+    return List.of(
+        trait(0, "views", "\"type\":\"event_counter\"," + viewed, ""),
+        trait(1, "orders", "\"type\":\"event_counter\"," + ordered, ""),
+        trait(2, "revenue", sum + ordered, ""),
+        trait(3, "product", "\"type\":\"last\",\"property\":\"product_id\"," + viewed, ""));
   }
 
   /** The twenty traits of the mixed load: every type, every kind of window. */
