@@ -24,7 +24,8 @@ public final class Bench {
           new HotProfile(),
           new Backfill(),
           new PendingTimers(),
-          new NewIds());
+          new NewIds(),
+          new SeenIds());
 
   private Bench() {}
 
