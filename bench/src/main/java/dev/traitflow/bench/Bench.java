@@ -25,7 +25,8 @@ public final class Bench {
           new Backfill(),
           new PendingTimers(),
           new NewIds(),
-          new SeenIds());
+          new SeenIds(),
+          new BigMerge());
 
   private Bench() {}
 
