@@ -1,6 +1,5 @@
 package dev.traitflow.core.identity;
 
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -15,8 +14,13 @@ public final class ProfileIds {
   private static final String ACCOUNT_PREFIX = "acc_";
   private static final String DIGITS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  private static final BigInteger BASE = BigInteger.valueOf(DIGITS.length());
   private static final char CONTINUED = '~';
+  private static final int BASE = 62;
+  private static final int DIGITS_AT_ONCE = 5;
+
+  /** 62 to the power of {@link #DIGITS_AT_ONCE}: it and 32 bits more fit into a long. */
+  private static final long DIVISOR = 916_132_832L;
+
   private static final int HASH_BYTES = 16;
   private static final int LENGTH = 22;
 
@@ -69,15 +73,33 @@ public final class ProfileIds {
     return profile.startsWith(ACCOUNT_PREFIX);
   }
 
+  /** The first 128 bits of the hash as a number in base 62, by five digits a division. */
   private static String digits(byte[] name) {
-    BigInteger rest = new BigInteger(1, sha256(name), 0, HASH_BYTES);
-    char[] digits = new char[LENGTH];
-    for (int i = LENGTH - 1; i >= 0; i--) {
-      BigInteger[] quotientAndDigit = rest.divideAndRemainder(BASE);
-      digits[i] = DIGITS.charAt(quotientAndDigit[1].intValue());
-      rest = quotientAndDigit[0];
+    ByteBuffer hash = ByteBuffer.wrap(sha256(name));
+    long[] words = new long[HASH_BYTES / Integer.BYTES];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = Integer.toUnsignedLong(hash.getInt());
     }
-    return new String(digits);
+    byte[] digits = new byte[LENGTH];
+    for (int end = LENGTH; end > 0; end -= DIGITS_AT_ONCE) {
+      long rest = divide(words);
+      for (int i = end - 1; i >= Math.max(0, end - DIGITS_AT_ONCE); i--) {
+        digits[i] = (byte) DIGITS.charAt((int) (rest % BASE));
+        rest /= BASE;
+      }
+    }
+    return new String(digits, StandardCharsets.US_ASCII);
+  }
+
+  /** Divides words of 32 bits, the greatest first, by {@link #DIVISOR}; returns the rest. */
+  private static long divide(long[] words) {
+    long rest = 0;
+    for (int i = 0; i < words.length; i++) {
+      long dividend = rest << 32 | words[i];
+      words[i] = dividend / DIVISOR;
+      rest = dividend % DIVISOR;
+    }
+    return rest;
   }
 
   private static byte[] sha256(byte[] bytes) {
