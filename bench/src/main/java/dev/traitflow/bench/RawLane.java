@@ -94,7 +94,15 @@ final class RawLane {
     for (Identifier identifier : identifiers) {
       mappings.add(new Mapping(identifier, event.timestamp(), event.messageId(), event.source()));
     }
-    ProfileNode node = new ProfileNode(profile, event.timestamp(), 0, mappings, List.of(profile));
+    ProfileNode node =
+        new ProfileNode(
+            profile,
+            event.timestamp(),
+            List.of(),
+            mappings,
+            List.of(profile),
+            List.of(),
+            List.of());
     byte[] nodeKey =
         new ByteWriter().writeByte(NODE).writeString(space).writeString(profile).toBytes();
     database.put(GRAPH, key(nodeKey), value(ProfileNode.CODEC.encode(node)));

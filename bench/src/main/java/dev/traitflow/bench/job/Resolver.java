@@ -46,7 +46,11 @@ public final class Resolver {
     List<Identifier> ids = extractor.extract(event).identifiers();
     String profile =
         graph
-            .resolve(event, ids, () -> ProfileIds.of(space, entry.partition(), entry.offset()))
+            .resolve(
+                event,
+                ids,
+                entry.offset(),
+                () -> ProfileIds.of(space, entry.partition(), entry.offset()))
             .profile();
     return ProfileMessage.event(
         ProfileMessage.profileKey(space, profile),
