@@ -3,8 +3,6 @@ package dev.traitflow.core.event;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
-import dev.traitflow.core.identity.JoinOrder;
-import dev.traitflow.core.identity.UnmergeOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +56,9 @@ public record LogRecord(
     DELETE,
     /** The identifier {@code type}:{@code body} of a user is taken from its profile. */
     UNMAP,
-    /** A merge is taken back, body: {@link UnmergeOrder}. */
+    /** A merge is taken back, body: an {@code UnmergeOrder}. */
     UNMERGE,
-    /** Profiles are made one, body: {@link JoinOrder}. */
+    /** Profiles are made one, body: a {@code JoinOrder}. */
     JOIN
   }
 
@@ -128,18 +126,6 @@ public record LogRecord(
   /** An identifier of users is taken from the profile that owns it; the profile stays. */
   public static LogRecord unmap(String space, long at, String type, String value) {
     return ofIdentifier(Kind.UNMAP, space, at, type, value);
-  }
-
-  /** A merge is taken back. */
-  public static LogRecord unmerge(String space, long at, UnmergeOrder order) {
-    byte[] body = UnmergeOrder.CODEC.encode(order);
-    return new LogRecord(Kind.UNMERGE, space, at, "", "", 0, "", "", body);
-  }
-
-  /** Profiles are made one. */
-  public static LogRecord join(String space, long at, JoinOrder order) {
-    byte[] body = JoinOrder.CODEC.encode(order);
-    return new LogRecord(Kind.JOIN, space, at, "", "", 0, "", "", body);
   }
 
   private static LogRecord ofIdentifier(

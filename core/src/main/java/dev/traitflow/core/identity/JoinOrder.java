@@ -3,6 +3,7 @@ package dev.traitflow.core.identity;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.event.LogRecord;
 import java.util.List;
 
 /**
@@ -17,6 +18,15 @@ public record JoinOrder(List<Identifier> identifiers) {
 
   public JoinOrder {
     identifiers = List.copyOf(identifiers);
+  }
+
+  /**
+   * The order as a record of the log of {@code space}.
+   *
+   * @param at the clock, epoch milliseconds; 0 when the log itself stamps it
+   */
+  public LogRecord inLog(String space, long at) {
+    return new LogRecord(LogRecord.Kind.JOIN, space, at, "", "", 0, "", "", CODEC.encode(this));
   }
 
   private static final class JoinOrderCodec implements Codec<JoinOrder> {

@@ -3,6 +3,7 @@ package dev.traitflow.core.identity;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.event.LogRecord;
 import java.util.List;
 
 /**
@@ -20,6 +21,15 @@ public record UnmergeOrder(String merge, List<Identifier> identifiers, boolean c
 
   public UnmergeOrder {
     identifiers = List.copyOf(identifiers);
+  }
+
+  /**
+   * The order as a record of the log of {@code space}.
+   *
+   * @param at the clock, epoch milliseconds; 0 when the log itself stamps it
+   */
+  public LogRecord inLog(String space, long at) {
+    return new LogRecord(LogRecord.Kind.UNMERGE, space, at, "", "", 0, "", "", CODEC.encode(this));
   }
 
   private static final class UnmergeOrderCodec implements Codec<UnmergeOrder> {

@@ -3,7 +3,6 @@ package dev.traitflow.server.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.identity.DependentMerges;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.JoinOrder;
@@ -77,7 +76,7 @@ final class MergesHandler {
     try (ProfileView view = repository.view()) {
       check(view, id, order);
     }
-    accepted(exchange, log.append(LogRecord.unmerge(id, 0, order)).join());
+    accepted(exchange, log.append(order.inLog(id, 0)).join());
   }
 
   private void check(ProfileView view, String space, UnmergeOrder order) {
@@ -139,7 +138,7 @@ final class MergesHandler {
       throw new HttpProblem(
           400, "validation_error", "`" + LIST + "` must name identifiers of two profiles or more.");
     }
-    accepted(exchange, log.append(LogRecord.join(space, 0, new JoinOrder(identifiers))).join());
+    accepted(exchange, log.append(new JoinOrder(identifiers).inLog(space, 0)).join());
   }
 
   private static void accepted(HttpServerExchange exchange, long offset) {
