@@ -69,8 +69,10 @@ final class Memberships {
     due = true;
   }
 
-  /** Puts off judging while true. */
+  /** Puts off judging while true; what was put off is made up for when that ends. */
   void hold(boolean hold) {
+    // What fell due while held may have been in another session, of which only the state is left.
+    due |= held && !hold;
     held = hold;
   }
 

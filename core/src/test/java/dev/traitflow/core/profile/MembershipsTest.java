@@ -151,6 +151,18 @@ class MembershipsTest {
   }
 
   @Test
+  void whatFellDueInAnEarlierSessionOfAMergeIsMadeUpForAtItsEnd() {
+    ProfileBench bench = new ProfileBench(List.of(GERMANS)).own("user_id");
+    bench.add(identify("{\"country\":\"FR\"}").at(HOUR));
+    bench.engine.hold(bench.state, true);
+    bench.add(identify("{\"country\":\"DE\"}").at(2 * HOUR));
+    bench.state = bench.engine.load(bench.state.encode());
+    assertThat(bench.engine.hold(bench.state, true)).isFalse();
+    assertThat(bench.engine.hold(bench.state, false)).isTrue();
+    assertThat(bench.value("germans")).isEqualTo("true");
+  }
+
+  @Test
   void aStagedTraitCountsOnceReadersSeeIt() {
     TraitDefinition logins = Definitions.of(LOGINS.replace("{'key'", "{'slot':0,'key'"));
     List<AudienceDefinition> active = List.of(Audiences.of(ACTIVE));
