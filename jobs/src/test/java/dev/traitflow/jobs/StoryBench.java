@@ -1,0 +1,278 @@
+package dev.traitflow.jobs;
+
+import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.IdentifierRule;
+import dev.traitflow.core.identity.LimitWindow;
+import dev.traitflow.core.identity.UnmergeOrder;
+import dev.traitflow.jobs.runtime.LogEntry;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * A job chain and beside it the oracle, both fed with one log of many stories side by side, and the
+ * comparison of what a reader of the topics knows with what is true.
+ */
+final class StoryBench implements AutoCloseable {
+  /** When every log begins, epoch milliseconds. */
+  static final long T0 = 480_000 * RandomStories.HOUR;
+
+  private final Random random;
+  private final JobChain chain;
+  private final LogOracle oracle = new LogOracle();
+  private final Map<String, List<LogEntry>> logs = new HashMap<>();
+  private final String seed;
+  private long now = T0;
+  private long flushes;
+
+  /** Calls that are told in their order in one space, for users that no other telling has. */
+  record Telling(String space, String name, List<StoryCall> calls) {}
+
+  StoryBench(long seed) throws Exception {
+    this.seed = "seed " + seed;
+    random = new Random(seed);
+    chain = new JobChain(3, seed);
+  }
+
+  JobChain chain() {
+    return chain;
+  }
+
+  TopicReader reader() {
+    return chain.reader();
+  }
+
+  long now() {
+    return now;
+  }
+
+  /** Appends a record to the log. */
+  List<LogEntry> append(LogRecord added) {
+    List<LogEntry> entries = chain.append(added);
+    entries.forEach(oracle::take);
+    return entries;
+  }
+
+  /** Defines a space. */
+  void define(String space, byte[] json) {
+    append(LogRecord.define(space, now, json));
+  }
+
+  /** Appends an order about the first identifier of a call of a telling. */
+  void order(Telling telling, LogRecord order) {
+    log(telling).addAll(append(order));
+  }
+
+  /** Takes one of the merges of a telling's space back, if there is one. */
+  void unmerge(Telling telling) {
+    List<String> merges = oracle.mergeIds(telling.space());
+    if (!merges.isEmpty()) {
+      UnmergeOrder order =
+          new UnmergeOrder(
+              merges.get(random.nextInt(merges.size())), List.of(), random.nextBoolean());
+      order(telling, order.inLog(telling.space(), now));
+    }
+  }
+
+  /** How many profiles were taken apart. */
+  int unmerges() {
+    return oracle.unmerges();
+  }
+
+  private List<LogEntry> log(Telling telling) {
+    return logs.computeIfAbsent(telling.name(), any -> new ArrayList<>());
+  }
+
+  /** Appends the calls of all tellings, each in its order, in any order between them. */
+  void tell(Collection<Telling> tellings) {
+    Map<String, Iterator<StoryCall>> left = new HashMap<>();
+    tellings.forEach(telling -> left.put(telling.name(), telling.calls().iterator()));
+    List<Telling> open = new ArrayList<>(tellings);
+    while (!open.isEmpty()) {
+      Telling telling = open.get(random.nextInt(open.size()));
+      Iterator<StoryCall> calls = left.getOrDefault(telling.name(), Collections.emptyIterator());
+      for (int i = random.nextInt(3); i >= 0 && calls.hasNext(); i--) {
+        say(telling, calls.next());
+      }
+      if (!calls.hasNext()) {
+        open.remove(telling);
+      }
+    }
+  }
+
+  private void say(Telling telling, StoryCall call) {
+    now += random.nextInt(10_000);
+    LogRecord said = call.toRecord(telling.space(), telling.name(), now);
+    log(telling).addAll(append(said));
+    if (random.nextInt(20) == 0) {
+      log(telling).addAll(append(said));
+    }
+    if (random.nextInt(60) == 0) {
+      append(LogRecord.tick(now));
+    }
+    if (random.nextInt(2_000) == 0) {
+      append(LogRecord.flush(now, ++flushes));
+    }
+  }
+
+  /** Lets time pass, after which every window that was open may be closed. */
+  void passTime(long millis) {
+    now += millis;
+    append(LogRecord.tick(now));
+  }
+
+  /** Everything in the log is processed, written and read. */
+  void settle() throws Exception {
+    append(LogRecord.flush(now, ++flushes));
+    chain.settle();
+  }
+
+  /**
+   * The reader must know what is true in these spaces, neither less nor more, and the job must have
+   * forgotten whom it merged away.
+   */
+  void assertReaderKnowsTheTruth(Collection<String> spaces) {
+    Map<String, Set<String>> folded = chain.foldedProfiles();
+    for (String space : spaces) {
+      Map<Identifier, String> identifiers = new HashMap<>();
+      reader()
+          .owners(space)
+          .forEach(
+              (id, owner) ->
+                  identifiers.put(
+                      id,
+                      reader().canonical(space, owner.profile())
+                          + " "
+                          + owner.createdAt()
+                          + " "
+                          + owner.firstMessageId()));
+      compare(space, "identifiers", oracle.identifiers(space), identifiers);
+      Map<String, String> merges = oracle.merges(space);
+      compare(space, "merges", merges, reader().merges(space));
+      Map<String, String> pointers = new TreeMap<>();
+      for (String id : reader().pointers(space).keySet()) {
+        pointers.put(id, reader().canonical(space, id));
+      }
+      compare(space, "pointers", merges, pointers);
+      compare(space, "events", oracle.events(space), reader().events(space));
+      compare(space, "values", members(oracle.values(space, now)), members(reader().values(space)));
+      assertNoLimitIsExceeded(space);
+      if (!oracle.profiles(space).equals(folded.getOrDefault(space, Set.of()))) {
+        throw new AssertionError(
+            "%s, space %s: the fold keeps %s (expected %s)"
+                .formatted(seed, space, folded.get(space), oracle.profiles(space)));
+      }
+    }
+  }
+
+  /** A reader reads false of one who left an audience, the oracle knows nobody who was in one. */
+  private static Map<String, Map<String, String>> members(
+      Map<String, Map<String, String>> profiles) {
+    Map<String, Map<String, String>> members = new TreeMap<>();
+    profiles.forEach(
+        (profile, values) -> {
+          Map<String, String> kept = new TreeMap<>(values);
+          kept.remove("aud0", "false");
+          if (!kept.isEmpty()) {
+            members.put(profile, kept);
+          }
+        });
+    return members;
+  }
+
+  private <K, V> void compare(String space, String what, Map<K, V> expected, Map<K, V> read) {
+    Set<K> keys = new HashSet<>(expected.keySet());
+    keys.addAll(read.keySet());
+    for (K key : keys) {
+      if (!Objects.equals(expected.get(key), read.get(key))) {
+        throw new AssertionError(
+            "%s, space %s: %s of %s: got %s (expected %s)%n%s"
+                .formatted(
+                    seed, space, what, key, read.get(key), expected.get(key), logOf(space, key)));
+      }
+    }
+  }
+
+  private void assertNoLimitIsExceeded(String space) {
+    Map<String, Integer> counts = new HashMap<>();
+    for (Identifier id : reader().owners(space).keySet()) {
+      IdentifierRule rule = oracle.rules(space).rule(id.type());
+      int count = counts.merge(reader().profileOf(space, id) + id.type(), 1, Integer::sum);
+      if (rule.window() == LimitWindow.EVER && count > rule.limit()) {
+        throw new AssertionError(
+            "%s, space %s: %s is one of %d on its profile (expected at most %d)%n%s"
+                .formatted(seed, space, id, count, rule.limit(), logOf(space, id)));
+      }
+    }
+  }
+
+  /** The values a reader sees who looks for an identifier of a telling. */
+  Map<String, String> valuesOf(Telling telling, Identifier id) {
+    Map<String, String> values = reader().valuesOf(telling.space(), profileOf(telling, id));
+    return members(Map.of("", values)).getOrDefault("", Map.of());
+  }
+
+  /** The profile a reader finds who looks for an identifier of a telling. */
+  String profileOf(Telling telling, Identifier id) {
+    String profile = reader().profileOf(telling.space(), StoryCall.told(id, telling.name()));
+    if (profile == null) {
+      throw new AssertionError(
+          "%s, %s: %s is nobody's%n%s".formatted(seed, telling.name(), id, story(telling.name())));
+    }
+    return profile;
+  }
+
+  /** Fails with what was told. */
+  AssertionError failure(String what, Telling... tellings) {
+    StringBuilder message = new StringBuilder(seed).append(": ").append(what);
+    for (Telling telling : tellings) {
+      message.append('\n').append(story(telling.name()));
+    }
+    return new AssertionError(message.toString());
+  }
+
+  private String logOf(String space, Object key) {
+    String telling =
+        key instanceof Identifier id ? StoryCall.telling(id.value()) : tellingOf(space, key);
+    return story(telling);
+  }
+
+  private String tellingOf(String space, Object profile) {
+    Set<String> events = oracle.events(space).get(String.valueOf(profile));
+    return events == null ? "" : StoryCall.telling(events.iterator().next());
+  }
+
+  private String story(String telling) {
+    StringBuilder story = new StringBuilder("telling " + telling);
+    for (LogEntry entry : logs.getOrDefault(telling, List.of())) {
+      LogRecord said = entry.record();
+      story.append(
+          "%n%d/%d %s %s at %d %s %s"
+              .formatted(
+                  entry.partition(),
+                  entry.offset(),
+                  said.space(),
+                  said.kind(),
+                  said.at(),
+                  said.type(),
+                  new String(said.body(), StandardCharsets.UTF_8)));
+    }
+    return story.toString();
+  }
+
+  @Override
+  public void close() {
+    chain.close();
+  }
+}
