@@ -39,8 +39,7 @@ final class BigMerge implements Benchmark {
   @Override
   public List<Figure> run(Lab lab) throws Exception {
     int merges = lab.size(10, 3);
-    int partition = LaneJobs.partitions(PARALLELISM).get(0);
-    Calls others = new Calls(53, partition, "shop", 20_000, 10_000_000, 0.05, PER_SECOND);
+    Calls others = new Calls(53, 0, "shop", 20_000, 10_000_000, 0.05, PER_SECOND);
     String space = Definitions.space(Definitions.mixed());
     lab.notes()
         .add(

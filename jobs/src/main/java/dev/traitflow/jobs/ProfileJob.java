@@ -11,7 +11,7 @@ import dev.traitflow.jobs.profile.KeepHistory;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.KafkaEdges;
-import dev.traitflow.jobs.runtime.LaneInput;
+import dev.traitflow.jobs.runtime.LaneKeys;
 import dev.traitflow.jobs.runtime.LogEntry;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
@@ -58,7 +58,7 @@ public final class ProfileJob {
             .returns(CodecTypeInformation.laneInputs())
             .name("parse calls")
             .uid(Uids.PARSE_CALLS)
-            .keyBy(LaneInput::partition, Types.INT)
+            .keyBy(new LaneKeys(settings.maxParallelism()), Types.INT)
             .transform(
                 "resolve identity",
                 CodecTypeInformation.profileMessages(),

@@ -10,6 +10,7 @@ import dev.traitflow.jobs.profile.KeepHistory;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.LaneInput;
+import dev.traitflow.jobs.runtime.LaneKeys;
 import dev.traitflow.jobs.runtime.LogEntry;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.TopicRecord;
@@ -117,7 +118,7 @@ final class JobChain implements AutoCloseable {
         new ChainStage<>(
             new ChainTask.Stage<>(
                 ResolveIdentity::new,
-                LaneInput::partition,
+                new LaneKeys(settings().maxParallelism()),
                 Types.INT,
                 CodecTypeInformation.profileMessages()),
             1,

@@ -18,6 +18,7 @@ import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.jobs.runtime.ControlKeys;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.LaneInput;
+import dev.traitflow.jobs.runtime.LaneKeys;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
@@ -53,6 +54,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
       new ValueStateDescriptor<>("lane-totals", BytePrimitiveArraySerializer.INSTANCE);
 
   private final JobSettings settings;
+  private final LaneKeys keys;
 
   private transient ValueState<byte[]> totalsState;
   private transient SeenMessages seen;
@@ -66,6 +68,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
   /** A lane of a job with these settings. */
   public ResolveIdentity(JobSettings settings) {
     this.settings = settings;
+    this.keys = new LaneKeys(settings.maxParallelism());
   }
 
   @Override
@@ -331,7 +334,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     for (Map.Entry<Integer, LaneTotals> lane : totals.entrySet()) {
-      setCurrentKey(lane.getKey());
+      setCurrentKey(keys.keyOf(lane.getKey()));
       totalsState.update(LaneTotals.CODEC.encode(lane.getValue()));
     }
   }

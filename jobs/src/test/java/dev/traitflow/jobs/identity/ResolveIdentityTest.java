@@ -15,6 +15,7 @@ import dev.traitflow.jobs.ingest.ParseCalls;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.LaneInput;
+import dev.traitflow.jobs.runtime.LaneKeys;
 import dev.traitflow.jobs.runtime.LogEntry;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
@@ -238,7 +239,7 @@ final class ResolveIdentityTest {
     try {
       return new KeyedOneInputStreamOperatorTestHarness<>(
           new ResolveIdentity(new JobSettings(2, 2, KEYS, 1_000)),
-          LaneInput::partition,
+          new LaneKeys(KEYS),
           Types.INT,
           KEYS,
           1,
