@@ -39,6 +39,11 @@ public record Figure(
     return new Figure(benchmark, what, ours, Double.NaN, unit, Double.NaN, null);
   }
 
+  /** A number beside another's, for information. */
+  static Figure beside(String benchmark, String what, double ours, double opponent, String unit) {
+    return new Figure(benchmark, what, ours, opponent, unit, ours / opponent, null);
+  }
+
   /** A number that is itself to stay below a bound. */
   static Figure below(String benchmark, String what, double ours, String unit, double bound) {
     return new Figure(benchmark, what, ours, Double.NaN, unit, ours, new Target(false, bound));

@@ -1,5 +1,6 @@
 package dev.traitflow.bench;
 
+import dev.traitflow.bench.job.Answered;
 import dev.traitflow.bench.job.BenchCluster;
 import dev.traitflow.bench.job.Calls;
 import dev.traitflow.bench.job.Definitions;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +96,22 @@ final class LogRun {
       while (generator.hasNext()) {
         MessageFile.Writer<LaneInput> file = generator.isFilling() ? fill : live;
         file.add(resolver.parse(generator.next()));
+      }
+    }
+  }
+
+  /** Writes a log with the lane's answers, its space's definition first. */
+  static void writeAnswered(Lab lab, Calls calls, String set, String space) throws IOException {
+    Resolver resolver = new Resolver();
+    try (MessageFile.Writer<Answered> fill = writer(lab, PlayLog.fill(set), 0, Form.ANSWERED);
+        MessageFile.Writer<Answered> live = writer(lab, set, 0, Form.ANSWERED)) {
+      byte[] json = space.getBytes(StandardCharsets.UTF_8);
+      LogRecord define = LogRecord.define(calls.space(), Traffic.START, json);
+      fill.add(new Answered(new LogEntry(calls.partition(), -1, define), "", List.of()));
+      Calls.Generator generator = calls.generator();
+      while (generator.hasNext()) {
+        MessageFile.Writer<Answered> file = generator.isFilling() ? fill : live;
+        file.add(resolver.answer(generator.next()));
       }
     }
   }

@@ -17,10 +17,12 @@ final class SeenIds implements Benchmark {
   private static final double PER_SECOND = 20_000;
   private static final String ONE = "one-space";
   private static final String TWO = "two-spaces";
-  private static final String RESOLVED = "resolved";
+  private static final String ANSWERED = "ids resolved before";
+  private static final String RESOLVED = "calls parsed and ids resolved before";
+  private static final String ONE_CORE = "one space on one core";
 
-  /** A way to run the same calls. */
-  private record Way(String name, int parts, LogRun.Job job) {}
+  /** A way to run the same calls; its parallelism is the number of cores it may use. */
+  private record Way(String name, int cores, int parts, LogRun.Job job) {}
 
   @Override
   public List<String> names() {
@@ -48,7 +50,7 @@ final class SeenIds implements Benchmark {
       for (Way way : ways(lab)) {
         String of = round == 0 ? ", to warm up" : ", round " + round + " of " + rounds;
         lab.progress().say(way.name() + of);
-        double seconds = LogRun.run(lab, PARALLELISM, way.parts(), way.job()).seconds();
+        double seconds = seconds(lab, way);
         if (round > 0) {
           rates.computeIfAbsent(way.name(), any -> new ArrayList<>()).add(events / seconds);
         }
@@ -59,19 +61,28 @@ final class SeenIds implements Benchmark {
     return figures(lab, medians);
   }
 
+  private static double seconds(Lab lab, Way way) throws Exception {
+    Cores cores = Cores.first(way.cores());
+    try {
+      return LogRun.run(lab, way.cores(), way.parts(), way.job()).seconds();
+    } finally {
+      cores.release();
+    }
+  }
+
   private static void write(Lab lab, int known, int events) throws Exception {
     lab.progress().say("makes the calls");
     String space = Definitions.space(Definitions.simple());
-    List<Integer> partitions = LaneJobs.partitions(PARALLELISM);
-    Calls one = new Calls(43, partitions.get(0), "shop", known, events, NEW_SHARE, PER_SECOND);
+    Calls one = new Calls(43, 0, "shop", known, events, NEW_SHARE, PER_SECOND);
     lab.notes().add("(i) " + one + "; 4 traits without windows; parallelism " + PARALLELISM + ".");
     LogRun.writeLog(lab, one, ONE, 0, space);
+    LogRun.writeAnswered(lab, one, ANSWERED, space);
     LogRun.writeResolved(lab, one, RESOLVED, space);
     for (int part = 0; part < PARALLELISM; part++) {
       Calls half =
           new Calls(
               47 + part,
-              partitions.get(part),
+              part,
               "shop" + part,
               known / PARALLELISM,
               events / PARALLELISM,
@@ -84,31 +95,33 @@ final class SeenIds implements Benchmark {
   private static List<Way> ways(Lab lab) {
     return List.of(
         new Way(
+            ANSWERED,
+            PARALLELISM,
+            1,
+            (environment, signals) ->
+                LaneJobs.answered(environment, LogRun.play(lab, signals, ANSWERED, Form.ANSWERED))),
+        new Way(
             RESOLVED,
+            PARALLELISM,
             PARALLELISM,
             (environment, signals) ->
                 LaneJobs.resolved(environment, LogRun.play(lab, signals, RESOLVED, Form.RESOLVED))),
-        whole(lab, ONE, 1),
-        whole(lab, TWO, PARALLELISM),
-        lanes(lab, ONE, 1),
-        lanes(lab, TWO, PARALLELISM));
+        new Way(ONE, PARALLELISM, 1, whole(lab, ONE)),
+        new Way(ONE_CORE, 1, 1, whole(lab, ONE)),
+        new Way(TWO, PARALLELISM, PARALLELISM, whole(lab, TWO)),
+        new Way(lanesOf(ONE), PARALLELISM, 1, lanes(lab, ONE)),
+        new Way(lanesOf(TWO), PARALLELISM, PARALLELISM, lanes(lab, TWO)));
   }
 
-  private static Way whole(Lab lab, String set, int parts) {
-    return new Way(
-        set,
-        parts,
-        (environment, signals) ->
-            LaneJobs.whole(
-                environment, LogRun.play(lab, signals, set, Form.LOG), new DiscardingSink<>()));
+  private static LogRun.Job whole(Lab lab, String set) {
+    return (environment, signals) ->
+        LaneJobs.whole(
+            environment, LogRun.play(lab, signals, set, Form.LOG), new DiscardingSink<>());
   }
 
-  private static Way lanes(Lab lab, String set, int parts) {
-    return new Way(
-        lanesOf(set),
-        parts,
-        (environment, signals) ->
-            LaneJobs.lanes(environment, LogRun.play(lab, signals, set, Form.LOG)));
+  private static LogRun.Job lanes(Lab lab, String set) {
+    return (environment, signals) ->
+        LaneJobs.lanes(environment, LogRun.play(lab, signals, set, Form.LOG));
   }
 
   private static String lanesOf(String set) {
@@ -121,23 +134,34 @@ final class SeenIds implements Benchmark {
             "i",
             "95 % seen id sets: the job / the job with ids resolved before",
             rate(rates, ONE),
-            rate(rates, RESOLVED),
+            rate(rates, ANSWERED),
             "events/s",
             0.8),
+        Figure.beside(
+            "i",
+            "the job / the job with calls parsed, spread and ids resolved before",
+            rate(rates, ONE),
+            rate(rates, RESOLVED),
+            "events/s"),
         Figure.atLeast(
             "i",
-            "the job: two spaces in two lanes / one space",
+            "the job: two spaces on two cores / one space on one core",
+            rate(rates, TWO),
+            rate(rates, ONE_CORE),
+            "events/s",
+            1.5),
+        Figure.beside(
+            "i",
+            "the job: two spaces / one space, both on two cores",
             rate(rates, TWO),
             rate(rates, ONE),
-            "events/s",
-            1.5),
-        Figure.atLeast(
+            "events/s"),
+        Figure.beside(
             "i",
-            "reading, parsing and lanes alone: two spaces / one",
+            "reading, parsing and lanes alone: two spaces / one, both on two cores",
             rate(rates, lanesOf(TWO)),
             rate(rates, lanesOf(ONE)),
-            "events/s",
-            1.5),
+            "events/s"),
         Figure.number(
             "i", "reading the log's file alone", LogRun.reading(lab, ONE, Form.LOG), "events/s"),
         Figure.number(

@@ -18,7 +18,10 @@ public interface Form<T> extends Serializable {
   /** The log with its calls parsed: the lane alone. */
   Form<LaneInput> LANE = new Inputs();
 
-  /** Resolved events: the job without its lane. */
+  /** The log as it is, each call with the lane's answer: the job without its lane. */
+  Form<Answered> ANSWERED = new Answers();
+
+  /** Resolved events: the job without parsing and its lane. */
   Form<ProfileMessage> RESOLVED = new Messages();
 
   /** How they are encoded. */
@@ -53,6 +56,19 @@ public interface Form<T> extends Serializable {
     @Override
     public long at(LaneInput record) {
       return record.record().at();
+    }
+  }
+
+  /** The form {@link #ANSWERED}. */
+  record Answers() implements Form<Answered> {
+    @Override
+    public Codec<Answered> codec() {
+      return Answered.CODEC;
+    }
+
+    @Override
+    public long at(Answered record) {
+      return record.entry().record().at();
     }
   }
 

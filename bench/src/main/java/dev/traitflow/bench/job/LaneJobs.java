@@ -10,17 +10,15 @@ import dev.traitflow.jobs.profile.KeepHistory;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.LaneInput;
+import dev.traitflow.jobs.runtime.LaneKeys;
 import dev.traitflow.jobs.runtime.LogEntry;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.TopicRecord;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -38,7 +36,7 @@ public final class LaneJobs {
     KeyedStream<LaneInput, Integer> keyed =
         DataStreamUtils.reinterpretAsKeyedStream(
             source(environment, script, CodecTypeInformation.laneInputs()),
-            LaneInput::partition,
+            new LaneKeys(JobSettings.MAX_PARALLELISM),
             Types.INT);
     if (lane(environment, keyed).getTransformation() instanceof PhysicalTransformation<?> lane) {
       lane.setChainingStrategy(ChainingStrategy.ALWAYS);
@@ -53,13 +51,24 @@ public final class LaneJobs {
             .map(new ParseCalls())
             .returns(CodecTypeInformation.laneInputs())
             .uid(Uids.PARSE_CALLS)
-            .keyBy(LaneInput::partition, Types.INT));
+            .keyBy(new LaneKeys(JobSettings.MAX_PARALLELISM), Types.INT));
   }
 
   /** The main job. */
   public static void whole(
       StreamExecutionEnvironment environment, Script<LogEntry> script, Sink<TopicRecord> sink) {
     ProfileJob.define(environment, new ScriptSource<>(script), sink, settings(environment));
+  }
+
+  /** The main job without its lane: it parses calls, each of which carries the lane's answer. */
+  public static void answered(StreamExecutionEnvironment environment, Script<Answered> script) {
+    histories(
+        environment,
+        // Parsed in the source's own thread, as the job does: the type is never serialized.
+        source(environment, script, TypeInformation.of(Answered.class))
+            .flatMap(new Answered.Parse())
+            .returns(CodecTypeInformation.profileMessages())
+            .uid(Uids.PARSE_CALLS));
   }
 
   /** The main job from its histories on: events come as the lane would send them. */
@@ -86,21 +95,6 @@ public final class LaneJobs {
         .uid(Uids.FOLD_PROFILES)
         .sinkTo(new DiscardingSink<>())
         .uid(Uids.WRITE_CHANGES);
-  }
-
-  /** Partitions of a log whose lanes are on different subtasks: the least for each subtask. */
-  public static List<Integer> partitions(int parallelism) {
-    List<Integer> partitions = new ArrayList<>();
-    for (int subtask = 0; subtask < parallelism; subtask++) {
-      int partition = 0;
-      while (KeyGroupRangeAssignment.assignKeyToParallelOperator(
-              partition, JobSettings.MAX_PARALLELISM, parallelism)
-          != subtask) {
-        partition++;
-      }
-      partitions.add(partition);
-    }
-    return partitions;
   }
 
   private static <T> SingleOutputStreamOperator<T> source(

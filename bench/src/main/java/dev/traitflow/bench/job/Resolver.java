@@ -15,6 +15,7 @@ import dev.traitflow.jobs.runtime.LogEntry;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.util.List;
 import org.apache.flink.api.common.functions.DefaultOpenContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does what the lane does, before the clock starts: opponents get its answers for nothing. For logs
@@ -36,14 +37,11 @@ public final class Resolver {
     return parser.map(entry);
   }
 
-  /** The entry, a call, as the lane sends it on. */
-  public ProfileMessage resolve(LogEntry entry) {
-    if (!(parse(entry).parsed() instanceof Parsed.Accepted accepted)) {
-      throw new IllegalStateException("call: got " + entry.record() + " (expected a good one)");
-    }
-    Event event = accepted.event();
-    String space = entry.record().space();
+  /** The entry, a call, and what the lane says of it. */
+  public Answered answer(LogEntry entry) {
+    Event event = event(entry, parse(entry).parsed());
     List<Identifier> ids = extractor.extract(event).identifiers();
+    String space = entry.record().space();
     String profile =
         graph
             .resolve(
@@ -52,13 +50,34 @@ public final class Resolver {
                 entry.offset(),
                 () -> ProfileIds.of(space, entry.partition(), entry.offset()))
             .profile();
+    return new Answered(entry, profile, ids);
+  }
+
+  /** The entry, a call, as the lane sends it on. */
+  public ProfileMessage resolve(LogEntry entry) {
+    return answer(entry).message(parse(entry).parsed());
+  }
+
+  /** The event of a good call. */
+  static Event event(LogEntry entry, @Nullable Parsed parsed) {
+    if (parsed instanceof Parsed.Accepted accepted) {
+      return accepted.event();
+    }
+    throw new IllegalStateException("call: got " + entry.record() + " (expected a good one)");
+  }
+
+  /** A resolved event as the lane sends it. */
+  static ProfileMessage message(
+      LogEntry entry, Event event, String profile, List<Identifier> identifiers) {
+    String space = entry.record().space();
     return ProfileMessage.event(
         ProfileMessage.profileKey(space, profile),
         entry.offset(),
         entry.record().at(),
         event.timestamp(),
         event.messageId(),
-        ResolvedEvent.CODEC.encode(new ResolvedEvent(space, profile, entry.offset(), event, ids)));
+        ResolvedEvent.CODEC.encode(
+            new ResolvedEvent(space, profile, entry.offset(), event, identifiers)));
   }
 
   /** The identifiers an event was resolved by. */
