@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,8 +28,12 @@ final class IdentityLawsOnRocksTest {
   private static final int STORIES = Integer.getInteger("traitflow.test.seeds", 1_000);
   private static final long SEED = Long.getLong("traitflow.test.seed", 1);
 
-  /** A multiple of four, as there are four kinds of stories. */
-  private static final int SPACES = 24;
+  private static final int KINDS = 5;
+  private static final int LIMITS = 3;
+  private static final int UNMERGE = 4;
+
+  /** A multiple of the kinds of stories, so that all stories of a space are of one kind. */
+  private static final int SPACES = 5 * KINDS;
 
   private static final int GROUP = 20;
   private static final Identifier HUB = Identifier.ofUser("hub", "h");
@@ -35,7 +41,7 @@ final class IdentityLawsOnRocksTest {
   private static final Random RANDOM = new Random(SEED);
   private static final RandomStories SOURCE = new RandomStories(RANDOM);
   private static final List<List<Telling[]>> TOLD =
-      List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+      Stream.generate(() -> (List<Telling[]>) new ArrayList<Telling[]>()).limit(KINDS).toList();
   private static final StoryBench BENCH = bench();
 
   private static StoryBench bench() {
@@ -50,24 +56,68 @@ final class IdentityLawsOnRocksTest {
   @BeforeAll
   static void tell() throws Exception {
     for (int i = 0; i < SPACES; i++) {
-      BENCH.define("s" + i, i % 4 == 3 ? SOURCE.tight() : SOURCE.open());
+      BENCH.define("s" + i, i % KINDS == LIMITS ? SOURCE.tight() : SOURCE.open());
     }
     for (int story = 0; story < STORIES; story += GROUP) {
       List<Telling> group = new ArrayList<>();
+      List<Telling> joined = new ArrayList<>();
+      List<Telling> later = new ArrayList<>();
       for (int i = story; i < Math.min(STORIES, story + GROUP); i++) {
-        List<List<StoryCall>> ways = ways(i % 4);
+        List<List<StoryCall>> ways = ways(i % KINDS);
         Telling[] pair = {telling(i, "x", ways.get(0)), telling(i, "y", ways.get(1))};
-        group.addAll(List.of(pair));
-        if (i % 4 < 3) {
-          TOLD.get(i % 4).add(pair);
+        TOLD.get(i % KINDS).add(pair);
+        for (Telling told : pair) {
+          int people = i % KINDS == UNMERGE ? people(told).size() : told.calls().size();
+          group.add(part(told, 0, people));
+          later.add(part(told, people, told.calls().size()));
+        }
+        if (i % KINDS == UNMERGE) {
+          joined.add(pair[0]);
         }
       }
       BENCH.tell(group);
-      BENCH.chain().run(RANDOM.nextInt(1_500));
-      fate();
+      goOn(1_500);
+      joinForAWhile(joined, later);
+      goOn(600);
     }
     BENCH.passTime(100 * RandomStories.HOUR);
     BENCH.settle();
+  }
+
+  /**
+   * Joins two people of each telling by an operator's order, tells what comes later, and takes the
+   * merges back.
+   */
+  private static void joinForAWhile(List<Telling> joined, List<Telling> later) throws Exception {
+    Map<Telling, List<String>> merges = new LinkedHashMap<>();
+    for (Telling telling : joined) {
+      List<Identifier> people = List.copyOf(people(telling).values());
+      merges.put(telling, BENCH.join(telling, people.subList(0, 2)));
+    }
+    goOn(600);
+    BENCH.tell(later);
+    goOn(600);
+    merges.forEach((telling, of) -> of.forEach(merge -> BENCH.unmerge(telling, merge)));
+  }
+
+  /** An identifier of each person that speaks in a telling. */
+  private static Map<String, Identifier> people(Telling telling) {
+    Map<String, Identifier> people = new LinkedHashMap<>();
+    for (StoryCall call : telling.calls()) {
+      Identifier id = call.ids().get(0);
+      people.putIfAbsent(
+          id.value().substring(1, id.value().indexOf('-')), StoryCall.told(id, telling.name()));
+    }
+    return people;
+  }
+
+  private static Telling part(Telling of, int from, int to) {
+    return new Telling(of.space(), of.name(), of.calls().subList(from, to));
+  }
+
+  private static void goOn(int steps) throws Exception {
+    BENCH.chain().run(RANDOM.nextInt(steps));
+    fate();
   }
 
   @AfterAll
@@ -91,13 +141,19 @@ final class IdentityLawsOnRocksTest {
   }
 
   @Test
+  void aMergeTakenBackLeavesNoTrace() {
+    assertThat(BENCH.unmerges()).isGreaterThanOrEqualTo(TOLD.get(UNMERGE).size());
+    TOLD.get(UNMERGE).forEach(pair -> assertSame(pair[0], pair[1]));
+  }
+
+  @Test
   void everyIdLeadsToItsSurvivorAndNoLimitIsExceeded() {
     for (int i = 0; i < SPACES; i++) {
       BENCH.assertReaderKnowsTheTruth(List.of("s" + i));
     }
   }
 
-  /** The two ways of a story of each law; the fourth kind meets limits. */
+  /** The two ways of a story of each law; of the last, one way is joined and taken apart. */
   private static List<List<StoryCall>> ways(int kind) {
     long now = BENCH.now();
     List<List<StoryCall>> lives = SOURCE.lives(2 + RANDOM.nextInt(5), now);
@@ -109,6 +165,10 @@ final class IdentityLawsOnRocksTest {
         yield List.of(calls, calls.stream().map(call -> call.with(HUB)).toList());
       }
       case 1 -> List.of(between(lives, joins), between(lives, shuffled(joins)));
+      case UNMERGE -> {
+        List<StoryCall> calls = between(lives, List.of());
+        yield List.of(calls, calls);
+      }
       default -> {
         List<StoryCall> soup = SOURCE.soup(2 + RANDOM.nextInt(14), now);
         yield List.of(soup, shuffled(soup));

@@ -3,6 +3,7 @@ package dev.traitflow.jobs;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentifierRule;
+import dev.traitflow.core.identity.JoinOrder;
 import dev.traitflow.core.identity.LimitWindow;
 import dev.traitflow.core.identity.UnmergeOrder;
 import dev.traitflow.jobs.runtime.LogEntry;
@@ -72,6 +73,18 @@ final class StoryBench implements AutoCloseable {
   /** Appends an order about the first identifier of a call of a telling. */
   void order(Telling telling, LogRecord order) {
     log(telling).addAll(append(order));
+  }
+
+  /** Joins the profiles of identifiers of a telling; gives the merges' ids. */
+  List<String> join(Telling telling, List<Identifier> ids) {
+    Set<String> before = new HashSet<>(oracle.mergeIds(telling.space()));
+    order(telling, new JoinOrder(ids).inLog(telling.space(), now));
+    return oracle.mergeIds(telling.space()).stream().filter(id -> !before.contains(id)).toList();
+  }
+
+  /** Takes a merge of a telling back. */
+  void unmerge(Telling telling, String merge) {
+    order(telling, new UnmergeOrder(merge, List.of(), false).inLog(telling.space(), now));
   }
 
   /** Takes one of the merges of a telling's space back, if there is one. */
