@@ -19,7 +19,10 @@ final class Cors {
 
   /** Allows the answer to be read: on errors too, or the client never learns to slow down. */
   static void allow(HttpServerExchange exchange) {
-    exchange.getResponseHeaders().put(ORIGIN, "*").put(EXPOSE, "Retry-After");
+    exchange
+        .getResponseHeaders()
+        .put(ORIGIN, "*")
+        .put(EXPOSE, "Retry-After, X-RateLimit-Reset, X-Traitflow-Token");
   }
 
   /** Answers a preflight. It comes without credentials, so none are looked at. */

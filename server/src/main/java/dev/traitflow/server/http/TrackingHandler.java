@@ -13,8 +13,10 @@ import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.config.SpaceRegistry.SourceOfSpace;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.ExactJson;
+import dev.traitflow.server.log.LogToken;
 import dev.traitflow.server.log.SpaceClock;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HttpString;
 import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -54,6 +56,7 @@ final class TrackingHandler {
           Map.entry("a", "alias"));
   private static final List<String> BATCHES = List.of("batch", "b", "import");
   private static final String MEASUREMENTS = "m";
+  private static final HttpString TOKEN = new HttpString(LogToken.HEADER);
 
   private final SpaceRegistry spaces;
   private final EventLog log;
@@ -107,9 +110,10 @@ final class TrackingHandler {
     if (query.isSet("strict")) {
       check(body, type, messageId, source, 0, errors);
     }
-    CompletableFuture<?> appended =
+    CompletableFuture<Long> appended =
         log.append(
             LogRecord.call(source.space(), 0, source.source().slug(), messageId, type, body));
+    appended = withToken(exchange, source.space(), appended);
     if (errors.isEmpty()) {
       answerWhen(exchange, appended, 200, success());
     } else {
@@ -146,6 +150,10 @@ final class TrackingHandler {
               LogRecord.call(source.space(), 0, source.source().slug(), messageId, "", call)));
       index++;
     }
+    if (index > 0) {
+      // The items lie in the log in their order: the last one's place covers all.
+      appended.set(index - 1, withToken(exchange, source.space(), appended.get(index - 1)));
+    }
     int accepted = index - errors.size();
     discardRest(batch, source, errors);
     CompletableFuture<?> all =
@@ -155,6 +163,18 @@ final class TrackingHandler {
     } else {
       answerWhen(exchange, all, 200, failure(errors).put("accepted", accepted));
     }
+  }
+
+  /** Tells the caller where the record lies, so that a reader can wait for it. */
+  private CompletableFuture<Long> withToken(
+      HttpServerExchange exchange, String space, CompletableFuture<Long> appended) {
+    return appended.thenApply(
+        offset -> {
+          exchange
+              .getResponseHeaders()
+              .put(TOKEN, LogToken.of(log.partition(space), offset).text());
+          return offset;
+        });
   }
 
   /** Counts what a batch brings beyond its limit, or that it brings nothing. */

@@ -17,6 +17,9 @@ public interface EventLog extends AutoCloseable {
    */
   CompletableFuture<Long> append(LogRecord record);
 
+  /** The partition that holds the order of a space. */
+  int partition(String space);
+
   /** Appends a tick to every partition; done when all are durable. */
   CompletableFuture<Void> tick();
 

@@ -94,6 +94,11 @@ public final class KafkaEventLog implements EventLog {
   }
 
   @Override
+  public int partition(String space) {
+    return layout.logPartition(space);
+  }
+
+  @Override
   public CompletableFuture<Void> tick() {
     return CompletableFuture.allOf(
         lanes.stream()

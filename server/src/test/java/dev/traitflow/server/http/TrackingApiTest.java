@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.server.log.ClockKind;
+import dev.traitflow.server.log.LogToken;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -51,6 +52,24 @@ class TrackingApiTest {
     assertThat(call.source()).isEqualTo("web");
     assertThat(call.type()).isEqualTo("track");
     assertThat(call.messageId()).isNotEmpty();
+  }
+
+  @Test
+  void tellsWhereTheLastAcceptedCallLiesInTheLog() throws Exception {
+    String batch = "{\"batch\":[{\"type\":\"page\",\"userId\":\"u\"},{\"type\":\"page\"}]}";
+
+    String single = token(server.post("/v1/track", "web-key", CALL));
+    String ofBatch = token(server.post("/v1/batch", "web-key", batch));
+
+    long first = LogToken.parse(single).orElseThrow().offset(0).orElseThrow();
+    assertThat(server.log.records().get((int) first).body())
+        .isEqualTo(CALL.getBytes(StandardCharsets.UTF_8));
+    assertThat(LogToken.parse(ofBatch)).contains(LogToken.of(0, first + 2));
+    assertThat(token(server.post("/v1/track", "nobody", CALL))).isEmpty();
+  }
+
+  private static String token(HttpResponse<String> answer) {
+    return answer.headers().firstValue(LogToken.HEADER).orElse("");
   }
 
   @Test
@@ -236,7 +255,7 @@ class TrackingApiTest {
     assertThat(answer.headers().firstValue("Access-Control-Allow-Headers"))
         .contains("authorization,x-retry-count");
     assertThat(answer.headers().firstValue("Access-Control-Expose-Headers"))
-        .contains("Retry-After");
+        .contains("Retry-After, X-RateLimit-Reset, X-Traitflow-Token");
   }
 
   @Test

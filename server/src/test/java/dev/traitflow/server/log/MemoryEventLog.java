@@ -24,6 +24,11 @@ public final class MemoryEventLog implements EventLog {
   }
 
   @Override
+  public int partition(String space) {
+    return 0;
+  }
+
+  @Override
   public synchronized CompletableFuture<Void> tick() {
     ticks++;
     return CompletableFuture.completedFuture(null);
