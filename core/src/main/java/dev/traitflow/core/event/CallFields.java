@@ -37,7 +37,8 @@ final class CallFields {
     PROPERTIES,
     TRAITS,
     CONTEXT,
-    CONTEXT_TRAITS
+    CONTEXT_TRAITS,
+    INTEGRATIONS
   }
 
   /**
@@ -133,6 +134,7 @@ final class CallFields {
       case "receivedAt" -> text(json, Text.RECEIVED_AT);
       case "properties" -> part(json, Part.PROPERTIES);
       case "traits" -> part(json, Part.TRAITS);
+      case "integrations" -> part(json, Part.INTEGRATIONS);
       case "context" -> {
         clear(Text.CONTEXT_GROUP_ID);
         from[Part.CONTEXT_TRAITS.ordinal()] = ABSENT;

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param properties the JSON object {@code properties} as UTF-8, empty if absent
  * @param traits the JSON object {@code traits} as UTF-8, empty if absent
  * @param context the JSON object {@code context} as UTF-8, empty if absent
+ * @param integrations the JSON object {@code integrations} as UTF-8: which destinations want the
+ *     event; empty if absent
  */
 public record Event(
     EventType type,
@@ -43,7 +45,8 @@ public record Event(
     @Nullable String category,
     byte[] properties,
     byte[] traits,
-    byte[] context) {
+    byte[] context,
+    byte[] integrations) {
 
   /** Absent JSON object. */
   public static final byte[] NONE = new byte[0];
@@ -56,8 +59,44 @@ public record Event(
       Comparator.comparingLong(Event::timestamp)
           .thenComparing(Event::messageId, CodePointOrder.INSTANCE);
 
-  /** Version 1: the first format. */
+  /** Version 1: the first format; version 2: and {@link #integrations}. */
   public static final Codec<Event> CODEC = new EventCodec();
+
+  /** An event that says nothing of destinations. */
+  public Event(
+      EventType type,
+      String messageId,
+      long timestamp,
+      long receivedAt,
+      String source,
+      String name,
+      @Nullable String userId,
+      @Nullable String anonymousId,
+      @Nullable String groupId,
+      @Nullable String previousId,
+      @Nullable String title,
+      @Nullable String category,
+      byte[] properties,
+      byte[] traits,
+      byte[] context) {
+    this(
+        type,
+        messageId,
+        timestamp,
+        receivedAt,
+        source,
+        name,
+        userId,
+        anonymousId,
+        groupId,
+        previousId,
+        title,
+        category,
+        properties,
+        traits,
+        context,
+        NONE);
+  }
 
   /** Reads {@link #CODEC encoded} bytes. */
   public static Event read(ByteReader in) {
@@ -81,7 +120,8 @@ public record Event(
         && Objects.equals(category, that.category)
         && Arrays.equals(properties, that.properties)
         && Arrays.equals(traits, that.traits)
-        && Arrays.equals(context, that.context);
+        && Arrays.equals(context, that.context)
+        && Arrays.equals(integrations, that.integrations);
   }
 
   @Override
@@ -95,14 +135,18 @@ public record Event(
   }
 
   private static final class EventCodec implements Codec<Event> {
-    private static final int VERSION_1 = 1;
+    private static final int VERSION_2 = 2;
 
     @Override
     public byte[] encode(Event event) {
       ByteWriter out =
           new ByteWriter(
-              128 + event.properties.length + event.traits.length + event.context.length);
-      out.writeByte(VERSION_1);
+              128
+                  + event.properties.length
+                  + event.traits.length
+                  + event.context.length
+                  + event.integrations.length);
+      out.writeByte(VERSION_2);
       out.writeByte(event.type.ordinal());
       out.writeString(event.messageId);
       out.writeLong(event.timestamp);
@@ -118,6 +162,7 @@ public record Event(
       out.writeBytes(event.properties);
       out.writeBytes(event.traits);
       out.writeBytes(event.context);
+      out.writeBytes(event.integrations);
       return out.toBytes();
     }
 
@@ -127,7 +172,7 @@ public record Event(
     }
 
     static Event read(ByteReader in) {
-      in.readVersion(VERSION_1, "event");
+      int version = in.readVersion(VERSION_2, "event");
       EventType type = TYPES[in.readByte()];
       String messageId = in.readString();
       long timestamp = in.readLong();
@@ -146,7 +191,8 @@ public record Event(
           in.readNullableString(),
           in.readBytes(),
           in.readBytes(),
-          in.readBytes());
+          in.readBytes(),
+          version < VERSION_2 ? NONE : in.readBytes());
     }
 
     private static final EventType[] TYPES = EventType.values();

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns the bytes of a tracking call into an event, or says why it is none.
  *
- * <p>One streaming pass finds the envelope; {@code properties}, {@code traits} and {@code context}
- * stay the bytes they came as. Bad input is an answer, never an exception. Stateless after
- * construction and safe to share between threads; make one and keep it, since it learns the names
- * of members.
+ * <p>One streaming pass finds the envelope; {@code properties}, {@code traits}, {@code context} and
+ * {@code integrations} stay the bytes they came as. Bad input is an answer, never an exception.
+ * Stateless after construction and safe to share between threads; make one and keep it, since it
+ * learns the names of members.
  */
 public final class EventParser {
   /** A call of more bytes is refused. */
@@ -151,7 +151,8 @@ public final class EventParser {
             titled ? fields.text(Text.CATEGORY) : null,
             properties,
             fields.slice(CallRules.traitsOf(type, fields)),
-            fields.slice(Part.CONTEXT)));
+            fields.slice(Part.CONTEXT),
+            fields.slice(Part.INTEGRATIONS)));
   }
 
   /** The sender's clock is corrected by how far its sending time lies from the receiving time. */

@@ -315,6 +315,17 @@ class EventParserTest {
   }
 
   @Test
+  void keepsTheIntegrationsObjectAndIgnoresAnythingElseInItsPlace() {
+    String call = "{'type':'identify','userId':'u','integrations':";
+    assertThat(event(call + "{'All':false, 'Hook':{'a':1}}}").integrations())
+        .asString(UTF_8)
+        .isEqualTo("{\"All\":false, \"Hook\":{\"a\":1}}");
+    assertThat(event(call + "['Hook']}").integrations()).isEmpty();
+    assertThat(event(call + "null}").integrations()).isEmpty();
+    assertThat(event(call + "{'Hook':true},'integrations':null}").integrations()).isEmpty();
+  }
+
+  @Test
   void replacesHalvesOfSurrogatePairs() {
     Event event = event("{'type':'identify','userId':'a\\ud83db','anonymousId':'\\ud83d\\ude00'}");
     assertThat(event.userId()).isEqualTo("a\uFFFDb");
