@@ -107,12 +107,13 @@ final class TrackingHandler {
     }
     String messageId = UUID.randomUUID().toString();
     ArrayNode errors = success().putArray("errors");
+    byte[] call = VisitorCalls.read(exchange, body);
     if (query.isSet("strict")) {
-      check(body, type, messageId, source, 0, errors);
+      check(call, type, messageId, source, 0, errors);
     }
     CompletableFuture<Long> appended =
         log.append(
-            LogRecord.call(source.space(), 0, source.source().slug(), messageId, type, body));
+            LogRecord.call(source.space(), 0, source.source().slug(), messageId, type, call));
     appended = withToken(exchange, source.space(), appended);
     if (errors.isEmpty()) {
       answerWhen(exchange, appended, 200, success());
