@@ -51,6 +51,11 @@ public final class Story {
     return space;
   }
 
+  /** The write key of the space's source. */
+  public String writeKey() {
+    return writeKey;
+  }
+
   /** The instance. */
   public TestInstance instance() {
     return instance;

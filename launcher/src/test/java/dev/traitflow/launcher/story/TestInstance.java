@@ -125,6 +125,11 @@ public final class TestInstance {
     return send(method, path, "Basic " + pair, body);
   }
 
+  /** Where it listens: scheme, host and port. */
+  public String url() {
+    return url;
+  }
+
   /** Returns when everything accepted so far is reflected everywhere. */
   public void flush() {
     admin("POST", "/admin/flush", null).expect(200);
