@@ -26,7 +26,10 @@ public final class Bench {
           new PendingTimers(),
           new NewIds(),
           new SeenIds(),
-          new BigMerge());
+          new BigMerge(),
+          new TrackingLoad(),
+          new ReadLoad(),
+          new Freshness());
 
   private Bench() {}
 
