@@ -167,18 +167,24 @@ public final class Fields {
   }
 
   private String suggestion(String name) {
+    String best = nearest(name, known);
+    return best.isEmpty()
+        ? " (expected one of " + String.join(", ", known) + ")"
+        : "; did you mean " + best + "?";
+  }
+
+  /** The candidate somebody may have meant who wrote {@code name}; empty if none is like it. */
+  public static String nearest(String name, Iterable<String> candidates) {
     String best = "";
     int bestDistance = 4;
-    for (String candidate : known) {
+    for (String candidate : candidates) {
       int distance = distance(name, candidate);
       if (distance < bestDistance && distance < candidate.length()) {
         bestDistance = distance;
         best = candidate;
       }
     }
-    return best.isEmpty()
-        ? " (expected one of " + String.join(", ", known) + ")"
-        : "; did you mean " + best + "?";
+    return best;
   }
 
   private static int distance(String left, String right) {

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One destination of a space: what receives the values that name it.
+ * One destination of a space: what receives the values that name it, and the events of the sources
+ * it names.
  *
  * @param id fixed for good; empty in a definition that leaves it to be generated
  * @param name shown to people, 1 to 255 characters; unique in the space
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param enabled false if it receives nothing; then nothing is kept for it either
  * @param action as what values are sent to it
  * @param actions as what the values of single computations are sent instead, by their key
+ * @param sources slugs of the sources whose events it receives
  */
 public record DestinationDefinition(
     String id,
@@ -22,7 +24,8 @@ public record DestinationDefinition(
     String kind,
     boolean enabled,
     Action action,
-    Map<String, Action> actions) {
+    Map<String, Action> actions,
+    List<String> sources) {
 
   /** Keeps what it receives, for reading. */
   public static final String CAPTURE = "capture";
@@ -35,6 +38,7 @@ public record DestinationDefinition(
 
   public DestinationDefinition {
     actions = Map.copyOf(actions);
+    sources = List.copyOf(sources);
   }
 
   /**
@@ -64,7 +68,8 @@ public record DestinationDefinition(
             kind(fields),
             fields.bool("enabled", false),
             action(fields, "action"),
-            actions(fields));
+            actions(fields),
+            fields.texts("sources"));
     fields.end();
     return definition;
   }

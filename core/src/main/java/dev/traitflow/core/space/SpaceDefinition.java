@@ -173,11 +173,29 @@ public record SpaceDefinition(
         }
       }
     }
+    checkSources(space, fields);
     for (int i = 0; i < space.traits.size(); i++) {
       checkNamed(space, fields, "traits/" + i, space.traits.get(i).destinations());
     }
     for (int i = 0; i < space.audiences.size(); i++) {
       checkNamed(space, fields, "audiences/" + i, space.audiences.get(i).destinations());
+    }
+  }
+
+  private static void checkSources(SpaceDefinition space, Fields fields) {
+    List<String> slugs = space.sources.stream().map(Source::slug).toList();
+    for (int i = 0; i < space.destinations.size(); i++) {
+      for (String named : space.destinations.get(i).sources()) {
+        if (!slugs.contains(named)) {
+          String meant = Fields.nearest(named, slugs);
+          fields.problem(
+              "destinations/" + i + "/sources",
+              "names '"
+                  + named
+                  + "' (expected the slug of a source of the space)"
+                  + (meant.isEmpty() ? "" : "; did you mean " + meant + "?"));
+        }
+      }
     }
   }
 

@@ -11,7 +11,9 @@ import dev.traitflow.server.store.DeliveryStore.PlannedAnswer;
 import dev.traitflow.server.store.PendingCall;
 import dev.traitflow.server.store.ProfileRepository;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +75,20 @@ public final class Deliveries implements AutoCloseable {
   /** What a capture destination received, in order. */
   public synchronized List<JsonNode> captured(String destination) {
     return store.captured(destination).stream().map(ExactJson::readOwn).toList();
+  }
+
+  /** What a capture destination received last, by the numbers of the calls, the newest first. */
+  public Map<Long, JsonNode> newestCaptured(String destination, int limit) {
+    Map<Long, JsonNode> captured = new LinkedHashMap<>();
+    store
+        .newestCaptured(destination, limit)
+        .forEach((number, json) -> captured.put(number, ExactJson.readOwn(json)));
+    return captured;
+  }
+
+  /** How many events were not sent to a destination, by the code of the reason. */
+  public Map<String, Long> filtered(String destination) {
+    return store.filtered(destination);
   }
 
   /** Forgets what a capture destination received. */

@@ -24,8 +24,7 @@ final class CaptureHandler {
   void handle(HttpServerExchange exchange, String destination) throws IOException {
     require(destination);
     switch (exchange.getRequestMethod().toString()) {
-      case "GET" ->
-          Answers.send(exchange, 200, SpaceEditor.listed(deliveries.captured(destination)));
+      case "GET" -> Answers.send(exchange, 200, received(destination));
       case "DELETE" -> {
         deliveries.emptyCapture(destination);
         Answers.send(exchange, 200, Answers.object().put("emptied", true));
@@ -33,6 +32,13 @@ final class CaptureHandler {
       case "POST" -> plan(exchange, destination);
       default -> throw SpaceRoutes.notTaken(exchange);
     }
+  }
+
+  private ObjectNode received(String destination) {
+    ObjectNode answer = SpaceEditor.listed(deliveries.captured(destination));
+    ObjectNode filtered = answer.putObject("filtered");
+    deliveries.filtered(destination).forEach(filtered::put);
+    return answer;
   }
 
   private void plan(HttpServerExchange exchange, String destination) throws IOException {

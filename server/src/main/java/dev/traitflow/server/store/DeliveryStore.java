@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -89,6 +90,44 @@ public final class DeliveryStore {
       picture.scan(captureKey(destination), (key, value) -> captured.add(value));
     }
     return captured;
+  }
+
+  /**
+   * What a capture destination received last.
+   *
+   * @return the calls as JSON by their numbers, the newest first
+   */
+  public Map<Long, byte[]> newestCaptured(String destination, int limit) {
+    Map<Long, byte[]> captured = new LinkedHashMap<>();
+    byte[] prefix = captureKey(destination);
+    try (RowStore.Picture picture = rows.picture();
+        RocksIterator row = picture.iterator()) {
+      row.seekForPrev(
+          StoreKey.of(StoreKey.CAPTURE).text(destination).number(Long.MAX_VALUE).bytes());
+      while (row.isValid() && captured.size() < limit && RowStore.startsWith(row.key(), prefix)) {
+        StoreKey.Reader fields = new StoreKey.Reader(row.key());
+        fields.text();
+        captured.put(fields.number(), row.value());
+        row.prev();
+      }
+    }
+    return captured;
+  }
+
+  /** How many events were not sent to a destination, by the reason. */
+  public Map<String, Long> filtered(String destination) {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    try (RowStore.Picture picture = rows.picture()) {
+      picture.scan(
+          StoreKey.of(StoreKey.FILTERED).text(destination).bytes(),
+          (key, value) -> {
+            StoreKey.Reader fields = new StoreKey.Reader(key);
+            fields.text();
+            counts.put(fields.text(), new ByteReader(value).readLong());
+            return true;
+          });
+    }
+    return counts;
   }
 
   /** How a capture destination answers for now; empty if it takes what comes. */
@@ -266,7 +305,15 @@ public final class DeliveryStore {
     return StoreKey.of(StoreKey.SENT).text(space).text(profile).text(key).text(destination).bytes();
   }
 
-  private static byte[] pendingKey(PendingCall call) {
+  static byte[] filteredKey(String destination, String reason) {
+    return StoreKey.of(StoreKey.FILTERED).text(destination).text(reason).bytes();
+  }
+
+  static byte[] count(long count) {
+    return new ByteWriter().writeLong(count).toBytes();
+  }
+
+  static byte[] pendingKey(PendingCall call) {
     return StoreKey.of(StoreKey.PENDING)
         .text(call.space())
         .text(call.profile())

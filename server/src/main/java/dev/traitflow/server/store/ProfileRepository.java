@@ -73,7 +73,7 @@ public final class ProfileRepository implements AutoCloseable {
   /** Shows from now on the values of the versions of traits that these definitions name. */
   public void show(Collection<SpaceDefinition> spaces) {
     liveVersions = LiveVersions.of(spaces);
-    applier.marks().watch(Subscriptions.of(spaces));
+    applier.watch(spaces);
   }
 
   private static SpaceDefinition parse(byte[] json) {

@@ -16,10 +16,12 @@ import dev.traitflow.core.profile.ProfileChange.Staged;
 import dev.traitflow.core.profile.ProfileChange.Value;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.store.MarkerLedger.Placed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,7 @@ final class RecordApplier implements AutoCloseable {
   private final RowStore rows;
   private final WriteBatch batch = new WriteBatch();
   private final DeliveryMarks marks;
+  private final SourceCalls sourceCalls;
   private final MembershipCarry memberships;
   private final Map<Position, Long> offsets = new HashMap<>();
   private final Map<Position, Long> attempts = new HashMap<>();
@@ -61,6 +64,7 @@ final class RecordApplier implements AutoCloseable {
   RecordApplier(RowStore rows, DeliveryStore deliveries) {
     this.rows = rows;
     this.marks = new DeliveryMarks(rows, batch, deliveries.nextMark());
+    this.sourceCalls = new SourceCalls(rows, batch, deliveries);
     this.memberships = new MembershipCarry(rows, batch, marks);
     this.insights = new InsightRows(rows, batch);
     this.identifiers = new IdentifierRows(rows, batch, marks, insights);
@@ -114,9 +118,10 @@ final class RecordApplier implements AutoCloseable {
     }
   }
 
-  /** Where changes are noted that destinations may have to be told of. */
-  DeliveryMarks marks() {
-    return marks;
+  /** From now on destinations are told what these definitions say. */
+  void watch(Collection<SpaceDefinition> spaces) {
+    marks.watch(Subscriptions.of(spaces));
+    sourceCalls.watch(spaces);
   }
 
   @Override
@@ -129,7 +134,9 @@ final class RecordApplier implements AutoCloseable {
       case Topics.PROFILE_EVENTS -> {
         ResolvedEvent resolved = ResolvedEvent.CODEC.decode(value);
         if (!deleted.contains(resolved.space(), resolved.profile())) {
-          moveAway(resolved, ResolvedEvent.movedFrom(value));
+          if (!moveAway(resolved, ResolvedEvent.movedFrom(value))) {
+            sourceCalls.arrived(resolved, eventKey(resolved));
+          }
           put(eventKey(resolved), value);
           link(resolved);
           interactions.see(resolved);
@@ -145,9 +152,9 @@ final class RecordApplier implements AutoCloseable {
   }
 
   /** An unmerge gave the event to another profile, and with a group call the link. */
-  private void moveAway(ResolvedEvent resolved, @Nullable String from) throws RocksDBException {
+  private boolean moveAway(ResolvedEvent resolved, @Nullable String from) throws RocksDBException {
     if (from == null) {
-      return;
+      return false;
     }
     ResolvedEvent before = resolved.of(from);
     batch.delete(eventKey(before));
@@ -157,6 +164,7 @@ final class RecordApplier implements AutoCloseable {
       batch.delete(linkKey(before.space(), from, profile));
       batch.delete(linkKey(before.space(), profile, from));
     }
+    return true;
   }
 
   /** The group call in a user's history is the link; merges of users are followed by readers. */
@@ -299,6 +307,7 @@ final class RecordApplier implements AutoCloseable {
       for (Map.Entry<Position, Long> offset : offsets.entrySet()) {
         put(offsetKey(offset.getKey()), new ByteWriter().writeLong(offset.getValue()).toBytes());
       }
+      sourceCalls.complete();
     } catch (RocksDBException failure) {
       throw new IllegalStateException("store: the offsets could not be added", failure);
     }

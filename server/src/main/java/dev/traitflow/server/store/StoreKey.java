@@ -79,6 +79,9 @@ final class StoreKey {
   /** (destination) to how a capture destination answers. */
   static final byte ANSWER = 'r';
 
+  /** (destination, reason) to how many events were not sent to it. */
+  static final byte FILTERED = 'u';
+
   /** (space, profile): it was deleted. */
   static final byte DELETED = 'g';
 

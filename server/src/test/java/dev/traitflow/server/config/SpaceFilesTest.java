@@ -86,6 +86,23 @@ class SpaceFilesTest {
   }
 
   @Test
+  void aDestinationNamesSourcesOfItsSpace() throws InvalidDefinitionException {
+    String text =
+        """
+        name: Shop
+        sources:
+          - {name: Website, slug: web, write_key: k}
+        destinations:
+          - {name: CRM, kind: capture, sources: [%s]}
+        """;
+    assertThat(read(text.formatted("web")).destinations().get(0).sources()).containsExactly("web");
+    assertThat(problems(text.formatted("wep")))
+        .containsExactly(
+            "shop.yaml:5:32: /destinations/0/sources: names 'wep'"
+                + " (expected the slug of a source of the space); did you mean web?");
+  }
+
+  @Test
   void showsEveryProblemAtOnce() {
     assertThat(problems("environment: live\nlimits: some\n")).hasSize(3);
   }

@@ -2,11 +2,17 @@ package dev.traitflow.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventParser;
+import dev.traitflow.core.event.Parsed;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.server.log.ClockKind;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +20,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DeliveryApiTest {
+  private static final ObjectMapper DEEP =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxNestingDepth(1_100)
+                      .maxNumberLength(10_000)
+                      .build())
+              .build());
   private static final String SPACE =
       "{'id':'spa','name':'Shop','traits':[{'key':'orders','type':'event_counter','event':'O',"
           + "'destinations':['CRM']},{'key':'quiet','type':'event_counter','event':'O'}],"
@@ -127,6 +142,77 @@ class DeliveryApiTest {
     }
   }
 
+  @Test
+  void sendsEachEventOfASourceOnceToWhomItIsMeantFor() throws Exception {
+    try (RunningServer server = sourced()) {
+      Event plain = event("{'messageId':'m1','userId':'u1','event':'A','properties':{'n':1}}");
+      server.topics.event("use_1", plain).event("use_1", plain).applied();
+      server.topics.event("use_1", plain).eventMoved("use_1", "use_2", plain).applied();
+      assertThat(captured(server)).containsExactly("u1 A {\"n\":1} 200");
+      server
+          .topics
+          .event("use_1", said("m2", "B", "{'All':false}"))
+          .event("use_1", said("m3", "C", "{'All':false,'CRM':true}"))
+          .event("use_1", said("m4", "D", "{'CRM':false}"))
+          .applied();
+      server.topics.event("use_1", said("m5", "E", "{'All':false,'crm':true}")).applied();
+      assertThat(captured(server)).hasSize(2).last().isEqualTo("u1 C  200");
+      JsonNode answer = json(server, "GET", "/admin/capture/dst_crm", "", 200);
+      assertThat(answer.path("filtered").toString())
+          .isEqualTo("{\"FILTERED_BY_INTEGRATIONS_OBJECT\":3}");
+    }
+  }
+
+  @Test
+  void aMergeDropsNoEventOfASourceThatWaits() throws Exception {
+    try (RunningServer server = sourced()) {
+      server.topics.mapped("user_id", "u1", "use_1", 1).mapped("user_id", "u2", "use_2", 2);
+      json(server, "POST", "/admin/capture/dst_crm", "{'answer':503}", 200);
+      server.topics.event("use_2", said("m1", "A", "{}")).applied();
+      assertThat(captured(server)).containsExactly("u1 A  503");
+      server.topics.absorbed("use_1", "use_2", 5, 1).applied();
+      server.admin("POST", "/admin/clock", "{\"advance\":\"PT1M\"}");
+      assertThat(captured(server)).containsExactly("u1 A  503", "u1 A  200");
+    }
+  }
+
+  @Test
+  void sendsTheDeepestEventAndTheLongestNumberThatAreAccepted() throws Exception {
+    try (RunningServer server = sourced()) {
+      String deep = "[".repeat(998) + "9".repeat(1_000) + "]".repeat(998);
+      server
+          .topics
+          .event("use_1", event("{'userId':'u1','event':'A','properties':{'p':" + deep + "}}"))
+          .applied();
+      assertThat(captured(server)).containsExactly("u1 A {\"p\":" + deep + "} 200");
+    }
+  }
+
+  private RunningServer sourced() throws Exception {
+    String space =
+        "{'id':'spa','name':'Shop','sources':[{'name':'Web','slug':'web','write_key':'k'}],"
+            + "'destinations':[{'id':'dst_crm','name':'CRM','kind':'capture','enabled':true,"
+            + "'sources':['web']}]}";
+    return new RunningServer(directory, ClockKind.TEST, space);
+  }
+
+  private static Event said(String messageId, String name, String integrations) {
+    return event(
+        "{'messageId':'"
+            + messageId
+            + "','userId':'u1','event':'"
+            + name
+            + "','integrations':"
+            + integrations
+            + "}");
+  }
+
+  private static Event event(String json) {
+    byte[] body = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    Parsed parsed = new EventParser().parse(body, "track", "m", "web", 1_000, false);
+    return ((Parsed.Accepted) parsed).event();
+  }
+
   private RunningServer crm() throws Exception {
     return new RunningServer(directory, ClockKind.TEST, SPACE);
   }
@@ -153,6 +239,6 @@ class DeliveryApiTest {
       RunningServer server, String method, String path, String body, int status) throws Exception {
     HttpResponse<String> answer = server.admin(method, path, body.replace('\'', '"'));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    return new ObjectMapper().readTree(answer.body());
+    return DEEP.readTree(answer.body());
   }
 }

@@ -96,6 +96,19 @@ public final class TopicRecords {
     return say(Topics.PROFILE_EVENTS, 0, resolved.topicKey(), ResolvedEvent.CODEC.encode(resolved));
   }
 
+  /** An event of a profile, as it was parsed. */
+  public TopicRecords event(String profile, Event event) {
+    ResolvedEvent resolved = new ResolvedEvent(SPACE, profile, 1, event, List.of());
+    return say(Topics.PROFILE_EVENTS, 0, resolved.topicKey(), ResolvedEvent.CODEC.encode(resolved));
+  }
+
+  /** An event that was another profile's until an unmerge. */
+  public TopicRecords eventMoved(String from, String profile, Event event) {
+    ResolvedEvent resolved = new ResolvedEvent(SPACE, profile, 1, event, List.of());
+    byte[] value = ResolvedEvent.encodeMoved(resolved, from);
+    return say(Topics.PROFILE_EVENTS, 0, resolved.topicKey(), value);
+  }
+
   /** A user's profile was linked to an account, with the identifier and the event. */
   public TopicRecords linked(String profile, String group, String messageId, long timestamp) {
     Identifier account = new Identifier(Identifier.ACCOUNTS, Identifier.GROUP_ID, group);
