@@ -3,6 +3,8 @@ package dev.traitflow.server;
 import dev.traitflow.core.event.EventParser;
 import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.debugger.LogFollower;
+import dev.traitflow.server.debugger.SourceDebugger;
 import dev.traitflow.server.delivery.Deliveries;
 import dev.traitflow.server.http.AdminToken;
 import dev.traitflow.server.http.HttpServer;
@@ -66,6 +68,9 @@ public final class TraitflowServer implements AutoCloseable {
       parts.push(computations);
       Deliveries deliveries = Deliveries.start(spaces, repository, clock);
       parts.push(deliveries);
+      EventParser parser = new EventParser();
+      SourceDebugger debugger = new SourceDebugger(parser);
+      parts.push(LogFollower.start(bootstrap, layout, debugger));
       barrier = new Barrier(log, clock, repository, follower, layout, computations::settle);
       http =
           HttpServer.start(
@@ -79,8 +84,9 @@ public final class TraitflowServer implements AutoCloseable {
                   barrier,
                   computations,
                   deliveries,
+                  debugger,
                   tail,
-                  new EventParser()::parse,
+                  parser::parse,
                   config.hooks(),
                   AdminToken.open(config.dataDir(), System.getenv(AdminToken.VARIABLE))));
       parts.push(http);

@@ -2,6 +2,7 @@ package dev.traitflow.server.http;
 
 import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.debugger.SourceDebugger;
 import dev.traitflow.server.delivery.Deliveries;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.LogTail;
@@ -15,6 +16,7 @@ import java.net.InetSocketAddress;
 /** The HTTP listener with all its routes. */
 public final class HttpServer implements AutoCloseable {
   private final Undertow undertow;
+  private final DebuggerHandler debugger;
 
   /**
    * What the routes work on.
@@ -26,6 +28,7 @@ public final class HttpServer implements AutoCloseable {
    * @param barrier waits for calls to take effect
    * @param computations watches new traits being computed
    * @param deliveries tells destinations what changed
+   * @param debugger the newest calls of each source
    * @param tail looks back into topics
    * @param parser reads calls
    * @param hooks what the launcher does
@@ -39,13 +42,15 @@ public final class HttpServer implements AutoCloseable {
       Barrier barrier,
       Computations computations,
       Deliveries deliveries,
+      SourceDebugger debugger,
       LogTail tail,
       CallParser parser,
       ControlHooks hooks,
       AdminToken adminToken) {}
 
-  private HttpServer(Undertow undertow) {
+  private HttpServer(Undertow undertow, DebuggerHandler debugger) {
     this.undertow = undertow;
+    this.debugger = debugger;
   }
 
   /**
@@ -55,16 +60,17 @@ public final class HttpServer implements AutoCloseable {
    * @param port the port; 0 takes a free one
    */
   public static HttpServer start(String host, int port, Parts parts) {
+    DebuggerHandler debugger = new DebuggerHandler(parts.spaces, parts.debugger);
     Undertow undertow =
         Undertow.builder()
             .addHttpListener(port, host)
             .setServerOption(UndertowOptions.DECODE_URL, false)
             .setServerOption(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, true)
             .setServerOption(UndertowOptions.MAX_PARAMETERS, 1_000)
-            .setHandler(router(parts))
+            .setHandler(router(parts, debugger))
             .build();
     undertow.start();
-    return new HttpServer(undertow);
+    return new HttpServer(undertow, debugger);
   }
 
   /** The port it listens on. */
@@ -74,10 +80,11 @@ public final class HttpServer implements AutoCloseable {
 
   @Override
   public void close() {
+    debugger.close();
     undertow.stop();
   }
 
-  private static Router router(Parts parts) {
+  private static Router router(Parts parts, DebuggerHandler debugger) {
     Discards discards = new Discards();
     FlushHandler flush = new FlushHandler(parts.barrier, parts.clock, parts.deliveries);
     return new Router(
@@ -103,6 +110,7 @@ public final class HttpServer implements AutoCloseable {
             discards),
         new TraitsHandler(parts.spaces, parts.repository, parts.computations),
         new SpaceRoutes(parts.spaces, parts.log, parts.repository, parts.deliveries),
+        debugger,
         parts.adminToken);
   }
 }

@@ -26,6 +26,7 @@ final class Router implements HttpHandler {
   private final AdminHandler admin;
   private final TraitsHandler traits;
   private final SpaceRoutes spaceRoutes;
+  private final DebuggerHandler debugger;
   private final AdminToken adminToken;
 
   Router(
@@ -38,6 +39,7 @@ final class Router implements HttpHandler {
       AdminHandler admin,
       TraitsHandler traits,
       SpaceRoutes spaceRoutes,
+      DebuggerHandler debugger,
       AdminToken adminToken) {
     this.tracking = tracking;
     this.settings = settings;
@@ -48,6 +50,7 @@ final class Router implements HttpHandler {
     this.admin = admin;
     this.traits = traits;
     this.spaceRoutes = spaceRoutes;
+    this.debugger = debugger;
     this.adminToken = adminToken;
   }
 
@@ -125,6 +128,7 @@ final class Router implements HttpHandler {
     if (!historyReads.handle(exchange, query)
         && !traits.handle(exchange, query)
         && !spaceRoutes.handle(exchange, query)
+        && !debugger.handle(exchange, query)
         && !admin.handle(exchange, query)) {
       throw unknown();
     }

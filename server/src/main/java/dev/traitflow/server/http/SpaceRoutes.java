@@ -21,6 +21,7 @@ final class SpaceRoutes {
   private final InsightsHandler insights;
   private final MergesHandler merges;
   private final FlexTemplatesHandler flexTemplates;
+  private final SpaceDebuggerHandler debugger;
 
   SpaceRoutes(
       SpaceRegistry spaces, EventLog log, ProfileRepository repository, Deliveries deliveries) {
@@ -32,6 +33,7 @@ final class SpaceRoutes {
     insights = new InsightsHandler(spaces, repository);
     merges = new MergesHandler(spaces, log, repository);
     flexTemplates = new FlexTemplatesHandler(spaces, repository);
+    debugger = new SpaceDebuggerHandler(spaces, deliveries);
   }
 
   /**
@@ -61,6 +63,7 @@ final class SpaceRoutes {
     switch (route) {
       case "audiences" -> audiences.handleAll(exchange, space);
       case "audiences/*" -> audiences.handleOne(exchange, space, leaf);
+      case "debugger" -> debugger.handle(exchange, space, query);
       case "destinations" -> destinations.handleAll(exchange, space);
       case "destinations/*" -> destinations.handleOne(exchange, space, leaf);
       case "identity" -> identity.handle(exchange, space);

@@ -14,6 +14,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class KafkaClients {
   private static final int BUFFER_BYTES = 64 << 20;
   private static final int BATCH_BYTES = 128 << 10;
+  private static final int RECORDS_MAX = 10_000;
 
   private KafkaClients() {}
 
@@ -34,13 +35,18 @@ public final class KafkaClients {
 
   /** A consumer without a group: its user assigns partitions and keeps the offsets. */
   public static KafkaConsumer<byte[], byte[]> consumer(String bootstrap) {
+    return consumer(bootstrap, RECORDS_MAX);
+  }
+
+  /** The same, handing over at most {@code recordsMax} at a time. */
+  public static KafkaConsumer<byte[], byte[]> consumer(String bootstrap, int recordsMax) {
     Map<String, Object> settings = new HashMap<>();
     settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000);
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, recordsMax);
     settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }

@@ -12,6 +12,7 @@ import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.MemorySpaces;
 import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.debugger.SourceDebugger;
 import dev.traitflow.server.delivery.Deliveries;
 import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.log.LogTail;
@@ -54,6 +55,7 @@ final class RunningServer implements AutoCloseable {
   private final Computations computations;
   private final HttpServer server;
   final Deliveries deliveries;
+  final SourceDebugger debugger = new SourceDebugger(new EventParser());
   private final HttpClient client = HttpClient.newHttpClient();
   private final AdminToken token;
 
@@ -88,6 +90,7 @@ final class RunningServer implements AutoCloseable {
                 new Barrier(log, clock, repository, null, new TopicLayout(1, 1), () -> 0),
                 computations,
                 deliveries,
+                debugger,
                 new HeapTail(log),
                 new EventParser()::parse,
                 (space, predictions) ->

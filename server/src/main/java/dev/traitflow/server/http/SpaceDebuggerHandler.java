@@ -1,0 +1,70 @@
+package dev.traitflow.server.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.delivery.DestinationDefinition;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.debugger.CallSearch;
+import dev.traitflow.server.debugger.EmittedCall;
+import dev.traitflow.server.delivery.Deliveries;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Methods;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The newest calls a space sent to its destinations: {@code /config/spaces/{space}/debugger}. */
+final class SpaceDebuggerHandler {
+  private static final int CALLS_MAX = 500;
+
+  private final SpaceEditor editor;
+  private final Deliveries deliveries;
+
+  SpaceDebuggerHandler(SpaceRegistry spaces, Deliveries deliveries) {
+    this.editor = new SpaceEditor(spaces);
+    this.deliveries = deliveries;
+  }
+
+  /** Answers one request. */
+  void handle(HttpServerExchange exchange, String space, Query query) {
+    if (!exchange.getRequestMethod().equals(Methods.GET)) {
+      throw SpaceRoutes.notTaken(exchange);
+    }
+    CallSearch search = DebuggerHandler.search(query);
+    if (search.status() != null) {
+      throw Query.invalid("status", "is for sources; what was answered is in each call");
+    }
+    long after = DebuggerHandler.place("after", query.text("after").orElse("0"));
+    int limit = query.integer("limit", DebuggerHandler.LIMIT_DEFAULT, 1, DebuggerHandler.LIMIT_MAX);
+    List<EmittedCall> newest = newest(editor.space(space), query.text("destination").orElse(""));
+    ObjectNode answer = Answers.object();
+    ArrayNode events = answer.putArray("events");
+    newest.stream()
+        .filter(call -> call.number() > after && call.matches(search))
+        .limit(limit)
+        .forEach(call -> events.add(call.json()));
+    long cursor = newest.isEmpty() ? after : Math.max(after, newest.get(0).number());
+    Answers.send(exchange, 200, answer.put("cursor", Long.toString(cursor)));
+  }
+
+  /** At most so many of each destination, of all of them the newest first. */
+  private List<EmittedCall> newest(SpaceDefinition space, String wanted) {
+    List<EmittedCall> newest = new ArrayList<>();
+    boolean found = wanted.isEmpty();
+    for (DestinationDefinition destination : space.destinations()) {
+      if (wanted.isEmpty() || destination.isNamed(wanted)) {
+        found = true;
+        deliveries
+            .newestCaptured(destination.id(), CALLS_MAX)
+            .forEach(
+                (number, json) -> newest.add(new EmittedCall(number, destination.name(), json)));
+      }
+    }
+    if (!found) {
+      throw new HttpProblem(404, "not_found", "There is no destination '" + wanted + "'.");
+    }
+    newest.sort(Comparator.comparingLong(EmittedCall::number).reversed());
+    return newest;
+  }
+}
