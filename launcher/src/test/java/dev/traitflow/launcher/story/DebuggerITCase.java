@@ -3,17 +3,23 @@ package dev.traitflow.launcher.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What somebody sees who looks at a source while calls arrive. */
 class DebuggerITCase {
@@ -33,6 +39,33 @@ class DebuggerITCase {
       assertThat(answer.path("events").path(0).path("status").asText()).isEqualTo("accepted");
       assertThat(answer.path("events").path(0).path("received_at").asText())
           .isEqualTo(answer.path("events").path(0).path("raw").path("receivedAt").asText());
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void B01_whoWatchesLiveIsToldOfEachCallInOrderAndOfWhatBecomesOfIt() {
+    Story story = new Story();
+    String path = "/config/sources/web/debugger/live?space=" + story.space();
+    try (Stream<String> lines = story.instance().live(path)) {
+      Iterator<String> stream = lines.iterator();
+      for (int i = 0; i < 3; i++) {
+        long sent = System.nanoTime();
+        story.track("u1", "Live " + i, "{}");
+        JsonNode call = nextData(stream);
+        assertThat(Duration.ofNanos(System.nanoTime() - sent)).isLessThan(VISIBLE_WITHIN);
+        assertThat(call.path("name").asText()).isEqualTo("Live " + i);
+        assertThat(call.path("status").asText()).isEqualTo("accepted");
+      }
+      JsonNode again = twice(story);
+      story.send("track", again, story.start());
+      String cursor = nextData(stream).path("cursor").asText();
+      story.send("track", again, story.start());
+      JsonNode call = nextData(stream);
+      assertThat(call.path("cursor").asText()).isNotEqualTo(cursor);
+      JsonNode last = call.path("status").asText().equals("duplicate") ? call : nextData(stream);
+      assertThat(last.path("status").asText()).isEqualTo("duplicate");
+      assertThat(last.path("cursor")).isEqualTo(call.path("cursor"));
     }
   }
 
@@ -145,8 +178,7 @@ class DebuggerITCase {
     story.instance().basic("POST", "/v1/track", key, "{\"userId\":\"u1\"}").expect(200);
     story.instance().basic("POST", "/v1/identify", key, "{\"userId\":7}").expect(200);
     for (int i = 0; i < 2; i++) {
-      JsonNode call = Story.json("{'userId':'u1','event':'Twice','messageId':'twice'}");
-      story.send("track", call, story.start());
+      story.send("track", twice(story), story.start());
     }
     JsonNode answer =
         await(
@@ -217,6 +249,26 @@ class DebuggerITCase {
         throw new AssertionError("not shown within " + within + ": " + answer);
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
+  }
+
+  /** A call with a messageId of its own: duplicates are found across spaces. */
+  private static JsonNode twice(Story story) {
+    String id = story.space() + "-twice";
+    return Story.json("{'userId':'u1','event':'Twice','messageId':'" + id + "'}");
+  }
+
+  /** What the next message carries. */
+  private static JsonNode nextData(Iterator<String> stream) {
+    while (true) {
+      String line = stream.next();
+      if (line.startsWith("data:")) {
+        try {
+          return new ObjectMapper().readTree(line.substring("data:".length()));
+        } catch (IOException e) {
+          throw new UncheckedIOException("no JSON: " + line, e);
+        }
+      }
     }
   }
 

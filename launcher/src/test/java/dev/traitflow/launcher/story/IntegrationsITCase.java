@@ -45,10 +45,11 @@ class IntegrationsITCase {
   void A23_aBatchSaysItForAllItsEventsAndEachEventForItself() {
     Story story = new Story(HOOKS);
     ArrayNode batch = JsonNodeFactory.instance.arrayNode();
-    batch.add(Story.json("{'type':'track','userId':'u1','event':'As The Batch','messageId':'b1'}"));
+    batch.add(
+        Story.json("{'type':'track','userId':'u1','event':'As The Batch','messageId':'a23-b1'}"));
     batch.add(
         Story.json(
-            "{'type':'track','userId':'u1','event':'Its Own','messageId':'b2',"
+            "{'type':'track','userId':'u1','event':'Its Own','messageId':'a23-b2',"
                 + "'integrations':{'Other':true}}"));
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.set("batch", batch);
@@ -65,7 +66,7 @@ class IntegrationsITCase {
     for (int i = 0; i < 3; i++) {
       JsonNode call =
           Story.json(
-              "{'userId':'u1','event':'Once','messageId':'once','properties':{'n':22.5},"
+              "{'userId':'u1','event':'Once','messageId':'a23-once','properties':{'n':22.5},"
                   + "'context':{'ip':'10.0.0.1'},'integrations':{'Hook':true}}");
       story.send("track", call, story.start());
     }
@@ -74,7 +75,7 @@ class IntegrationsITCase {
     List<JsonNode> captured = captured(story, "Hook");
     assertThat(captured).hasSize(2);
     JsonNode payload = captured.get(0).path("payload");
-    assertThat(payload.path("messageId").asText()).isEqualTo("once");
+    assertThat(payload.path("messageId").asText()).isEqualTo("a23-once");
     assertThat(payload.path("properties").toString()).isEqualTo("{\"n\":22.5}");
     assertThat(payload.path("context").path("ip").asText()).isEqualTo("10.0.0.1");
     assertThat(payload.path("integrations").toString()).isEqualTo("{\"Hook\":true}");

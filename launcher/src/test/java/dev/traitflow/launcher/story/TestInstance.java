@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,6 +118,28 @@ public final class TestInstance {
   /** A request to {@code /admin} or {@code /config}. */
   public Answer admin(String method, String path, @Nullable JsonNode body) {
     return send(method, path, "Bearer " + adminToken, body == null ? "" : body.toString());
+  }
+
+  /** The lines of an answer that does not end, as they come; to be closed. */
+  public Stream<String> live(String path) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .header("Authorization", "Bearer " + adminToken)
+            .header("Accept", "text/event-stream")
+            .build();
+    try {
+      HttpResponse<Stream<String>> response =
+          http.send(request, HttpResponse.BodyHandlers.ofLines());
+      if (response.statusCode() != 200) {
+        throw new AssertionError(path + ": got status " + response.statusCode());
+      }
+      return response.body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + ": no answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(path + ": interrupted", e);
+    }
   }
 
   /** A request with a user name and no password: a write key or a token of the Profile API. */
