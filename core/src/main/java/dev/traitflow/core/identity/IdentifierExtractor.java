@@ -1,8 +1,10 @@
 package dev.traitflow.core.identity;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -18,7 +20,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the identifiers an event carries. Built once from the rules of a space; thread-safe.
+ * Finds the identifiers an event carries. Built once from the rules of a space. Not thread-safe.
  *
  * <p>Order is part of the answer, since ties between equal priorities are broken by it: ids of the
  * call, {@code traits}, {@code context.traits}, {@code properties}, device and analytics ids of the
@@ -41,11 +43,13 @@ public final class IdentifierExtractor {
    */
   private record Key(String name, String type, boolean custom) {}
 
-  private static final ObjectReader JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .build()
-          .readerFor(JsonNode.class);
+  // As strict as the parser of calls, and no more: names are the senders' and may collide.
+  private static final JsonMapper JSON =
+      new JsonMapper(
+          new JsonFactoryBuilder()
+              .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+              .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+              .build());
 
   private final IdentityRules rules;
   private final List<Key> traitKeys = new ArrayList<>();
@@ -54,6 +58,9 @@ public final class IdentifierExtractor {
   private final MemberNames propertyNames;
   private final MemberNames contextNames;
   private final MemberNames unlinkName = new MemberNames(List.of("unlink"));
+  private final MemberTexts traitTexts;
+  private final MemberTexts propertyTexts;
+  private final Context context;
 
   /** Finds identifiers by {@code rules}. */
   public IdentifierExtractor(IdentityRules rules) {
@@ -74,6 +81,9 @@ public final class IdentifierExtractor {
     Set<String> names = names(traitKeys);
     traitNames = new MemberNames(names);
     propertyNames = new MemberNames(names(propertyKeys));
+    traitTexts = new MemberTexts(names);
+    propertyTexts = new MemberTexts(names(propertyKeys));
+    context = new Context(new MemberTexts(names));
     names.addAll(List.of("externalIds", "device", "integrations"));
     contextNames = new MemberNames(names);
   }
@@ -88,20 +98,60 @@ public final class IdentifierExtractor {
     found.add(Identifier.ANONYMOUS_ID, event.anonymousId());
     boolean ofUser = event.type() != EventType.GROUP;
     if (ofUser && traitNames.mayBeIn(event.traits())) {
-      found.addMembers(traitKeys, read(event.traits()));
+      read(event.traits(), traitTexts::read);
+      found.addMembers(traitKeys, traitTexts);
     }
-    JsonNode context =
-        contextNames.mayBeIn(event.context()) ? read(event.context()) : MissingNode.getInstance();
-    found.addMembers(traitKeys, context.path("traits"));
+    boolean hasContext = contextNames.mayBeIn(event.context());
+    if (hasContext) {
+      read(event.context(), context::read);
+      found.addMembers(traitKeys, context.traits);
+    }
     if (ofUser && propertyNames.mayBeIn(event.properties())) {
-      found.addMembers(propertyKeys, read(event.properties()));
+      read(event.properties(), propertyTexts::read);
+      found.addMembers(propertyKeys, propertyTexts);
     }
-    found.addDevice(context.path("device"));
-    found.add("ga_client_id", text(analytics(context).path("clientId")));
-    for (JsonNode entry : context.path("externalIds")) {
-      found.addExternal(entry);
+    if (hasContext) {
+      found.addDevice(context.device);
+      found.add("ga_client_id", text(context.analytics().path("clientId")));
+      for (JsonNode entry : context.externalIds) {
+        found.addExternal(entry);
+      }
     }
     return found.extraction();
+  }
+
+  /** The parts of a context that may hold identifiers, filled by one streaming pass. */
+  private static final class Context {
+    private final MemberTexts traits;
+    private JsonNode device = MissingNode.getInstance();
+    private JsonNode integrations = MissingNode.getInstance();
+    private JsonNode externalIds = MissingNode.getInstance();
+
+    Context(MemberTexts traits) {
+      this.traits = traits;
+    }
+
+    void read(JsonParser json) throws IOException {
+      traits.clear();
+      device = MissingNode.getInstance();
+      integrations = MissingNode.getInstance();
+      externalIds = MissingNode.getInstance();
+      String name;
+      while ((name = json.nextFieldName()) != null) {
+        json.nextToken();
+        switch (name) {
+          case "traits" -> traits.read(json);
+          case "device" -> device = JSON.readTree(json);
+          case "integrations" -> integrations = JSON.readTree(json);
+          case "externalIds" -> externalIds = JSON.readTree(json);
+          default -> json.skipChildren();
+        }
+      }
+    }
+
+    JsonNode analytics() {
+      return integrations.path("Google Analytics");
+    }
   }
 
   /**
@@ -125,7 +175,7 @@ public final class IdentifierExtractor {
 
   private boolean unlinks(Event event) {
     return unlinkName.mayBeIn(event.context())
-        && read(event.context()).path("unlink").booleanValue();
+        && tree(event.context()).path("unlink").booleanValue();
   }
 
   /**
@@ -164,13 +214,9 @@ public final class IdentifierExtractor {
       }
     }
 
-    void addMembers(List<Key> keys, JsonNode object) {
-      if (!object.isObject()) {
-        return;
-      }
+    void addMembers(List<Key> keys, MemberTexts members) {
       for (Key key : keys) {
-        JsonNode value = object.path(key.name());
-        add(key.type(), key.custom() && value.isNumber() ? shortest(value) : text(value));
+        add(key.type(), members.get(key.name(), key.custom()));
       }
     }
 
@@ -267,27 +313,39 @@ public final class IdentifierExtractor {
     return names;
   }
 
-  private static JsonNode analytics(JsonNode context) {
-    return context.path("integrations").path("Google Analytics");
-  }
-
   private static @Nullable String text(JsonNode node) {
     return node.isTextual() ? node.textValue() : null;
-  }
-
-  private static String shortest(JsonNode number) {
-    return number.decimalValue().stripTrailingZeros().toPlainString();
   }
 
   private static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
   }
 
-  private static JsonNode read(byte[] json) {
+  /** Takes what it looks for out of a JSON object, whose start was read. */
+  private interface Reading {
+    void of(JsonParser json) throws IOException;
+  }
+
+  private static void read(byte[] object, Reading reading) {
+    try (JsonParser json = JSON.createParser(object)) {
+      if (json.nextToken() == JsonToken.START_OBJECT) {
+        reading.of(json);
+      }
+    } catch (IOException e) {
+      throw notJson(e);
+    }
+  }
+
+  private static JsonNode tree(byte[] json) {
     try {
       return JSON.readTree(json);
     } catch (IOException e) {
-      throw new UncheckedIOException("event: its objects are not JSON (expected a parsed call)", e);
+      throw notJson(e);
     }
+  }
+
+  private static UncheckedIOException notJson(IOException cause) {
+    return new UncheckedIOException(
+        "event: its objects are not JSON (expected a parsed call)", cause);
   }
 }
