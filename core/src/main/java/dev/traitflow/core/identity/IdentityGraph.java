@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * arrival order; what an event may not join is dropped from it, weakest priority first.
  *
  * <p>An event whose identifiers all belong to one profile costs one read for each identifier and
- * one for the profile's pointer, and writes nothing.
+ * one for the profile's pointer, none at all if such an event came lately, and writes nothing.
  */
 public final class IdentityGraph {
   /** A profile holds at most this many merges. */
@@ -23,11 +23,23 @@ public final class IdentityGraph {
 
   private final IdentityRules rules;
   private final IdentityStore store;
+  private final SeenSets.OfGraph seen;
 
   /** A graph kept in {@code store}; rules hold for events resolved from now on. */
   public IdentityGraph(IdentityRules rules, IdentityStore store) {
+    this(rules, store, new SeenSets());
+  }
+
+  /**
+   * A graph kept in {@code store}, which nobody else changes; rules hold for events resolved from
+   * now on.
+   *
+   * @param seen shared with other graphs, so that all together have one bound
+   */
+  public IdentityGraph(IdentityRules rules, IdentityStore store, SeenSets seen) {
     this.rules = rules;
     this.store = store;
+    this.seen = seen.ofGraph();
   }
 
   /**
@@ -45,22 +57,35 @@ public final class IdentityGraph {
     if (ids.isEmpty()) {
       throw new IllegalArgumentException("identifiers: got none (expected at least one)");
     }
+    String known = seen.owner(ids);
+    if (known != null) {
+      return Resolution.seen(known);
+    }
     List<Decision.Candidate> candidates = candidates(ids);
     String sole = candidates.get(0).owner();
     for (Decision.Candidate candidate : candidates) {
       sole = sole != null && sole.equals(candidate.owner()) ? sole : null;
     }
-    return sole != null
-        ? Resolution.seen(sole)
-        : new Decision(
-                rules,
-                store,
-                event.timestamp(),
-                event.messageId(),
-                event.source(),
-                sequence,
-                newProfileId)
-            .decide(candidates);
+    if (sole != null) {
+      seen.add(ids, sole);
+      return Resolution.seen(sole);
+    }
+    return decide(
+        new Decision(
+            rules,
+            store,
+            event.timestamp(),
+            event.messageId(),
+            event.source(),
+            sequence,
+            newProfileId),
+        candidates);
+  }
+
+  private Resolution decide(Decision decision, List<Decision.Candidate> candidates) {
+    Resolution resolution = decision.decide(candidates);
+    seen.merged(resolution.merges());
+    return resolution;
   }
 
   /**
@@ -73,6 +98,7 @@ public final class IdentityGraph {
     String owner = store.owner(identifier);
     ProfileNode profile = owner == null ? null : store.profile(store.canonical(owner));
     if (profile != null) {
+      seen.forget();
       profile.identifiers().forEach(mapping -> store.removeOwner(mapping.identifier()));
       profile.merges().forEach(store::removeMerge);
       store.remove(profile.id());
@@ -92,6 +118,7 @@ public final class IdentityGraph {
     if (profile == null) {
       return null;
     }
+    seen.forget();
     store.removeOwner(identifier);
     store.put(profile.without(identifier));
     return profile.id();
@@ -121,6 +148,7 @@ public final class IdentityGraph {
    * @throws UnmergeRefusedException if the order cannot be carried out; nothing has changed then
    */
   public List<Unmerge> unmerge(UnmergeOrder order, long sequence) throws UnmergeRefusedException {
+    seen.forget();
     return new Unmerging(rules, store, sequence).undo(order);
   }
 
@@ -141,6 +169,6 @@ public final class IdentityGraph {
     }
     Decision decision = new Decision(rules, store, at, "", "", sequence, () -> "");
     decision.reconcile(candidates);
-    return decision.decide(candidates);
+    return decide(decision, candidates);
   }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.traitflow.core.event.Event;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -310,6 +312,43 @@ class IdentityGraphTest {
             .resolve(lab.event(START, "{'type':'identify','userId':'u1'}"), ids, 1, () -> "P");
     assertThat(seen).isEqualTo(Resolution.seen("P1"));
     assertThat(counting.calls).containsExactly("owner", "redirect", "owner");
+  }
+
+  @Test
+  void readsNothingForIdentifiersThatCameTogetherBefore() {
+    lab.send(both("a0", "a1"));
+    CountingStore counting = new CountingStore(lab.store);
+    IdentityGraph graph = new IdentityGraph(IdentityRules.DEFAULT, counting);
+    List<Identifier> ids = anonymous("a0", "a1");
+    Event event = lab.event(START, both("a0", "a1"));
+    Resolution first = graph.resolve(event, ids, 1, () -> "P");
+    counting.calls.clear();
+    assertThat(graph.resolve(event, ids, 2, () -> "P")).isEqualTo(first);
+    assertThat(counting.calls).isEmpty();
+  }
+
+  @Test
+  void identifiersThatCameTogetherFollowMergesAndLeaveTheirProfile() {
+    IdentityGraph graph = new IdentityGraph(IdentityRules.DEFAULT, lab.store);
+    List<Identifier> ids = anonymous("a0", "a1");
+    Event event = lab.event(START + 9000, both("a0", "a1"));
+    graph.resolve(event, ids, 1, () -> "P1");
+    graph.resolve(event, ids, 2, () -> "-");
+    for (int older = 2; older <= 4; older++) {
+      Event before = lab.event(START - older * 1000L, both("b" + older, "b"));
+      graph.resolve(before, anonymous("b" + older), 1, () -> "P" + before.timestamp());
+      graph.resolve(before, anonymous("b" + older, "a0"), 1, () -> "-");
+    }
+    assertThat(graph.resolve(event, ids, 3, () -> "-").profile()).isEqualTo("P" + (START - 4000));
+    graph.unmap(ids.get(1));
+    Resolution again = graph.resolve(event, ids, 4, () -> "-");
+    assertThat(again.added()).extracting(Mapping::identifier).containsExactly(ids.get(1));
+    graph.delete(ids.get(0));
+    assertThat(graph.resolve(event, ids, 5, () -> "P5").created()).isTrue();
+  }
+
+  private static List<Identifier> anonymous(String... values) {
+    return Arrays.stream(values).map(each -> Identifier.ofUser("anonymous_id", each)).toList();
   }
 
   @Test

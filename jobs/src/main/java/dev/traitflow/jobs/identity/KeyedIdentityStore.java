@@ -6,18 +6,13 @@ import dev.traitflow.core.identity.IdentityStore;
 import dev.traitflow.core.identity.Merge;
 import dev.traitflow.core.identity.ProfileNode;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One space's identity graph in the keyed state of its lane. Pointers read or written lately are
- * kept on the heap too: most events carry ids that were seen a moment ago.
- */
+/** One space's identity graph in the keyed state of its lane. */
 final class KeyedIdentityStore implements IdentityStore {
   /**
    * Key: a lane; entries: of each of its spaces the owners of identifiers, the pointers of merged
@@ -37,24 +32,8 @@ final class KeyedIdentityStore implements IdentityStore {
   /** 4 is a space's definition. */
   private static final int MERGE = 5;
 
-  private static final int RECENT_MAX = 50_000;
-
   private final String space;
   private final MapState<byte[], byte[]> graph;
-  private final Recent<Identifier> owners = new Recent<>();
-  private final Recent<String> redirects = new Recent<>();
-
-  /** The pointers used last; an empty text says that there is none. */
-  private static final class Recent<K> extends LinkedHashMap<K, String> {
-    Recent() {
-      super(1024, 0.75f, true);
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<K, String> eldest) {
-      return size() > RECENT_MAX;
-    }
-  }
 
   KeyedIdentityStore(String space, MapState<byte[], byte[]> graph) {
     this.space = space;
@@ -63,39 +42,26 @@ final class KeyedIdentityStore implements IdentityStore {
 
   @Override
   public @Nullable String owner(Identifier identifier) {
-    String recent = owners.get(identifier);
-    if (recent == null) {
-      recent = text(get(ownerKey(identifier)));
-      owners.put(identifier, recent);
-    }
-    return recent.isEmpty() ? null : recent;
+    return text(get(ownerKey(identifier)));
   }
 
   @Override
   public void setOwner(Identifier identifier, String profile) {
-    owners.put(identifier, profile);
     put(ownerKey(identifier), profile.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override
   public void removeOwner(Identifier identifier) {
-    owners.put(identifier, "");
     remove(ownerKey(identifier));
   }
 
   @Override
   public @Nullable String redirect(String id) {
-    String recent = redirects.get(id);
-    if (recent == null) {
-      recent = text(get(key(REDIRECT).writeString(id).toBytes()));
-      redirects.put(id, recent);
-    }
-    return recent.isEmpty() ? null : recent;
+    return text(get(key(REDIRECT).writeString(id).toBytes()));
   }
 
   @Override
   public void setRedirect(String id, String canonical) {
-    redirects.put(id, canonical);
     put(key(REDIRECT).writeString(id).toBytes(), canonical.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -151,9 +117,8 @@ final class KeyedIdentityStore implements IdentityStore {
     return new ByteWriter().writeByte(kind).writeString(space);
   }
 
-  /** The text, empty if there is none: no id is empty. */
-  private static String text(byte @Nullable [] bytes) {
-    return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
+  private static @Nullable String text(byte @Nullable [] bytes) {
+    return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
   }
 
   private byte @Nullable [] get(byte[] key) {

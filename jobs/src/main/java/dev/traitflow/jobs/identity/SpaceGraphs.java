@@ -12,6 +12,7 @@ import dev.traitflow.core.identity.IdentityRules;
 import dev.traitflow.core.identity.IdentityStore;
 import dev.traitflow.core.identity.ProfileNode;
 import dev.traitflow.core.identity.Resolution;
+import dev.traitflow.core.identity.SeenSets;
 import dev.traitflow.core.identity.Unmerge;
 import dev.traitflow.core.identity.UnmergeOrder;
 import dev.traitflow.core.identity.UnmergeRefusedException;
@@ -35,6 +36,7 @@ final class SpaceGraphs {
 
   private final MapState<byte[], byte[]> state;
   private final Map<Place, Graph> graphs = new HashMap<>();
+  private final SeenSets seen = new SeenSets();
 
   /** A space in a lane: a graph, and what of it is on the heap, belongs to the lane's key. */
   private record Place(int lane, String space) {}
@@ -93,7 +95,7 @@ final class SpaceGraphs {
     Graph(String space, IdentityRules rules) {
       store = new KeyedIdentityStore(space, state);
       extractor = new IdentifierExtractor(rules);
-      graph = new IdentityGraph(rules, store);
+      graph = new IdentityGraph(rules, store, seen);
     }
 
     IdentifierExtractor.Extraction extract(Event event) {
