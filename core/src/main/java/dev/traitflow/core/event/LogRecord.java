@@ -134,6 +134,11 @@ public record LogRecord(
     return new LogRecord(kind, space, at, "", "", 0, "", type, body);
   }
 
+  /** Reads one that lies inside other bytes. */
+  public static LogRecord read(ByteReader in) {
+    return LogRecordCodec.decode(in);
+  }
+
   /** The same record with another body. */
   public LogRecord withBody(byte[] newBody) {
     return new LogRecord(kind, space, at, source, origin, number, messageId, type, newBody);
@@ -190,7 +195,10 @@ public record LogRecord(
 
     @Override
     public LogRecord decode(byte[] bytes) {
-      ByteReader in = new ByteReader(bytes);
+      return decode(new ByteReader(bytes));
+    }
+
+    static LogRecord decode(ByteReader in) {
       in.readVersion(VERSION_1, "log record");
       return new LogRecord(
           KINDS[in.readByte()],

@@ -34,6 +34,23 @@ public record ResolvedEvent(
     identifiers = List.copyOf(identifiers);
   }
 
+  /**
+   * Encodes an event that is encoded already, as {@link #CODEC} would.
+   *
+   * @param event by {@link Event#CODEC}
+   */
+  public static byte[] encode(
+      String space, String profile, long sequence, byte[] event, List<Identifier> identifiers) {
+    ByteWriter out = new ByteWriter(96 + event.length + 64 * identifiers.size());
+    out.writeByte(VERSION_1);
+    out.writeString(space);
+    out.writeString(profile);
+    out.writeLong(sequence);
+    out.writeBytes(event);
+    Identifier.writeAll(out, identifiers);
+    return out.toBytes();
+  }
+
   /** The event alone of {@link #CODEC encoded} bytes: quicker than to decode them whole. */
   public static Event eventOf(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
@@ -139,14 +156,12 @@ public record ResolvedEvent(
   private static final class ResolvedEventCodec implements Codec<ResolvedEvent> {
     @Override
     public byte[] encode(ResolvedEvent resolved) {
-      ByteWriter out = new ByteWriter(256);
-      out.writeByte(VERSION_1);
-      out.writeString(resolved.space);
-      out.writeString(resolved.profile);
-      out.writeLong(resolved.sequence);
-      out.writeBytes(Event.CODEC.encode(resolved.event));
-      Identifier.writeAll(out, resolved.identifiers);
-      return out.toBytes();
+      return ResolvedEvent.encode(
+          resolved.space,
+          resolved.profile,
+          resolved.sequence,
+          Event.CODEC.encode(resolved.event),
+          resolved.identifiers);
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.traitflow.core.codec.Codec;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What a lane counts, and the minutes its deduplication keeps. Held on the heap between checkpoints
@@ -17,7 +16,7 @@ final class LaneTotals {
   static final Codec<LaneTotals> CODEC = new LaneTotalsCodec();
 
   private final Map<String, Long> counts = new TreeMap<>();
-  private final TreeSet<Long> minutes = new TreeSet<>();
+  private final Arrivals arrivals = new Arrivals();
 
   /** Adds {@code more} to a count. */
   void add(String name, long more) {
@@ -34,9 +33,9 @@ final class LaneTotals {
     return counts;
   }
 
-  /** Minutes with a deduplication bucket. */
-  NavigableSet<Long> minutes() {
-    return minutes;
+  /** What arrived, for deduplication. */
+  Arrivals arrivals() {
+    return arrivals;
   }
 
   private static final class LaneTotalsCodec implements Codec<LaneTotals> {
@@ -46,8 +45,9 @@ final class LaneTotals {
     public byte[] encode(LaneTotals totals) {
       ByteWriter out = new ByteWriter().writeByte(VERSION_1).writeInt(totals.counts.size());
       totals.counts.forEach((name, count) -> out.writeString(name).writeLong(count));
-      out.writeInt(totals.minutes.size());
-      totals.minutes.forEach(out::writeLong);
+      NavigableSet<Long> minutes = totals.arrivals.minutes();
+      out.writeInt(minutes.size());
+      minutes.forEach(out::writeLong);
       return out.toBytes();
     }
 
@@ -60,7 +60,7 @@ final class LaneTotals {
         totals.counts.put(in.readString(), in.readLong());
       }
       for (int left = in.readInt(); left > 0; left--) {
-        totals.minutes.add(in.readLong());
+        totals.arrivals.minutes().add(in.readLong());
       }
       return totals;
     }

@@ -132,7 +132,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
       throw new IllegalStateException("lane input: got an unparsed call (expected a parsed one)");
     }
     Event event = accepted.event();
-    if (!seen.add(event.messageId(), record.at(), record.isReplayed(), lane.minutes())) {
+    if (!seen.add(event.messageId(), record.at(), record.isReplayed(), lane.arrivals())) {
       reject(input, lane, DiscardReason.DUPLICATE, "messageId " + event.messageId() + " was seen");
       return;
     }
@@ -169,7 +169,8 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
       lane.add("merges/" + record.space(), resolution.merges().size());
     }
     orders.decided(cause, resolution, found.violations());
-    send(input, event, resolution.profile(), linked(input, graph, event, ids));
+    List<Identifier> linked = linked(input, graph, event, ids);
+    send(input, event, input.event(), resolution.profile(), linked);
   }
 
   /** The event's identifiers, and behind them the account that a group call links its user to. */
@@ -220,7 +221,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
       lane.add("writes.deleted/" + record.space(), 1);
       return;
     }
-    send(input, event, profile, List.of());
+    send(input, event, Event.CODEC.encode(event), profile, List.of());
   }
 
   private void unmap(LaneInput input) {
@@ -254,9 +255,9 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
     orders.deleted(input, profile);
   }
 
-  private void send(LaneInput input, Event event, String profile, List<Identifier> ids) {
+  private void send(
+      LaneInput input, Event event, byte[] encoded, String profile, List<Identifier> ids) {
     String space = input.record().space();
-    ResolvedEvent resolved = new ResolvedEvent(space, profile, input.offset(), event, ids);
     out.message(
         ProfileMessage.event(
             ProfileMessage.profileKey(space, profile),
@@ -264,7 +265,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
             input.record().at(),
             event.timestamp(),
             event.messageId(),
-            ResolvedEvent.CODEC.encode(resolved)));
+            ResolvedEvent.encode(space, profile, input.offset(), encoded, ids)));
   }
 
   private void control(Kind kind, LaneInput input) {
@@ -335,6 +336,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     for (Map.Entry<Integer, LaneTotals> lane : totals.entrySet()) {
       setCurrentKey(keys.keyOf(lane.getKey()));
+      seen.keep(lane.getValue().arrivals());
       totalsState.update(LaneTotals.CODEC.encode(lane.getValue()));
     }
   }

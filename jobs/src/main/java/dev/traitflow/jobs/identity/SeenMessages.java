@@ -1,6 +1,7 @@
 package dev.traitflow.jobs.identity;
 
 import dev.traitflow.jobs.runtime.HistoryKey;
+import java.util.Arrays;
 import java.util.NavigableSet;
 import java.util.SortedSet;
 import org.apache.flink.api.common.state.ListState;
@@ -15,7 +16,7 @@ import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerial
  *
  * <p>Live calls are remembered for {@link #WINDOW_MINUTES} after their arrival, in buckets of a
  * minute that are dropped whole; lines of a replayed file for good, because a file may repeat a
- * line years later. Cost per call: one get, and for a new one a put and an append.
+ * line years later. Cost per call: one get, and for a new one a put and a share of an append.
  */
 final class SeenMessages {
   /** 24 hours. */
@@ -33,8 +34,8 @@ final class SeenMessages {
           "seen-messages", BytePrimitiveArraySerializer.INSTANCE, LongSerializer.INSTANCE);
 
   /**
-   * Key: a lane, namespace: a minute; entries: hashes of the messageIds that arrived in it. Cleared
-   * by {@link #expire}.
+   * Key: a lane, namespace: a minute; entries: hashes of messageIds that arrived in it, several one
+   * behind the other. Cleared by {@link #expire}.
    */
   static final ListStateDescriptor<byte[]> MINUTE =
       new ListStateDescriptor<>("seen-by-minute", BytePrimitiveArraySerializer.INSTANCE);
@@ -57,11 +58,10 @@ final class SeenMessages {
    *
    * @param at the clock, epoch milliseconds
    * @param forGood true for a replayed line
-   * @param kept the minutes that have a bucket; grows and shrinks here
+   * @param arrivals what is known of the lane's live calls; changed here
    * @return true if it had not been seen
    */
-  boolean add(String messageId, long at, boolean forGood, NavigableSet<Long> kept)
-      throws Exception {
+  boolean add(String messageId, long at, boolean forGood, Arrivals arrivals) throws Exception {
     byte[] hash = HistoryKey.hash(messageId);
     long minute = at / 60_000;
     Long before = seen.get(hash);
@@ -73,22 +73,35 @@ final class SeenMessages {
     }
     seen.put(hash, forGood ? FOR_GOOD : (Long) minute);
     if (!forGood) {
-      minutes.of(minute).add(hash);
-      if (kept.add(minute)) {
-        expire(minute, kept);
+      if (arrivals.isDue(minute)) {
+        keep(arrivals);
+      }
+      arrivals.add(minute, hash);
+      if (arrivals.minutes().add(minute)) {
+        expire(minute, arrivals.minutes());
       }
     }
     return true;
+  }
+
+  /** Writes the arrivals that wait; of a lane whose key is the current one. */
+  void keep(Arrivals arrivals) throws Exception {
+    if (!arrivals.isEmpty()) {
+      minutes.of(arrivals.minute()).add(arrivals.take());
+    }
   }
 
   private void expire(long minute, NavigableSet<Long> kept) throws Exception {
     SortedSet<Long> old = kept.headSet(minute - WINDOW_MINUTES);
     for (long gone : old.toArray(Long[]::new)) {
       ListState<byte[]> bucket = minutes.of(gone);
-      for (byte[] hash : bucket.get()) {
-        Long last = seen.get(hash);
-        if (last != null && last == gone) {
-          seen.remove(hash);
+      for (byte[] hashes : bucket.get()) {
+        for (int from = 0; from < hashes.length; from += Arrivals.HASH_BYTES) {
+          byte[] hash = Arrays.copyOfRange(hashes, from, from + Arrivals.HASH_BYTES);
+          Long last = seen.get(hash);
+          if (last != null && last == gone) {
+            seen.remove(hash);
+          }
         }
       }
       bucket.clear();

@@ -26,10 +26,10 @@ public final class ParseCalls extends RichMapFunction<LogEntry, LaneInput> {
   public LaneInput map(LogEntry entry) {
     LogRecord record = entry.record();
     if (record.kind() != LogRecord.Kind.CALL) {
-      return new LaneInput(entry.partition(), entry.offset(), record, null);
+      return LaneInput.of(entry, record, null);
     }
     Parsed parsed = parser.parse(record);
     LogRecord kept = parsed instanceof Parsed.Accepted ? record.withBody(DROPPED) : record;
-    return new LaneInput(entry.partition(), entry.offset(), kept, parsed);
+    return LaneInput.of(entry, kept, parsed);
   }
 }

@@ -7,6 +7,8 @@ import dev.traitflow.core.event.DiscardReason;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.Parsed;
+import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +18,37 @@ import org.jspecify.annotations.Nullable;
  * @param offset place in the lane's log
  * @param record the log record; its body is dropped once a call was accepted
  * @param parsed what became of a call; null for everything else
+ * @param event an accepted call's event, encoded; else empty. It is encoded once, where it was
+ *     parsed, and travels on as these bytes
  */
-public record LaneInput(int partition, long offset, LogRecord record, @Nullable Parsed parsed) {
+public record LaneInput(
+    int partition, long offset, LogRecord record, @Nullable Parsed parsed, byte[] event) {
+  private static final byte[] NONE = new byte[0];
 
   /** Version 1: the first format. */
   public static final Codec<LaneInput> CODEC = new LaneInputCodec();
+
+  /** What the lane sees of an entry and of what became of it, if it is a call. */
+  public static LaneInput of(LogEntry entry, LogRecord record, @Nullable Parsed parsed) {
+    byte[] event =
+        parsed instanceof Parsed.Accepted accepted ? Event.CODEC.encode(accepted.event()) : NONE;
+    return new LaneInput(entry.partition(), entry.offset(), record, parsed, event);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LaneInput that
+        && partition == that.partition
+        && offset == that.offset
+        && record.equals(that.record)
+        && Objects.equals(parsed, that.parsed)
+        && Arrays.equals(event, that.event);
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(offset) * 31 + partition;
+  }
 
   private static final class LaneInputCodec implements Codec<LaneInput> {
     private static final int VERSION_1 = 1;
@@ -32,13 +60,13 @@ public record LaneInput(int partition, long offset, LogRecord record, @Nullable 
     @Override
     public byte[] encode(LaneInput input) {
       ByteWriter out =
-          new ByteWriter(512)
+          new ByteWriter(192 + input.record.body().length + input.event.length)
               .writeByte(VERSION_1)
               .writeInt(input.partition)
               .writeLong(input.offset)
               .writeBytes(LogRecord.CODEC.encode(input.record));
-      if (input.parsed instanceof Parsed.Accepted accepted) {
-        out.writeByte(ACCEPTED).writeRaw(Event.CODEC.encode(accepted.event()));
+      if (input.parsed instanceof Parsed.Accepted) {
+        out.writeByte(ACCEPTED).writeRaw(input.event);
       } else if (input.parsed instanceof Parsed.Rejected rejected) {
         out.writeByte(REJECTED)
             .writeByte(rejected.reason().ordinal())
@@ -55,14 +83,16 @@ public record LaneInput(int partition, long offset, LogRecord record, @Nullable 
       in.readVersion(VERSION_1, "lane input");
       int partition = in.readInt();
       long offset = in.readLong();
-      LogRecord record = LogRecord.CODEC.decode(in.readBytes());
+      LogRecord record = LogRecord.read(in.readNested());
+      int kind = in.readByte();
+      byte[] event = kind == ACCEPTED ? in.readRemaining() : NONE;
       Parsed parsed =
-          switch (in.readByte()) {
-            case ACCEPTED -> new Parsed.Accepted(Event.CODEC.decode(in.readRemaining()));
+          switch (kind) {
+            case ACCEPTED -> new Parsed.Accepted(Event.CODEC.decode(event));
             case REJECTED -> new Parsed.Rejected(REASONS[in.readByte()], in.readString());
             default -> null;
           };
-      return new LaneInput(partition, offset, record, parsed);
+      return new LaneInput(partition, offset, record, parsed, event);
     }
   }
 }

@@ -29,6 +29,7 @@ import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,24 @@ final class ResolveIdentityTest {
     assertThat(take(0, login("m1", "u1", T0 + 24 * HOUR))).isEmpty();
     assertThat(take(0, login("m1", "u1", T0 + 24 * HOUR + 60_000))).hasSize(1);
     assertThat(rejects()).extracting(RejectedCall::reason).containsOnly(DiscardReason.DUPLICATE);
+  }
+
+  @Test
+  void messageIdsOfADayAgoLeaveNoState() throws Exception {
+    take(0, login("first", "u1", T0 - HOUR));
+    restart();
+    int before = stateEntries();
+    for (int call = 0; call < 300; call++) {
+      take(0, login("m" + call, "u1", T0 + call * 500L));
+      if (call % 110 == 0) {
+        restart();
+      }
+    }
+    restart();
+    assertThat(stateEntries()).isGreaterThanOrEqualTo(before + 300);
+    take(0, login("last", "u1", T0 + 25 * HOUR));
+    restart();
+    assertThat(stateEntries()).isEqualTo(before);
   }
 
   @Test
@@ -214,6 +233,14 @@ final class ResolveIdentityTest {
             .filter(marker -> marker.subtask() == lane)
             .toList();
     return markers.get(markers.size() - 1);
+  }
+
+  private int stateEntries() {
+    if (harness.getOperator() instanceof ResolveIdentity lane
+        && lane.getKeyedStateBackend() instanceof RocksDBKeyedStateBackend<?> backend) {
+      return backend.numKeyValueStateEntries();
+    }
+    throw new IllegalStateException("state backend: got another one (expected RocksDB)");
   }
 
   private void restart() throws Exception {

@@ -95,10 +95,12 @@ final class CodecSerializerTest {
       case LOG_ENTRY -> List.of(new LogEntry(3, 17, call), new LogEntry(0, 0, tick));
       case LANE_INPUT ->
           List.of(
-              new LaneInput(3, 17, call, accepted),
-              new LaneInput(
-                  3, 18, call, new Parsed.Rejected(DiscardReason.BAD_REQUEST, "no JSON: got ü")),
-              new LaneInput(0, 19, tick, null));
+              LaneInput.of(new LogEntry(3, 17, call), call, accepted),
+              LaneInput.of(
+                  new LogEntry(3, 18, call),
+                  call,
+                  new Parsed.Rejected(DiscardReason.BAD_REQUEST, "no JSON: got ü")),
+              LaneInput.of(new LogEntry(0, 19, tick), tick, null));
       case PROFILE_MESSAGE ->
           List.of(
               ProfileMessage.event("shop/a", 1, 2, 3, "m", BODY),
