@@ -18,6 +18,7 @@ final class SeenIds implements Benchmark {
   private static final String ONE = "one-space";
   private static final String TWO = "two-spaces";
   private static final String ANSWERED = "ids resolved before";
+  private static final String DEDUPLICATED = "ids resolved before, repeats dropped";
   private static final String RESOLVED = "calls parsed and ids resolved before";
   private static final String ONE_CORE = "one space on one core";
 
@@ -101,6 +102,13 @@ final class SeenIds implements Benchmark {
             (environment, signals) ->
                 LaneJobs.answered(environment, LogRun.play(lab, signals, ANSWERED, Form.ANSWERED))),
         new Way(
+            DEDUPLICATED,
+            PARALLELISM,
+            1,
+            (environment, signals) ->
+                LaneJobs.deduplicated(
+                    environment, LogRun.play(lab, signals, ANSWERED, Form.ANSWERED))),
+        new Way(
             RESOLVED,
             PARALLELISM,
             PARALLELISM,
@@ -133,6 +141,13 @@ final class SeenIds implements Benchmark {
         Figure.atLeast(
             "i",
             "95 % seen id sets: the job / the job with ids resolved before",
+            rate(rates, ONE),
+            rate(rates, DEDUPLICATED),
+            "events/s",
+            0.8),
+        Figure.atLeast(
+            "i",
+            "the same / the job without a lane: ids resolved and repeats dropped before",
             rate(rates, ONE),
             rate(rates, ANSWERED),
             "events/s",

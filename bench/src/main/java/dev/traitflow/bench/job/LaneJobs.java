@@ -62,13 +62,26 @@ public final class LaneJobs {
 
   /** The main job without its lane: it parses calls, each of which carries the lane's answer. */
   public static void answered(StreamExecutionEnvironment environment, Script<Answered> script) {
+    histories(environment, answers(environment, script));
+  }
+
+  /** The main job with a lane that drops repeats only: each call carries whose it is. */
+  public static void deduplicated(StreamExecutionEnvironment environment, Script<Answered> script) {
     histories(
         environment,
-        // Parsed in the source's own thread, as the job does: the type is never serialized.
-        source(environment, script, TypeInformation.of(Answered.class))
-            .flatMap(new Answered.Parse())
-            .returns(CodecTypeInformation.profileMessages())
-            .uid(Uids.PARSE_CALLS));
+        answers(environment, script)
+            .keyBy(any -> 0, Types.INT)
+            .transform("drop repeats", CodecTypeInformation.profileMessages(), new DropRepeats())
+            .uid(Uids.RESOLVE_IDENTITY));
+  }
+
+  /** Parsed in the source's own thread, as the job does: what is read is never serialized. */
+  private static SingleOutputStreamOperator<ProfileMessage> answers(
+      StreamExecutionEnvironment environment, Script<Answered> script) {
+    return source(environment, script, TypeInformation.of(Answered.class))
+        .flatMap(new Answered.Parse())
+        .returns(CodecTypeInformation.profileMessages())
+        .uid(Uids.PARSE_CALLS);
   }
 
   /** The main job from its histories on: events come as the lane would send them. */
