@@ -18,6 +18,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -68,6 +69,9 @@ final class ChainTask<K, I, O> implements AutoCloseable {
     /** Everything before the checkpoint has been said, and this is the state. */
     void barrier(long checkpoint, OperatorSubtaskState state);
   }
+
+  /** Thousands of stories in one state are more than the harness's own 5 MB. */
+  private static final int CHECKPOINT_BYTES_MAX = 256 << 20;
 
   private final Stage<K, I, O> stage;
   private final int index;
@@ -203,6 +207,7 @@ final class ChainTask<K, I, O> implements AutoCloseable {
             parallelism,
             index);
     opened.setStateBackend(new EmbeddedRocksDBStateBackend(false));
+    opened.setCheckpointStorage(new JobManagerCheckpointStorage(CHECKPOINT_BYTES_MAX));
     opened.setup(stage.output().createSerializer(new SerializerConfigImpl()));
     if (state != null) {
       opened.initializeState(state);
