@@ -74,6 +74,7 @@ public final class BenchCluster implements AutoCloseable {
     job.setString("parallelism.default", Integer.toString(parallelism));
     job.setString("pipeline.max-parallelism", "128");
     job.setString("pipeline.object-reuse", "true");
+    job.setString("execution.buffer-timeout.interval", "10 ms");
     job.setString("state.backend.type", "rocksdb");
     job.setString("state.backend.rocksdb.use-bloom-filter", "true");
     job.setString("execution.checkpointing.storage", "filesystem");

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Profiles touched since the last flush of the bundle are held decoded on the heap: one state
  * read and one write a bundle, however hot the profile, and one record for each value that ends up
- * different. The bundle is flushed before every checkpoint barrier, and every 100 ms or, while it
- * is large, every 500 ms.
+ * different. The bundle is flushed before every checkpoint barrier, and every 50 ms or, while it is
+ * large and the task has no time to spare, every 500 ms.
  */
 public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     implements OneInputStreamOperator<ProfileMessage, TopicRecord>,
@@ -56,8 +56,8 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
 
   private static final int SESSIONS_MAX = 5_000;
   private static final int SESSIONS_FEW = 200;
-  private static final int PERIODS_MAX = 5;
-  private static final long PERIOD_MILLIS = 100;
+  private static final int PERIODS_MAX = 10;
+  private static final long PERIOD_MILLIS = 50;
   private static final long SLICE_NANOS = 10_000_000;
 
   /** Key: a profile; contents: {@link FoldState}. Cleared when the profile is merged away. */
@@ -84,6 +84,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private transient long beatAsOf;
   private transient Map<String, Long> beatCounts;
   private transient long flushedAt;
+  private transient SpareTime spareTime;
   private transient boolean eventsTaken;
   private transient FoldOutput outlet;
   private transient long attempt;
@@ -111,6 +112,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     super.open();
     timers = getInternalTimerService("windows", VoidNamespaceSerializer.INSTANCE, this);
     flushes = new Beats();
+    spareTime = SpareTime.of(getContainingTask());
     asOf = Long.MIN_VALUE;
     beatAsOf = Long.MIN_VALUE;
     beatCounts = Map.of();
@@ -291,10 +293,12 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private void onPeriod(long timestamp) throws Exception {
     long began = System.nanoTime();
     sweepSlice();
-    // Under load a bundle may grow for some periods: the more events it takes, the less each costs.
+    // A task that is behind lets its bundle grow for some periods: the more events it takes, the
+    // less each costs.
     long age = timestamp - flushedAt;
+    boolean spare = spareTime.sinceLastAsked(timestamp);
     if (age >= PERIODS_MAX * PERIOD_MILLIS
-        || (age >= PERIOD_MILLIS && bundle.size() < SESSIONS_FEW)) {
+        || (age >= PERIOD_MILLIS && (spare || bundle.size() < SESSIONS_FEW))) {
       flushedAt = timestamp;
       bundle.flush();
     }

@@ -114,6 +114,9 @@ public final class EmbeddedFlink implements AutoCloseable {
     set(job, "pipeline.generic-types", "false");
     set(job, "pipeline.auto-generate-uids", "false");
     set(job, "pipeline.object-reuse", "true");
+    // An event passes three exchanges: at Flink's own 100 ms each it would wait longer than it
+    // works.
+    set(job, "execution.buffer-timeout.interval", "10 ms");
     set(job, "state.backend.type", "rocksdb");
     // Most look-ups of a messageId or an identifier find nothing.
     set(job, "state.backend.rocksdb.use-bloom-filter", "true");
