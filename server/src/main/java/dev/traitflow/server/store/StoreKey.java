@@ -1,6 +1,5 @@
 package dev.traitflow.server.store;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -85,10 +84,11 @@ final class StoreKey {
   /** (space, profile): it was deleted. */
   static final byte DELETED = 'g';
 
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+  private byte[] bytes = new byte[96];
+  private int length;
 
   private StoreKey(byte table) {
-    bytes.write(table);
+    bytes[length++] = table;
   }
 
   /** A key of {@code table}, so far without fields. */
@@ -98,26 +98,36 @@ final class StoreKey {
 
   /** Adds a text. */
   StoreKey text(String text) {
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      bytes.write(b);
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    makeRoom(utf8.length * 2 + 2);
+    for (byte b : utf8) {
+      bytes[length++] = b;
       if (b == 0) {
-        bytes.write(0xFF);
+        bytes[length++] = (byte) 0xFF;
       }
     }
-    bytes.write(0);
-    bytes.write(0);
+    bytes[length++] = 0;
+    bytes[length++] = 0;
     return this;
   }
 
   /** Adds an instant or another number; negative ones sort first. */
   StoreKey number(long number) {
-    bytes.writeBytes(ByteBuffer.allocate(Long.BYTES).putLong(number ^ Long.MIN_VALUE).array());
+    makeRoom(Long.BYTES);
+    ByteBuffer.wrap(bytes).putLong(length, number ^ Long.MIN_VALUE);
+    length += Long.BYTES;
     return this;
   }
 
   /** The key. */
   byte[] bytes() {
-    return bytes.toByteArray();
+    return Arrays.copyOf(bytes, length);
+  }
+
+  private void makeRoom(int more) {
+    if (bytes.length - length < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+    }
   }
 
   /** The smallest key behind all keys that begin with {@code prefix}. */
@@ -143,16 +153,14 @@ final class StoreKey {
 
     /** The next field, a text. */
     String text() {
-      ByteArrayOutputStream text = new ByteArrayOutputStream(32);
+      byte[] text = new byte[key.length - position];
+      int length = 0;
       while (true) {
         byte b = key[position++];
-        if (b != 0) {
-          text.write(b);
-        } else if (key[position++] == 0) {
-          return text.toString(StandardCharsets.UTF_8);
-        } else {
-          text.write(0);
+        if (b == 0 && key[position++] == 0) {
+          return new String(text, 0, length, StandardCharsets.UTF_8);
         }
+        text[length++] = b;
       }
     }
 
