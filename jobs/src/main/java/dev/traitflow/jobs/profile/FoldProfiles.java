@@ -55,9 +55,6 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   public static final String ROUND_STAGE = "round";
 
   private static final int SESSIONS_MAX = 5_000;
-  private static final int SESSIONS_FEW = 200;
-  private static final int PERIODS_MAX = 10;
-  private static final long PERIOD_MILLIS = 50;
   private static final long SLICE_NANOS = 10_000_000;
 
   /** Key: a profile; contents: {@link FoldState}. Cleared when the profile is merged away. */
@@ -83,8 +80,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private transient long asOf;
   private transient long beatAsOf;
   private transient Map<String, Long> beatCounts;
-  private transient long flushedAt;
-  private transient SpareTime spareTime;
+  private transient FlushPace pace;
   private transient boolean eventsTaken;
   private transient FoldOutput outlet;
   private transient long attempt;
@@ -112,7 +108,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     super.open();
     timers = getInternalTimerService("windows", VoidNamespaceSerializer.INSTANCE, this);
     flushes = new Beats();
-    spareTime = SpareTime.of(getContainingTask());
+    pace = FlushPace.of(getContainingTask());
     asOf = Long.MIN_VALUE;
     beatAsOf = Long.MIN_VALUE;
     beatCounts = Map.of();
@@ -293,13 +289,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private void onPeriod(long timestamp) throws Exception {
     long began = System.nanoTime();
     sweepSlice();
-    // A task that is behind lets its bundle grow for some periods: the more events it takes, the
-    // less each costs.
-    long age = timestamp - flushedAt;
-    boolean spare = spareTime.sinceLastAsked(timestamp);
-    if (age >= PERIODS_MAX * PERIOD_MILLIS
-        || (age >= PERIOD_MILLIS && (spare || bundle.size() < SESSIONS_FEW))) {
-      flushedAt = timestamp;
+    if (pace.isDue(timestamp, bundle.size())) {
       bundle.flush();
     }
     Map<String, Long> counts = plans.counts();
@@ -308,11 +298,11 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       beatCounts = counts;
       outlet.mark(Topics.PROFILE_CHANGES, stage(), flushDone, asOf, counts);
     }
-    long delay = PERIOD_MILLIS;
+    long delay = FlushPace.PERIOD_MILLIS;
     if (sweep != null) {
       // Two thirds of the time stay for events, as long as any come.
       long worked = (System.nanoTime() - began) / 1_000_000;
-      delay = Math.min(PERIOD_MILLIS, eventsTaken ? 2 * worked + 1 : 1);
+      delay = Math.min(FlushPace.PERIOD_MILLIS, eventsTaken ? 2 * worked + 1 : 1);
     }
     eventsTaken = false;
     ProcessingTimeService time = getProcessingTimeService();
