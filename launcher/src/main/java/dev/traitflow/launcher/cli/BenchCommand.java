@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = {
-      "Measures the folds beside named opponents in the same run and prints a table of ratios.",
+      "Measures folds and server beside named opponents in the same run and prints a table of ratios.",
       "It wants the machine for itself: minutes with --quick, about an hour without.",
       "docs/benchmarks.md says what each number means."
     })
