@@ -9,8 +9,8 @@ import org.apache.flink.streaming.runtime.tasks.StreamTask;
  * each costs.
  *
  * <p>Whether it is behind is told by how long it waited for input: by Flink's own measure of idle
- * time, which is no public interface but costs nothing and counts what cannot be seen from inside of
- * an operator.
+ * time, which is no public interface but costs nothing and counts what cannot be seen from inside
+ * of an operator.
  */
 final class FlushPace {
   /** Between two looks, in milliseconds of processing time. */
