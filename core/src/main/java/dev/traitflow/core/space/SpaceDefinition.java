@@ -173,7 +173,7 @@ public record SpaceDefinition(
         }
       }
     }
-    checkSources(space, fields);
+    checkNamedSources(space, fields);
     for (int i = 0; i < space.traits.size(); i++) {
       checkNamed(space, fields, "traits/" + i, space.traits.get(i).destinations());
     }
@@ -182,7 +182,7 @@ public record SpaceDefinition(
     }
   }
 
-  private static void checkSources(SpaceDefinition space, Fields fields) {
+  private static void checkNamedSources(SpaceDefinition space, Fields fields) {
     List<String> slugs = space.sources.stream().map(Source::slug).toList();
     for (int i = 0; i < space.destinations.size(); i++) {
       for (String named : space.destinations.get(i).sources()) {
