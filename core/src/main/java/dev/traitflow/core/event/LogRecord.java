@@ -63,6 +63,7 @@ public record LogRecord(
   }
 
   private static final byte[] NONE = new byte[0];
+  private static final byte[] BEAT = {1};
 
   /** Version 1: the first format. */
   public static final Codec<LogRecord> CODEC = new LogRecordCodec();
@@ -90,6 +91,19 @@ public record LogRecord(
   /** Barrier {@code number}. */
   public static LogRecord flush(long at, long number) {
     return new LogRecord(Kind.FLUSH, "", at, "", "", number, "", "", NONE);
+  }
+
+  /**
+   * Barrier {@code number} for somebody who waits for what lies before it, and not for work that
+   * definitions have set off: no stage may take long for it.
+   */
+  public static LogRecord beat(long at, long number) {
+    return flush(at, number).withBody(BEAT);
+  }
+
+  /** True if a barrier with this body is a {@link #beat}. */
+  public static boolean isBeat(byte[] bodyOfFlush) {
+    return Arrays.equals(bodyOfFlush, BEAT);
   }
 
   /** A definition of {@code space}. */

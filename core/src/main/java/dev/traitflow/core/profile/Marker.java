@@ -30,6 +30,9 @@ public record Marker(
     long asOf,
     Map<String, Long> counts) {
 
+  /** The count that says where in its lane of the log the newest flush lies. */
+  public static final String FLUSH_OFFSET = "flush_offset";
+
   /** First byte of a marker's topic key; record keys start with 1. */
   public static final byte KEY_PREFIX = 0;
 

@@ -103,6 +103,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
       case TICK -> {}
       case FLUSH -> {
         control(Kind.FLUSH, input);
+        lane.set(Marker.FLUSH_OFFSET, input.offset());
         mark(input.partition(), record, lane);
       }
       case DEFINE -> {

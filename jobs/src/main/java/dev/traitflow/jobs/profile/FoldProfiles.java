@@ -4,7 +4,6 @@ import dev.traitflow.core.event.Event;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.core.trait.TraitLevel;
-import dev.traitflow.jobs.runtime.Beats;
 import dev.traitflow.jobs.runtime.ControlKeys;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.Outputs;
@@ -73,10 +72,8 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private transient SpacePlans plans;
   private transient ProfileBundle bundle;
   private transient LinkedAccounts accounts;
-  private transient Beats flushes;
+  private transient Barriers barriers;
   private transient @Nullable KeySweep sweep;
-  private transient long flushAt;
-  private transient long flushDone;
   private transient long asOf;
   private transient long beatAsOf;
   private transient Map<String, Long> beatCounts;
@@ -107,7 +104,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   public void open() throws Exception {
     super.open();
     timers = getInternalTimerService("windows", VoidNamespaceSerializer.INSTANCE, this);
-    flushes = new Beats();
+    barriers = new Barriers();
     pace = FlushPace.of(getContainingTask());
     asOf = Long.MIN_VALUE;
     beatAsOf = Long.MIN_VALUE;
@@ -149,8 +146,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       case HOLD, MOVED -> bundle.session(message.key()).merge(message);
       case LEFT -> left(message);
       case FLUSH -> {
-        flushAt = Math.max(flushAt, message.at());
-        if (flushes.reached(message.origin(), message.origins(), message.sequence())) {
+        if (barriers.take(message)) {
           completeFlush();
         }
       }
@@ -266,18 +262,21 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
 
   /** Answers a barrier once time has come as far as its record and nothing is left to do. */
   private void completeFlush() throws Exception {
-    if (flushes.complete() <= flushDone || asOf < flushAt) {
+    if (!barriers.isDue(asOf)) {
       return;
     }
-    while (sweepSlice()) {
+    boolean beat = barriers.isBeat();
+    while (!beat && sweepSlice()) {
       bundle.flush();
     }
     bundle.flush();
-    flushDone = flushes.complete();
-    outlet.mark(Topics.PROFILE_CHANGES, stage(), flushDone, asOf, plans.counts());
+    barriers.answered();
+    outlet.mark(Topics.PROFILE_CHANGES, stage(), barriers.done(), asOf, plans.counts());
     if (level == TraitLevel.USER) {
-      outlet.mark(Topics.PROFILE_FEATURES, STAGE, flushDone, asOf, Map.of());
-      accounts.flush(flushDone, flushAt);
+      accounts.flush(barriers, beat);
+      if (!beat) {
+        outlet.mark(Topics.PROFILE_FEATURES, STAGE, barriers.done(), asOf, Map.of());
+      }
     }
   }
 
@@ -296,7 +295,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     if (bundle.isEmpty() && (asOf > beatAsOf || !counts.equals(beatCounts))) {
       beatAsOf = asOf;
       beatCounts = counts;
-      outlet.mark(Topics.PROFILE_CHANGES, stage(), flushDone, asOf, counts);
+      outlet.mark(Topics.PROFILE_CHANGES, stage(), barriers.done(), asOf, counts);
     }
     long delay = FlushPace.PERIOD_MILLIS;
     if (sweep != null) {

@@ -3,6 +3,7 @@ package dev.traitflow.jobs.profile;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.ResolvedEvent;
@@ -134,8 +135,11 @@ final class LinkedAccounts {
   }
 
   /** Sends a barrier on to every subtask of the accounts, in this subtask's name. */
-  void flush(long number, long at) {
-    broadcast(ProfileMessage.control(Kind.FLUSH, subtask, subtasks, number, at, "", new byte[0]));
+  void flush(Barriers answered, boolean beat) {
+    long number = answered.done();
+    long at = answered.at();
+    LogRecord flush = beat ? LogRecord.beat(at, number) : LogRecord.flush(at, number);
+    broadcast(ProfileMessage.control(Kind.FLUSH, subtask, subtasks, number, at, "", flush.body()));
   }
 
   private void broadcast(ProfileMessage message) {

@@ -137,6 +137,8 @@ final class ResolveIdentityTest {
         .containsEntry("profiles/shop", 1L)
         .doesNotContainKey("duplicate/shop/");
     assertThat(lastMarker(1).flush()).isEqualTo(4);
+    assertThat(lastMarker(0).counts().get(Marker.FLUSH_OFFSET))
+        .isNotEqualTo(lastMarker(1).counts().get(Marker.FLUSH_OFFSET));
   }
 
   @Test

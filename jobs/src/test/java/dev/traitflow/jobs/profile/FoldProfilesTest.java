@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.profile.HeapProfileStore;
@@ -256,6 +257,47 @@ final class FoldProfilesTest {
         assertThat(flushesAnswered(records)).contains(1L);
       }
     }
+  }
+
+  @Test
+  void aBeatWritesWhatIsPendingAndLeavesTheSweepToItsSlices() throws Exception {
+    try (FoldHarness fold = new FoldHarness(false)) {
+      fold.take(define(1, COUNT));
+      fold.take(event("a", 2, T0, page("m1", T0)));
+      fold.written();
+      fold.take(define(3, COUNT_PAGES));
+      fold.take(event("b", 4, T0, page("m2", T0)));
+      fold.take(control(LogRecord.beat(T0, 1)));
+      fold.passTime(T0);
+      List<TopicRecord> records = fold.written();
+      List<TopicRecord> before = beforeTheMark(records, 1);
+      assertThat(FoldHarness.values(before, "b")).containsEntry("pages", "1");
+      assertThat(FoldHarness.values(before, "a")).doesNotContainKey("pages");
+      assertThat(FoldHarness.markers(records, Topics.PROFILE_FEATURES)).isEmpty();
+
+      fold.take(control(LogRecord.flush(T0, 2)));
+      fold.take(control(LogRecord.beat(T0, 3)));
+      records = fold.written();
+      assertThat(flushesAnswered(records)).contains(2L, 3L);
+      assertThat(FoldHarness.markers(records, Topics.PROFILE_FEATURES))
+          .isNotEmpty()
+          .allMatch(marker -> marker.flush() == 2);
+    }
+  }
+
+  /** What was written before the fold answered a flush. */
+  private static List<TopicRecord> beforeTheMark(List<TopicRecord> records, long flush) {
+    for (int i = 0; i < records.size(); i++) {
+      if (flushesAnswered(List.of(records.get(i))).contains(flush)) {
+        return records.subList(0, i);
+      }
+    }
+    throw new AssertionError("flush " + flush + " was not answered");
+  }
+
+  private static ProfileMessage control(LogRecord flush) {
+    return ProfileMessage.control(Kind.FLUSH, 0, 1, flush.number(), flush.at(), "", flush.body())
+        .readdressed("~0", 0, 1);
   }
 
   @ParameterizedTest
