@@ -16,6 +16,7 @@ import dev.traitflow.launcher.runtime.Parts;
 import dev.traitflow.launcher.runtime.RemoteFlink;
 import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.log.TopicLayout;
+import dev.traitflow.server.store.StoreRebuild;
 import dev.traitflow.sql.SqlOptions;
 import dev.traitflow.sql.SqlRunner;
 import java.io.BufferedOutputStream;
@@ -91,9 +92,14 @@ final class LinkedModules implements Modules, Parts {
   }
 
   @Override
-  public void serve(String kafka, Path data, int port, List<Path> spaces)
+  public void serve(String kafka, Path data, int port, List<Path> spaces, boolean replica)
       throws InterruptedException {
-    StandaloneServer.run(kafka, data, port, spaces, out);
+    StandaloneServer.run(kafka, data, port, spaces, replica, out);
+  }
+
+  @Override
+  public long rebuildStore(Path data, StoreRebuild.Progress progress) {
+    return RebuiltStore.rebuild(data, progress);
   }
 
   @Override

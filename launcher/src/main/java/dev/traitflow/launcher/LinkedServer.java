@@ -122,6 +122,7 @@ final class LinkedServer implements Parts.Server {
               kind(settings),
               context.layout().logPartitions(),
               context.layout().profilePartitions(),
+              false,
               hooks));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

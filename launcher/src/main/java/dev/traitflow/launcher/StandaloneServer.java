@@ -30,7 +30,8 @@ final class StandaloneServer {
   }
 
   /** Serves until the process is told to end. */
-  static void run(String kafka, Path data, int port, List<Path> spaces, PrintStream out)
+  static void run(
+      String kafka, Path data, int port, List<Path> spaces, boolean replica, PrintStream out)
       throws InterruptedException {
     TopicLayout layout = topics(kafka);
     CountDownLatch ended = new CountDownLatch(1);
@@ -45,6 +46,7 @@ final class StandaloneServer {
                 null,
                 layout.logPartitions(),
                 layout.profilePartitions(),
+                replica,
                 (space, predictions) -> {
                   throw new IllegalArgumentException(
                       "training: is not run by a server of its own yet (use traitflow up)");

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param clockKind the clock wanted; null for that of the data directory. Test mode wins
  * @param logPartitions partitions of {@code events} if it is yet to be created
  * @param profilePartitions partitions of the other topics if they are yet to be created
+ * @param replica true for a server that only reads: another one takes calls, changes definitions
+ *     and owns the clock
  * @param hooks what the admin routes ask of the launcher
  */
 public record ServerConfig(
@@ -27,6 +29,7 @@ public record ServerConfig(
     @Nullable ClockKind clockKind,
     int logPartitions,
     int profilePartitions,
+    boolean replica,
     ControlHooks hooks) {
   public static final String LOOPBACK = "127.0.0.1";
   public static final int PORT = 8080;
@@ -42,11 +45,21 @@ public record ServerConfig(
   /** A server with the usual numbers of partitions on the loopback address. */
   public static ServerConfig of(String bootstrap, Path dataDir, int port, ControlHooks hooks) {
     return new ServerConfig(
-        bootstrap, dataDir, port, LOOPBACK, false, null, LOG_PARTITIONS, PROFILE_PARTITIONS, hooks);
+        bootstrap,
+        dataDir,
+        port,
+        LOOPBACK,
+        false,
+        null,
+        LOG_PARTITIONS,
+        PROFILE_PARTITIONS,
+        false,
+        hooks);
   }
 
   /** The clock to ask for, null if that of the data directory will do. */
   @Nullable ClockKind requestedClock() {
-    return testMode ? ClockKind.TEST : clockKind;
+    // A replica's clock shows the newest instant it has seen in the log; it stamps nothing.
+    return replica ? ClockKind.EVENT : testMode ? ClockKind.TEST : clockKind;
   }
 }

@@ -1,6 +1,7 @@
 package dev.traitflow.server;
 
 import dev.traitflow.core.event.EventParser;
+import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.debugger.LogFollower;
@@ -10,10 +11,12 @@ import dev.traitflow.server.http.AdminToken;
 import dev.traitflow.server.http.HttpServer;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.KafkaEventLog;
+import dev.traitflow.server.log.ReplicaLog;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.log.TopicLayout;
 import dev.traitflow.server.log.TopicSetup;
 import dev.traitflow.server.log.TopicTail;
+import dev.traitflow.server.store.AwaitedWrites;
 import dev.traitflow.server.store.Barrier;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.TopicFollower;
@@ -21,6 +24,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,16 +62,31 @@ public final class TraitflowServer implements AutoCloseable {
       parts.push(clock::save);
       repository = ProfileRepository.open(config.dataDir());
       parts.push(repository);
+      boolean replica = config.replica();
       long lastFlush = Math.max(repository.newestFlush(), System.currentTimeMillis());
-      log = KafkaEventLog.open(bootstrap, layout, clock, lastFlush);
+      log =
+          replica
+              ? new ReplicaLog(bootstrap, layout)
+              : KafkaEventLog.open(bootstrap, layout, clock, lastFlush);
       parts.push(log);
       spaces = SpaceRegistry.open(bootstrap, layout, log, clock);
       spaces.onChange(repository::show);
-      TopicFollower follower = TopicFollower.start(bootstrap, layout, repository);
+      spaces.onChange(all -> repository.mark(replica ? List.of() : all));
+      AwaitedWrites writes = new AwaitedWrites(repository, layout, log::beat);
+      TopicFollower follower =
+          TopicFollower.start(
+              bootstrap,
+              layout,
+              repository,
+              replica ? Map.of(Topics.SPACES, spaces::refresh) : Map.of(Topics.BEATS, writes::ask));
       parts.push(follower);
-      Computations computations = Computations.start(spaces, repository);
+      Computations computations =
+          replica ? Computations.idle(spaces, repository) : Computations.start(spaces, repository);
       parts.push(computations);
-      Deliveries deliveries = Deliveries.start(spaces, repository, clock);
+      Deliveries deliveries =
+          replica
+              ? Deliveries.idle(spaces, repository, clock)
+              : Deliveries.start(spaces, repository, clock);
       parts.push(deliveries);
       EventParser parser = new EventParser();
       SourceDebugger debugger = new SourceDebugger(parser);
@@ -82,15 +102,19 @@ public final class TraitflowServer implements AutoCloseable {
                   clock,
                   repository,
                   barrier,
+                  writes,
                   computations,
                   deliveries,
                   debugger,
                   tail,
                   parser::parse,
                   config.hooks(),
-                  AdminToken.open(config.dataDir(), System.getenv(AdminToken.VARIABLE))));
+                  AdminToken.open(config.dataDir(), System.getenv(AdminToken.VARIABLE)),
+                  replica));
       parts.push(http);
       parts.push(barrier);
+      // Before HTTP: it waits for requests, and requests may wait here.
+      parts.push(writes);
     } catch (IOException | InterruptedException | RuntimeException failure) {
       close();
       throw failure;

@@ -25,6 +25,7 @@ import java.util.TreeSet;
  * @param name shown to people
  * @param environment {@code dev} or {@code prod}
  * @param vendorLimits true if the vendor's plan limits are wanted
+ * @param identifierDeletion false if identifiers may not be deleted through the Profile API
  * @param sources what may send events
  * @param tokens what may read profiles
  * @param identity identity rules
@@ -43,6 +44,7 @@ public record SpaceDefinition(
     String name,
     String environment,
     boolean vendorLimits,
+    boolean identifierDeletion,
     List<Source> sources,
     List<Token> tokens,
     IdentityRules identity,
@@ -124,6 +126,7 @@ public record SpaceDefinition(
             name,
             environment,
             vendorLimits,
+            fields.bool("identifier_deletion", true),
             fields.objects("sources", SpaceDefinition::source),
             fields.objects("tokens", SpaceDefinition::token),
             identity == null ? IdentityRules.DEFAULT : IdentityRules.parse(identity),

@@ -35,6 +35,9 @@ public final class Topics {
   /** Definitions of spaces as JSON. */
   public static final String SPACES = "spaces";
 
+  /** Who reads for itself asks the owner of the clock for a beat; key: who asks. */
+  public static final String BEATS = "beats";
+
   /**
    * How a topic is kept.
    *
@@ -57,7 +60,8 @@ public final class Topics {
           new Spec(PROFILE_CHANGES, true, false),
           new Spec(PROFILE_FEATURES, true, false),
           new Spec(MODELS, true, false),
-          new Spec(SPACES, true, false));
+          new Spec(SPACES, true, false),
+          new Spec(BEATS, true, false));
 
   private Topics() {}
 

@@ -28,6 +28,8 @@ public final class Commands {
                     .addSubcommand(new ProfileGetCommand(modules))
                     .addSubcommand(new ProfileWhyCommand(modules))
                     .addSubcommand(new ProfileExportCommand(modules)))
+            .addSubcommand(
+                new CommandLine(new StoreCommand()).addSubcommand(new StoreRebuildCommand(modules)))
             .addSubcommand(new TrainCommand(modules))
             .addSubcommand(new SqlCommand(modules))
             .addSubcommand(new ValidateCommand(modules))

@@ -3,6 +3,7 @@ package dev.traitflow.launcher.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Parts;
+import dev.traitflow.server.store.StoreRebuild;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -85,8 +86,18 @@ public interface Modules {
    * @param data where the store and the clock are kept
    * @param port of the server
    * @param spaces definitions to apply at the start
+   * @param replica whether it only reads
    */
-  void serve(String kafka, Path data, int port, List<Path> spaces) throws InterruptedException;
+  void serve(String kafka, Path data, int port, List<Path> spaces, boolean replica)
+      throws InterruptedException;
+
+  /**
+   * Builds the server's store of a data directory, which no process holds, anew from its topics.
+   *
+   * @return how many records were applied
+   * @throws Failure if the directory has no topics or is held
+   */
+  long rebuildStore(Path data, StoreRebuild.Progress progress);
 
   /**
    * Submits both jobs to a cluster.

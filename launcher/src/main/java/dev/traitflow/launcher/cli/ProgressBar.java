@@ -16,6 +16,7 @@ final class ProgressBar implements Replay.Progress {
   private static final long LOG_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final String label;
+  private final String unit;
   private final long total;
   private final PrintWriter err;
   private final boolean terminal;
@@ -30,7 +31,19 @@ final class ProgressBar implements Replay.Progress {
    * @param nanos a clock that never goes back, in nanoseconds
    */
   ProgressBar(String label, long total, PrintWriter err, boolean terminal, LongSupplier nanos) {
+    this(label, "lines", total, err, terminal, nanos);
+  }
+
+  /** The same, counting other things than lines. */
+  ProgressBar(
+      String label,
+      String unit,
+      long total,
+      PrintWriter err,
+      boolean terminal,
+      LongSupplier nanos) {
     this.label = label;
+    this.unit = unit;
     this.total = Math.max(1, total);
     this.err = err;
     this.terminal = terminal;
@@ -72,11 +85,12 @@ final class ProgressBar implements Replay.Progress {
     String bar = "#".repeat(full) + ".".repeat(WIDTH - full);
     return String.format(
         Locale.ROOT,
-        "%s [%s] %3d%% %,d lines, %,.0f/s, %s left",
+        "%s [%s] %3d%% %,d %s, %,.0f/s, %s left",
         label,
         bar,
         (int) (share * 100),
         lines,
+        unit,
         lines / Math.max(0.001, seconds),
         duration(share == 0 ? 0 : seconds * (1 - share) / share));
   }

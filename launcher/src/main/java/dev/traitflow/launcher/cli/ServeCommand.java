@@ -3,9 +3,14 @@ package dev.traitflow.launcher.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Runs the server alone, beside a Kafka and a Flink that run elsewhere. */
 @Command(
@@ -41,13 +46,29 @@ final class ServeCommand implements Callable<Integer> {
       description = "A space's definition to apply at the start; may be repeated.")
   private List<Path> spaces = new ArrayList<>();
 
+  @Option(
+      names = "--replica",
+      description = {
+        "Only read: follow the topics into a store of its own and answer the Profile API.",
+        "Calls and changes are refused; another server takes them and owns the clock."
+      })
+  private boolean replica;
+
+  @Spec private @Nullable CommandSpec spec;
+
   ServeCommand(Modules modules) {
     this.modules = modules;
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    modules.serve(kafka, data, port, spaces);
+    if (replica && !spaces.isEmpty()) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(),
+          "--space: got one with --replica (a replica reads the definitions that the owner of the"
+              + " log has)");
+    }
+    modules.serve(kafka, data, port, spaces, replica);
     return 0;
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.launcher.runtime.DataLock;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Parts;
+import dev.traitflow.server.store.StoreRebuild;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -42,7 +43,9 @@ class CommandsTest {
         "profile",
         "profile get",
         "profile why",
-        "profile export"
+        "profile export",
+        "store",
+        "store rebuild"
       })
   void explainsEveryCommandOnStdout(String command) {
     assertThat(run((command + " --help").split(" "))).isZero();
@@ -72,12 +75,20 @@ class CommandsTest {
         "convert iris a b",
         "sql",
         "up --clock noon",
-        "replay f --until tomorrow"
+        "replay f --until tomorrow",
+        "store",
+        "serve --kafka h:1 --replica --space s.yaml"
       })
   void answersWrongUsageWithTwoAndNothingOnStdout(String line) {
     assertThat(run(line.split(" "))).isEqualTo(2);
     assertThat(out.toString()).isEmpty();
     assertThat(err.toString()).isNotBlank();
+  }
+
+  @Test
+  void rebuildsTheStore() {
+    assertThat(run("store", "rebuild")).isZero();
+    assertThat(out.toString()).startsWith("rebuilt: 3 records in ");
   }
 
   @Test
@@ -162,8 +173,14 @@ class CommandsTest {
     }
 
     @Override
-    public void serve(String kafka, Path data, int port, List<Path> spaces) {
+    public void serve(String kafka, Path data, int port, List<Path> spaces, boolean replica) {
       throw new Failure("no server in this test");
+    }
+
+    @Override
+    public long rebuildStore(Path data, StoreRebuild.Progress progress) {
+      progress.at(3, 3);
+      return 3;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,7 @@ public final class Computations implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private final ScheduledFuture<?> looking;
+  private final @Nullable ScheduledFuture<?> looking;
 
   private record Started(long offset, long nanos) {}
 
@@ -43,17 +44,24 @@ public final class Computations implements AutoCloseable {
    */
   public record Progress(long done, long total, long secondsLeft) {}
 
-  private Computations(SpaceRegistry spaces, ProfileRepository repository) {
+  private Computations(SpaceRegistry spaces, ProfileRepository repository, boolean watching) {
     this.spaces = spaces;
     this.repository = repository;
     this.looking =
-        watch.scheduleWithFixedDelay(
-            this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        watching
+            ? watch.scheduleWithFixedDelay(
+                this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS)
+            : null;
   }
 
   /** Begins to watch. */
   public static Computations start(SpaceRegistry spaces, ProfileRepository repository) {
-    return new Computations(spaces, repository);
+    return new Computations(spaces, repository, true);
+  }
+
+  /** Tells of progress only: another server has readers see what is complete. */
+  public static Computations idle(SpaceRegistry spaces, ProfileRepository repository) {
+    return new Computations(spaces, repository, false);
   }
 
   /**
@@ -104,7 +112,9 @@ public final class Computations implements AutoCloseable {
 
   @Override
   public void close() {
-    looking.cancel(false);
+    if (looking != null) {
+      looking.cancel(false);
+    }
     watch.shutdownNow();
     try {
       // It reads the store, which must not be closed under it.

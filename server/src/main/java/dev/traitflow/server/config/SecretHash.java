@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * A salted SHA-256 hash of a token as text: {@code sha256:SALT:HASH}. Tokens are long and random,
@@ -12,12 +13,13 @@ import java.util.HexFormat;
 final class SecretHash {
   private static final String PREFIX = "sha256:";
   private static final HexFormat HEX = HexFormat.of();
+  private static final Pattern FORM = Pattern.compile("sha256:[0-9a-f]{32}:[0-9a-f]{64}");
 
   private SecretHash() {}
 
   /** True if the text is a hash and not a secret. */
   static boolean isHash(String text) {
-    return text.matches("sha256:[0-9a-f]{32}:[0-9a-f]{64}");
+    return FORM.matcher(text).matches();
   }
 
   /** Hashes {@code secret} with 16 bytes of salt. */

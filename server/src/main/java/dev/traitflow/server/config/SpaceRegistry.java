@@ -80,6 +80,10 @@ public final class SpaceRegistry {
     this.storage = storage;
     this.log = log;
     this.now = now;
+    snapshot = load(storage);
+  }
+
+  private static Snapshot load(SpaceStorage storage) {
     Map<String, SpaceEntry> entries = new TreeMap<>();
     for (SpaceStorage.Stored stored : storage.load()) {
       entries.put(
@@ -88,7 +92,12 @@ public final class SpaceRegistry {
               SpaceRevision.parse(ExactJson.readOwn(stored.definition())),
               ExactJson.readOwn(stored.ledger())));
     }
-    snapshot = Snapshot.of(entries);
+    return Snapshot.of(entries);
+  }
+
+  /** Reads again what is kept: another server may have changed it. */
+  public synchronized void refresh() {
+    show(load(storage));
   }
 
   /** Opens the registry: reads the topic {@code spaces} to its end. */

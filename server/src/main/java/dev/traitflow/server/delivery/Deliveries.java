@@ -56,6 +56,12 @@ public final class Deliveries implements AutoCloseable {
     this.capture = new CaptureReceiver(store);
   }
 
+  /** Delivers nothing: another server does. */
+  public static Deliveries idle(
+      SpaceRegistry spaces, ProfileRepository repository, SpaceClock clock) {
+    return new Deliveries(spaces, repository, clock);
+  }
+
   /** Begins to deliver. */
   @SuppressWarnings("FutureReturnValueIgnored") // The task catches and says what fails.
   public static Deliveries start(

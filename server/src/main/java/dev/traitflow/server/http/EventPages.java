@@ -9,6 +9,7 @@ import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +30,11 @@ final class EventPages {
   private static final int LIMIT_DEFAULT = 10;
   private static final int LIMIT_MAX = 100;
 
+  private final ProfileRepository repository;
   private final SpaceClock clock;
 
-  EventPages(SpaceClock clock) {
+  EventPages(ProfileRepository repository, SpaceClock clock) {
+    this.repository = repository;
     this.clock = clock;
   }
 
@@ -97,6 +101,12 @@ final class EventPages {
     return page.end(address.url(profile), next, wanted.limit);
   }
 
+  /** By the instant that values are right at; by the clock before there is one. */
+  private long now() {
+    OptionalLong asOf = repository.asOf();
+    return asOf.isPresent() ? asOf.getAsLong() : clock.now();
+  }
+
   private Wanted wanted(ProfileAddress address, Query query) {
     String sort = query.text("sort").orElse("desc");
     if (!sort.equals("desc") && !sort.equals("asc")) {
@@ -106,8 +116,12 @@ final class EventPages {
     Optional<JsonPage.Place> after = JsonPage.place(query);
     long from = instant(query, "start", Long.MIN_VALUE);
     long to = instant(query, "end", Long.MAX_VALUE);
-    if (address.vendorLimits() && !query.text("history").orElse("").equals("full")) {
-      from = Math.max(from, clock.now() - VENDOR_MILLIS_MAX);
+    Optional<String> history = query.text("history");
+    if (history.isPresent() && !history.get().equals("full")) {
+      throw Query.invalid("history", "must be full, or left out");
+    }
+    if (address.vendorLimits() && history.isEmpty()) {
+      from = Math.max(from, now() - VENDOR_MILLIS_MAX);
     }
     if (after.isPresent() && ascending) {
       from = Math.max(from, after.get().timestamp());
@@ -129,11 +143,7 @@ final class EventPages {
     if (text.isEmpty()) {
       return fallback;
     }
-    long instant = IsoTime.parse(text.get());
-    if (instant == IsoTime.ABSENT) {
-      throw Query.invalid(name, "must be an ISO-8601 instant or date");
-    }
-    return instant;
+    return PastParameter.instant(name, text.get());
   }
 
   /** What the call carried, taken as an identifier or not. */

@@ -13,9 +13,9 @@ import dev.traitflow.server.store.ProfileReads;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /** The answers of the Profile API that fold a history: the past, and why a value is what it is. */
 final class HistoryAnswers {
@@ -32,14 +32,23 @@ final class HistoryAnswers {
     this.clock = clock;
   }
 
-  /** The values of a profile, now or at a moment of the past. */
-  List<TraitValue> traits(
-      ProfileView view, ProfileAddress address, String profile, Optional<PastInstant> past) {
+  /** Visits the values of a profile, now or at a moment of the past, until one answers false. */
+  void traits(
+      ProfileView view,
+      ProfileAddress address,
+      String profile,
+      Optional<PastInstant> past,
+      Predicate<TraitValue> visitor) {
     if (past.isEmpty()) {
-      return view.traits(address.space(), profile);
+      view.traits(address.space(), profile, visitor);
+      return;
     }
     try {
-      return reads(view, address, profile).traits(past.get());
+      for (TraitValue trait : reads(view, address, profile).traits(past.get())) {
+        if (!visitor.test(trait)) {
+          return;
+        }
+      }
     } catch (HistoryTooLongException tooLong) {
       throw limitExceeded(tooLong);
     }

@@ -7,6 +7,7 @@ import dev.traitflow.server.delivery.Deliveries;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.store.AwaitedWrites;
 import dev.traitflow.server.store.Barrier;
 import dev.traitflow.server.store.ProfileRepository;
 import io.undertow.Undertow;
@@ -26,6 +27,7 @@ public final class HttpServer implements AutoCloseable {
    * @param clock what time it is
    * @param repository the profiles
    * @param barrier waits for calls to take effect
+   * @param writes lets reads wait for a write
    * @param computations watches new traits being computed
    * @param deliveries tells destinations what changed
    * @param debugger the newest calls of each source
@@ -33,6 +35,7 @@ public final class HttpServer implements AutoCloseable {
    * @param parser reads calls
    * @param hooks what the launcher does
    * @param adminToken who may use the admin routes
+   * @param replica true if everything that changes something is refused
    */
   public record Parts(
       SpaceRegistry spaces,
@@ -40,13 +43,15 @@ public final class HttpServer implements AutoCloseable {
       SpaceClock clock,
       ProfileRepository repository,
       Barrier barrier,
+      AwaitedWrites writes,
       Computations computations,
       Deliveries deliveries,
       SourceDebugger debugger,
       LogTail tail,
       CallParser parser,
       ControlHooks hooks,
-      AdminToken adminToken) {}
+      AdminToken adminToken,
+      boolean replica) {}
 
   private HttpServer(Undertow undertow, DebuggerHandler debugger) {
     this.undertow = undertow;
@@ -91,13 +96,7 @@ public final class HttpServer implements AutoCloseable {
         new TrackingHandler(parts.spaces, parts.log, parts.clock, parts.parser, discards),
         new SettingsHandler(parts.spaces),
         new ReplayHandler(parts.spaces, parts.log, parts.clock, parts.parser, parts.tail, flush),
-        new ProfileHandler(
-            parts.spaces,
-            parts.repository,
-            new EventPages(parts.clock),
-            new HistoryAnswers(parts.spaces, parts.repository, parts.clock),
-            parts.adminToken),
-        new IdentifierDeletionHandler(parts.spaces, parts.log, parts.repository, parts.adminToken),
+        profiles(parts),
         new HistoryReadsHandler(parts.spaces, parts.clock, parts.repository),
         new AdminHandler(
             parts.spaces,
@@ -111,6 +110,22 @@ public final class HttpServer implements AutoCloseable {
         new TraitsHandler(parts.spaces, parts.repository, parts.computations),
         new SpaceRoutes(parts.spaces, parts.log, parts.repository, parts.deliveries),
         debugger,
-        parts.adminToken);
+        parts.adminToken,
+        parts.replica);
+  }
+
+  private static ProfileRoutes profiles(Parts parts) {
+    return new ProfileRoutes(
+        new ProfileAccess(parts.spaces, parts.adminToken),
+        parts.repository,
+        parts.log,
+        parts.writes,
+        new ProfileHandler(
+            parts.repository,
+            new EventPages(parts.repository, parts.clock),
+            new HistoryAnswers(parts.spaces, parts.repository, parts.clock)),
+        new BulkReads(parts.repository),
+        new IdentifierDeletionHandler(parts.log, parts.repository),
+        parts.replica);
   }
 }

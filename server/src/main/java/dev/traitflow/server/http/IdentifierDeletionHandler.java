@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentifierExtractor;
-import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
@@ -20,33 +20,65 @@ import java.util.List;
 final class IdentifierDeletionHandler {
   private static final int BODY_BYTES_MAX = 1 << 16;
   private static final String LIST = "delete_external_ids";
+  private static final String BAD_REQUEST = "bad_request";
+  private static final String UNSUPPORTED = "unsupported_eid_type";
+  private static final int PARTS = 9;
 
-  private final SpaceRegistry spaces;
+  private static final String SUFFIX = "delete";
+
   private final EventLog log;
   private final ProfileRepository repository;
-  private final AdminToken adminToken;
 
-  IdentifierDeletionHandler(
-      SpaceRegistry spaces, EventLog log, ProfileRepository repository, AdminToken adminToken) {
-    this.spaces = spaces;
+  IdentifierDeletionHandler(EventLog log, ProfileRepository repository) {
     this.log = log;
     this.repository = repository;
-    this.adminToken = adminToken;
   }
 
-  /** True for {@code .../profiles/ID/external_ids/delete}. */
+  /**
+   * True for {@code .../profiles/ID/external_ids/delete}, and for what lacks parts of it and must
+   * be told so.
+   */
   static boolean isRoute(List<String> path) {
-    return path.size() == 9
-        && (path.get(1).equals("spaces") || path.get(1).equals("namespaces"))
-        && path.get(3).equals("collections")
-        && path.get(5).equals("profiles")
-        && path.get(7).equals("external_ids")
-        && path.get(8).equals("delete");
+    int size = path.size();
+    return size > 4
+        && size <= PARTS
+        && path.get(size - 1).equals(SUFFIX)
+        && path.get(size - 2).equals("external_ids")
+        && path.get(3).equals("collections");
   }
 
-  /** Answers one request. */
-  void handle(HttpServerExchange exchange, Query query) throws IOException {
-    ProfileAddress address = ProfileAddress.of(exchange, spaces, adminToken, query);
+  /** A refusal of the checks that all routes share, with the codes of this one. */
+  static HttpProblem asDeletion(HttpProblem problem) {
+    String code =
+        problem.status() == 401
+            ? "unauthorized"
+            : problem.status() == 400 && !problem.code().equals(UNSUPPORTED)
+                ? BAD_REQUEST
+                : problem.code();
+    return new HttpProblem(problem.status(), code, problem.sentence());
+  }
+
+  /** Answers one request; who may was checked before. */
+  void handle(HttpServerExchange exchange, SpaceDefinition space, Query query) throws IOException {
+    try {
+      delete(exchange, space, query.path());
+    } catch (HttpProblem problem) {
+      throw asDeletion(problem);
+    }
+  }
+
+  private void delete(HttpServerExchange exchange, SpaceDefinition space, List<String> path)
+      throws IOException {
+    if (!space.identifierDeletion()) {
+      throw new HttpProblem(
+          403, "forbidden", "This space does not delete identifiers (identifier_deletion: false).");
+    }
+    if (path.size() != PARTS || !path.get(5).equals("profiles")) {
+      throw bad(
+          "The address lacks a part (expected"
+              + " .../collections/users/profiles/user_id:ID/external_ids/delete).");
+    }
+    ProfileAddress address = ProfileAddress.of(space, path.get(4), path.get(6), "");
     Identifier lookup = lookup(address);
     ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
     Identifier wanted = wanted(body.path(LIST));
@@ -88,14 +120,13 @@ final class IdentifierDeletionHandler {
     }
     String type = entry.path("type").textValue();
     if (type.equals(Identifier.GROUP_ID)) {
-      throw new HttpProblem(
-          400, "unsupported_eid_type", "An identifier of type group_id cannot be deleted.");
+      throw new HttpProblem(400, UNSUPPORTED, "An identifier of type group_id cannot be deleted.");
     }
     return Identifier.ofUser(
         type, IdentifierExtractor.normalise(type, entry.path("id").textValue()));
   }
 
   private static HttpProblem bad(String sentence) {
-    return new HttpProblem(400, "bad_request", sentence);
+    return new HttpProblem(400, BAD_REQUEST, sentence);
   }
 }

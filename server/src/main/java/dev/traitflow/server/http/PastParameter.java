@@ -25,12 +25,22 @@ final class PastParameter {
       }
       return Optional.empty();
     }
-    // The plus of a zone arrives as a blank unless the caller encoded it.
-    String written = text.get().indexOf('T') == 10 ? text.get().replace(' ', '+') : text.get();
-    long at = IsoTime.parse(written);
-    if (at == IsoTime.ABSENT) {
-      throw Query.invalid("as_of", "must be an ISO-8601 instant or date");
-    }
+    long at = instant("as_of", text.get());
     return Optional.of(new PastInstant(at, query.isSet("known"), query.isSet("slow")));
+  }
+
+  /**
+   * Reads an instant or a date, which means its midnight in UTC.
+   *
+   * @return epoch milliseconds
+   * @throws HttpProblem 400 if it is neither
+   */
+  static long instant(String name, String text) {
+    // The plus of a zone arrives as a blank unless the caller encoded it.
+    long at = IsoTime.parse(text.indexOf('T') == 10 ? text.replace(' ', '+') : text);
+    if (at == IsoTime.ABSENT) {
+      throw Query.invalid(name, "must be an ISO-8601 instant or date");
+    }
+    return at;
   }
 }

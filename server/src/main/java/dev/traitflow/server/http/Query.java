@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record Query(List<String> path, Map<String, List<String>> parameters) {
 
   /**
-   * Reads an address as it came, still encoded.
+   * Reads an address as it came, still encoded, each byte as one character.
    *
    * @throws HttpProblem 400 if it is not well encoded UTF-8
    */
@@ -95,12 +95,13 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
         400, "invalid_request_error", "The parameter `" + name + "` " + what + ".");
   }
 
+  /** The listener hands over the bytes of an address as characters of Latin-1. */
   private static String decode(String text, boolean plusIsBlank) {
-    if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
+    byte[] raw = text.getBytes(StandardCharsets.ISO_8859_1);
+    if (isPlain(raw)) {
       return text;
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
-    byte[] raw = text.getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length);
     for (int i = 0; i < raw.length; i++) {
       if (raw[i] == '%') {
         int high = i + 2 <= raw.length - 1 ? Character.digit(raw[i + 1], 16) : -1;
@@ -122,6 +123,15 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
     } catch (CharacterCodingException notUtf8) {
       throw badEncoding(text);
     }
+  }
+
+  private static boolean isPlain(byte[] raw) {
+    for (byte b : raw) {
+      if (b == '%' || b == '+' || b < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static HttpProblem badEncoding(String text) {

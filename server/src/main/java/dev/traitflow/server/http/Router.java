@@ -6,6 +6,7 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,32 +21,33 @@ final class Router implements HttpHandler {
   private final TrackingHandler tracking;
   private final SettingsHandler settings;
   private final ReplayHandler replay;
-  private final ProfileHandler profiles;
-  private final IdentifierDeletionHandler identifierDeletion;
+  private final ProfileRoutes profiles;
   private final HistoryReadsHandler historyReads;
   private final AdminHandler admin;
   private final TraitsHandler traits;
   private final SpaceRoutes spaceRoutes;
   private final DebuggerHandler debugger;
   private final AdminToken adminToken;
+  private final boolean replica;
+  private final ApiDocument document = new ApiDocument();
 
   Router(
       TrackingHandler tracking,
       SettingsHandler settings,
       ReplayHandler replay,
-      ProfileHandler profiles,
-      IdentifierDeletionHandler identifierDeletion,
+      ProfileRoutes profiles,
       HistoryReadsHandler historyReads,
       AdminHandler admin,
       TraitsHandler traits,
       SpaceRoutes spaceRoutes,
       DebuggerHandler debugger,
-      AdminToken adminToken) {
+      AdminToken adminToken,
+      boolean replica) {
+    this.replica = replica;
     this.tracking = tracking;
     this.settings = settings;
     this.replay = replay;
     this.profiles = profiles;
-    this.identifierDeletion = identifierDeletion;
     this.historyReads = historyReads;
     this.admin = admin;
     this.traits = traits;
@@ -62,7 +64,7 @@ final class Router implements HttpHandler {
     }
     exchange.startBlocking();
     try {
-      route(exchange, Query.of(exchange.getRequestURI(), exchange.getQueryString()));
+      route(exchange, decode(exchange));
     } catch (HttpProblem problem) {
       Answers.refuse(exchange, problem);
     } catch (IOException | RuntimeException edge) {
@@ -75,13 +77,35 @@ final class Router implements HttpHandler {
     }
   }
 
+  private Query decode(HttpServerExchange exchange) {
+    String uri = exchange.getRequestURI();
+    // A caller may name scheme and host, as to a proxy.
+    int path = exchange.isHostIncludedInRequestURI() ? uri.indexOf('/', uri.indexOf("//") + 2) : 0;
+    String rawPath = path < 0 ? "/" : uri.substring(path);
+    try {
+      return Query.of(rawPath, exchange.getQueryString());
+    } catch (HttpProblem problem) {
+      List<String> raw = Arrays.stream(rawPath.split("/", -1)).skip(1).toList();
+      if (ProfileRoutes.isRoute(raw)) {
+        profiles.refuse(exchange, raw, problem);
+      }
+      throw problem;
+    }
+  }
+
   private void route(HttpServerExchange exchange, Query query) throws IOException {
     List<String> path = query.path();
+    if (replica) {
+      ReplicaGate.check(exchange, path);
+    }
     String area = path.isEmpty() ? "" : path.get(0);
     if (area.equals("v1") && path.size() > 1) {
       routeApi(exchange, query);
     } else if (area.equals("admin") || area.equals("config")) {
       routeAdmin(exchange, query);
+    } else if (path.equals(List.of(ApiDocument.PATH))
+        && exchange.getRequestMethod().equals(Methods.GET)) {
+      document.handle(exchange);
     } else {
       throw unknown();
     }
@@ -108,11 +132,9 @@ final class Router implements HttpHandler {
       replay.flush(exchange, query);
     } else if (isReplay && method.equals(Methods.GET)) {
       replay.last(exchange, query);
-    } else if (ProfileHandler.isRoute(path) && method.equals(Methods.GET)) {
-      profiles.handle(exchange, query);
-    } else if (IdentifierDeletionHandler.isRoute(path) && method.equals(Methods.POST)) {
-      identifierDeletion.handle(exchange, query);
-    } else if (isCall || isSettings || isReplay || isReplayFlush || ProfileHandler.isRoute(path)) {
+    } else if (ProfileRoutes.isRoute(path)) {
+      profiles.handle(exchange, query, this);
+    } else if (isCall || isSettings || isReplay || isReplayFlush) {
       throw new HttpProblem(405, "method_not_allowed", "This route does not take " + method + ".");
     } else {
       throw unknown();
@@ -134,7 +156,8 @@ final class Router implements HttpHandler {
     }
   }
 
-  private static HttpProblem unknown() {
+  /** The refusal of an address that names no route. */
+  static HttpProblem unknown() {
     return new HttpProblem(404, "not_found", "There is no such route.");
   }
 

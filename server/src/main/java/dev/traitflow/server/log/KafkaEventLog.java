@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each partition has a lane with a lock, under which a record is stamped and handed to the
  * idempotent producer; the producer keeps that order. The one server that appends calls is also the
- * owner of the clock: on a wall clock it appends a tick to a lane that was silent for 200 ms, so
- * that windows end although nobody sends.
+ * owner of the clock; replicas ({@link ReplicaLog}) append nothing, so that no two stamp the same
+ * lane. On a wall clock it appends a tick to a lane that was silent for 200 ms, so that windows end
+ * although nobody sends.
  */
 public final class KafkaEventLog implements EventLog {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaEventLog.class);
@@ -108,14 +109,34 @@ public final class KafkaEventLog implements EventLog {
 
   @Override
   public long flush() {
-    long number = flushes.incrementAndGet();
     List<CompletableFuture<Long>> sent = new ArrayList<>();
-    for (Lane lane : lanes) {
-      sent.add(send(lane, LogRecord.tick(0)));
-      sent.add(send(lane, LogRecord.flush(0, number)));
-    }
+    long number = number(sent, false);
     producer.flush();
     CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new)).join();
+    return number;
+  }
+
+  @Override
+  public void beat() {
+    List<CompletableFuture<Long>> sent = new ArrayList<>();
+    long number = number(sent, true);
+    CompletableFuture<Void> unusedBecauseLogged =
+        CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new))
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    LOG.warn("Beat {} could not be appended", number, failure);
+                  }
+                });
+  }
+
+  /** Appends a tick and a numbered record to each lane; numbers lie in their order in every one. */
+  private synchronized long number(List<CompletableFuture<Long>> sent, boolean beat) {
+    long number = flushes.incrementAndGet();
+    for (Lane lane : lanes) {
+      sent.add(send(lane, LogRecord.tick(0)));
+      sent.add(send(lane, beat ? LogRecord.beat(0, number) : LogRecord.flush(0, number)));
+    }
     return number;
   }
 

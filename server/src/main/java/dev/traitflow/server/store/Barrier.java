@@ -23,6 +23,15 @@ import org.jspecify.annotations.Nullable;
  * written back into the log, rounds are repeated until one found the loop still.
  */
 public final class Barrier implements AutoCloseable {
+  /** The stages whose marks must have come out of all partitions of their topics. */
+  static final List<Stage> STAGES =
+      List.of(
+          new Stage(Topics.IDENTIFIERS, ProfileRepository.RESOLVE),
+          new Stage(Topics.INSIGHTS, ProfileRepository.RESOLVE),
+          new Stage(Topics.PROFILE_EVENTS, ProfileRepository.HISTORY),
+          new Stage(Topics.PROFILE_CHANGES, ProfileRepository.FOLD),
+          new Stage(Topics.PROFILE_CHANGES, ProfileRepository.ACCOUNTS));
+
   private static final int SHOWN_MAX = 8;
 
   private final EventLog log;
@@ -32,6 +41,14 @@ public final class Barrier implements AutoCloseable {
   private final TopicLayout layout;
   private final LongSupplier settle;
   private volatile boolean closed;
+
+  /**
+   * A stage that marks its output.
+   *
+   * @param topic where its output goes
+   * @param name its name in markers
+   */
+  record Stage(String topic, String name) {}
 
   /**
    * Makes a barrier.
@@ -106,18 +123,11 @@ public final class Barrier implements AutoCloseable {
   }
 
   private List<String> missing(long flush) {
-    int partitions = layout.profilePartitions();
-    MarkerLedger ledger = repository.ledger();
     List<String> missing = new ArrayList<>();
-    missing.addAll(
-        ledger.missing(Topics.IDENTIFIERS, partitions, ProfileRepository.RESOLVE, flush));
-    missing.addAll(ledger.missing(Topics.INSIGHTS, partitions, ProfileRepository.RESOLVE, flush));
-    missing.addAll(
-        ledger.missing(Topics.PROFILE_EVENTS, partitions, ProfileRepository.HISTORY, flush));
-    missing.addAll(
-        ledger.missing(Topics.PROFILE_CHANGES, partitions, ProfileRepository.FOLD, flush));
-    missing.addAll(
-        ledger.missing(Topics.PROFILE_CHANGES, partitions, ProfileRepository.ACCOUNTS, flush));
+    for (Stage stage : STAGES) {
+      missing.addAll(
+          repository.ledger().missing(stage.topic, layout.profilePartitions(), stage.name, flush));
+    }
     return missing;
   }
 

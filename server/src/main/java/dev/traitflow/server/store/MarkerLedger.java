@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -29,6 +30,8 @@ final class MarkerLedger {
   private final Condition changed = lock.newCondition();
   private final Map<Place, Stage> stages = new TreeMap<>(Place.ORDER);
   private final List<MarkerObserver> observers = new CopyOnWriteArrayList<>();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicLong version = new AtomicLong();
 
   /** Where markers of a stage come out. */
   record Place(String topic, int partition, String stage) {
@@ -84,10 +87,22 @@ final class MarkerLedger {
           observers.forEach(observer -> observer.onMarker(placed));
         }
       }
+      version.incrementAndGet();
       changed.signalAll();
     } finally {
       lock.unlock();
     }
+    listeners.forEach(Runnable::run);
+  }
+
+  /** Counts what was taken: as long as it stays, every answer of this object does. */
+  long version() {
+    return version.get();
+  }
+
+  /** Has {@code listener} called whenever markers were taken, by who brought them. */
+  void onTaken(Runnable listener) {
+    listeners.add(listener);
   }
 
   /** Shows the observer every marker from now on. */
@@ -163,6 +178,26 @@ final class MarkerLedger {
         }
       }
       return missing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The newest flush that the stage has passed in every partition, -1 if one never marked. */
+  long passed(String topic, int partitions, String stage) {
+    lock.lock();
+    try {
+      long passed = Long.MAX_VALUE;
+      for (int partition = 0; partition < partitions; partition++) {
+        Stage seen = stages.get(new Place(topic, partition, stage));
+        if (seen == null || seen.newest.size() < seen.parallelism) {
+          return -1;
+        }
+        for (Marker marker : seen.newest.values()) {
+          passed = Math.min(passed, marker.flush());
+        }
+      }
+      return passed;
     } finally {
       lock.unlock();
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The profiles in RocksDB, as told by the topics {@code profiles.events}, {@code identifiers} and
@@ -38,7 +39,9 @@ public final class ProfileRepository implements AutoCloseable {
   /** The stage that marks {@code profiles.changes} behind the values of accounts. */
   static final String ACCOUNTS = "accounts";
 
-  private static final String DIRECTORY = "store";
+  /** Where in a data directory the store lies. */
+  static final String DIRECTORY = "store";
+
   private static final JsonMapper JSON = new JsonMapper();
   private static final Set<String> FLUSHES = Set.of("flush", "scored");
 
@@ -48,6 +51,11 @@ public final class ProfileRepository implements AutoCloseable {
   private final MarkerLedger ledger = new MarkerLedger();
   private final boolean readOnly;
   private volatile LiveVersions liveVersions = LiveVersions.NONE;
+
+  /** What was last computed: every read asks for it, and it changes with markers only. */
+  private volatile @Nullable AsOf newestAsOf;
+
+  private record AsOf(long version, OptionalLong at) {}
 
   private ProfileRepository(RowStore rows, boolean readOnly) {
     this.rows = rows;
@@ -67,12 +75,21 @@ public final class ProfileRepository implements AutoCloseable {
           });
     }
     ledger.accept(markers);
-    show(definitions().values().stream().map(ProfileRepository::parse).toList());
+    List<SpaceDefinition> known =
+        definitions().values().stream().map(ProfileRepository::parse).toList();
+    show(known);
+    mark(known);
   }
 
   /** Shows from now on the values of the versions of traits that these definitions name. */
   public void show(Collection<SpaceDefinition> spaces) {
     liveVersions = LiveVersions.of(spaces);
+  }
+
+  /**
+   * Marks from now on the changes that destinations of these definitions may have to be told of.
+   */
+  public void mark(Collection<SpaceDefinition> spaces) {
     applier.watch(spaces);
   }
 
@@ -121,14 +138,29 @@ public final class ProfileRepository implements AutoCloseable {
   public ProfileView view() {
     // The versions first: a value of a version just made live is in the store before.
     LiveVersions live = liveVersions;
-    return new ProfileView(rows.picture(), live);
+    return new ProfileView(rows.picture(), live, applier.staged);
   }
 
   /**
    * The instant at which the values of a space are right: they show everything up to it. Empty
-   * before the jobs have marked every partition. All spaces share the partitions and so the answer.
+   * before the jobs have marked every partition.
    */
   public OptionalLong asOf(String space) {
+    return asOf();
+  }
+
+  /** The same for any space: all share the partitions and so the answer. */
+  public OptionalLong asOf() {
+    long version = ledger.version();
+    AsOf known = newestAsOf;
+    if (known == null || known.version != version) {
+      known = new AsOf(version, computeAsOf());
+      newestAsOf = known;
+    }
+    return known.at;
+  }
+
+  private OptionalLong computeAsOf() {
     int partitions = partitions(Topics.PROFILE_CHANGES);
     if (partitions == 0) {
       return OptionalLong.empty();
@@ -162,6 +194,7 @@ public final class ProfileRepository implements AutoCloseable {
               (name, count) ->
                   sum.merge(name, count, FLUSHES.contains(name) ? Math::min : Long::sum));
     }
+    sum.remove(Marker.FLUSH_OFFSET);
     return sum;
   }
 

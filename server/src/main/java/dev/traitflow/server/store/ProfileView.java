@@ -19,7 +19,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksIterator;
@@ -37,10 +36,17 @@ public final class ProfileView implements AutoCloseable {
 
   private final RowStore.Picture picture;
   private final LiveVersions live;
+  private final StagedSpaces staged;
 
-  ProfileView(RowStore.Picture picture, LiveVersions live) {
+  /**
+   * Looks at a picture.
+   *
+   * @param staged the spaces that have rows of staged values
+   */
+  ProfileView(RowStore.Picture picture, LiveVersions live, StagedSpaces staged) {
     this.picture = picture;
     this.live = live;
+    this.staged = staged;
   }
 
   /** The canonical id of the profile that has the identifier; empty if nobody has it. */
@@ -87,40 +93,60 @@ public final class ProfileView implements AutoCloseable {
 
   /** The values of a canonical profile, by key in code-point order. */
   public List<TraitValue> traits(String space, String canonical) {
-    SortedMap<String, TraitValue> traits = new TreeMap<>(CodePointOrder.INSTANCE);
+    List<TraitValue> traits = new ArrayList<>();
+    traits(space, canonical, traits::add);
+    return traits;
+  }
+
+  /**
+   * Visits the values of a canonical profile by key in code-point order, until the visitor answers
+   * false. Rows lie in that order, so that a page costs what it shows.
+   */
+  public void traits(String space, String canonical, Predicate<TraitValue> visitor) {
     TraitLevel level = SpaceTraits.level(ProfileExport.collectionOf(canonical));
-    scanTraits(
-        StoreKey.TRAIT,
-        space,
-        canonical,
-        trait -> {
+    byte[] prefix = RecordApplier.traitKey(space, canonical);
+    if (staged.has(space)) {
+      SortedMap<String, TraitValue> traits = withStaged(space, canonical, level, prefix);
+      for (TraitValue trait : traits.values()) {
+        if (!visitor.test(trait)) {
+          return;
+        }
+      }
+      return;
+    }
+    picture.scan(
+        prefix,
+        (key, value) -> {
+          TraitValue trait = StoredTrait.decode(StoreKey.lastText(key, prefix.length), value);
+          return !live.shows(space, level, trait) || visitor.test(trait);
+        });
+  }
+
+  private SortedMap<String, TraitValue> withStaged(
+      String space, String canonical, TraitLevel level, byte[] prefix) {
+    SortedMap<String, TraitValue> traits = new TreeMap<>(CodePointOrder.INSTANCE);
+    picture.scan(
+        prefix,
+        (key, value) -> {
+          TraitValue trait = StoredTrait.decode(StoreKey.lastText(key, prefix.length), value);
           if (live.shows(space, level, trait)) {
             traits.put(trait.key(), trait);
           }
+          return true;
         });
-    scanTraits(
-        StoreKey.STAGED,
-        space,
-        canonical,
-        trait -> {
-          if (live.isLive(space, level, trait)) {
-            traits.put(trait.key(), trait);
-          }
-        });
-    return new ArrayList<>(traits.values());
-  }
-
-  private void scanTraits(
-      byte table, String space, String canonical, Consumer<TraitValue> visitor) {
     picture.scan(
-        StoreKey.of(table).text(space).text(canonical).bytes(),
+        StoreKey.of(StoreKey.STAGED).text(space).text(canonical).bytes(),
         (key, value) -> {
           StoreKey.Reader fields = new StoreKey.Reader(key);
           fields.text();
           fields.text();
-          visitor.accept(StoredTrait.decode(fields.text(), value));
+          TraitValue trait = StoredTrait.decode(fields.text(), value);
+          if (live.isLive(space, level, trait)) {
+            traits.put(trait.key(), trait);
+          }
           return true;
         });
+    return traits;
   }
 
   /** How many profiles of a space have each trait, by key. Reads every value of the space. */
@@ -139,6 +165,19 @@ public final class ProfileView implements AutoCloseable {
   public @Nullable TraitValue trait(String space, String canonical, String key) {
     TraitLevel level = SpaceTraits.level(ProfileExport.collectionOf(canonical));
     List<TraitValue> found = new ArrayList<>();
+    if (staged.has(space)) {
+      addStaged(space, canonical, key, level, found);
+    }
+    if (!found.isEmpty()) {
+      return found.get(0);
+    }
+    byte[] row = picture.get(RecordApplier.traitKey(space, canonical, key));
+    TraitValue value = row == null ? null : StoredTrait.decode(key, row);
+    return value != null && live.shows(space, level, value) ? value : null;
+  }
+
+  private void addStaged(
+      String space, String canonical, String key, TraitLevel level, List<TraitValue> found) {
     picture.scan(
         StoreKey.of(StoreKey.STAGED).text(space).text(canonical).text(key).bytes(),
         (row, bytes) -> {
@@ -148,12 +187,6 @@ public final class ProfileView implements AutoCloseable {
           }
           return found.isEmpty();
         });
-    if (!found.isEmpty()) {
-      return found.get(0);
-    }
-    byte[] row = picture.get(RecordApplier.traitKey(space, canonical, key));
-    TraitValue value = row == null ? null : StoredTrait.decode(key, row);
-    return value != null && live.shows(space, level, value) ? value : null;
   }
 
   /** The identifiers of a canonical profile and all merged into it, in the order shown. */

@@ -52,6 +52,7 @@ final class RecordApplier implements AutoCloseable {
   private final FlexInteractions interactions = new FlexInteractions(batch);
   private final DeletedProfiles deleted;
   private final List<Placed> markersInBatch = new ArrayList<>();
+  final StagedSpaces staged;
 
   /**
    * A partition of a topic.
@@ -62,6 +63,7 @@ final class RecordApplier implements AutoCloseable {
   record Position(String topic, int partition) {}
 
   RecordApplier(RowStore rows, DeliveryStore deliveries) {
+    this.staged = new StagedSpaces(rows);
     this.rows = rows;
     this.marks = new DeliveryMarks(rows, batch, deliveries.nextMark());
     this.sourceCalls = new SourceCalls(rows, batch, deliveries);
@@ -212,6 +214,7 @@ final class RecordApplier implements AutoCloseable {
               .text(body.value().key())
               .number(body.value().version())
               .bytes();
+      staged.add(change.space());
       setTrait(key, body.value(), change);
     } else if (change.body() instanceof Absorbed absorbed) {
       absorb(change, absorbed);
@@ -387,7 +390,7 @@ final class RecordApplier implements AutoCloseable {
     return StoreKey.of(StoreKey.PARTITIONS).text(topic).bytes();
   }
 
-  private static byte[] offsetKey(Position position) {
+  static byte[] offsetKey(Position position) {
     return StoreKey.of(StoreKey.OFFSET).text(position.topic).number(position.partition).bytes();
   }
 

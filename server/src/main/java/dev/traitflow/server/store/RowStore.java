@@ -139,8 +139,10 @@ final class RowStore implements AutoCloseable {
     void scan(byte[] prefix, BiPredicate<byte[], byte[]> visitor) {
       try (RocksIterator rows = iterator()) {
         rows.seek(prefix);
-        while (rows.isValid() && startsWith(rows.key(), prefix)) {
-          if (!visitor.test(rows.key(), rows.value())) {
+        while (rows.isValid()) {
+          // Each look at an iterator copies: the key is taken once.
+          byte[] key = rows.key();
+          if (!startsWith(key, prefix) || !visitor.test(key, rows.value())) {
             return;
           }
           rows.next();

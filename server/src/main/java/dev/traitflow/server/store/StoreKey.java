@@ -130,6 +130,19 @@ final class StoreKey {
     }
   }
 
+  /** The text that is the last field of a key, beginning at a place in it. */
+  static String lastText(byte[] key, int from) {
+    int end = key.length - 2;
+    for (int i = from; i < end; i++) {
+      if (key[i] == 0) {
+        Reader reader = new Reader(key);
+        reader.position = from;
+        return reader.text();
+      }
+    }
+    return new String(key, from, end - from, StandardCharsets.UTF_8);
+  }
+
   /** The smallest key behind all keys that begin with {@code prefix}. */
   static byte[] after(byte[] prefix) {
     byte[] next = Arrays.copyOf(prefix, prefix.length);

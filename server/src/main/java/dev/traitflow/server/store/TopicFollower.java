@@ -5,7 +5,10 @@ import dev.traitflow.server.log.KafkaClients;
 import dev.traitflow.server.log.TopicLayout;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -22,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TopicFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
-  private static final List<String> FOLLOWED =
+  static final List<String> FOLLOWED =
       List.of(
           Topics.PROFILE_EVENTS,
           Topics.IDENTIFIERS,
@@ -32,14 +35,19 @@ public final class TopicFollower implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   private final ProfileRepository repository;
+  private final Map<String, Runnable> told;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Thread thread;
   private volatile boolean stopped;
   private volatile @Nullable RuntimeException failure;
 
   private TopicFollower(
-      ProfileRepository repository, KafkaConsumer<byte[], byte[]> consumer, TopicLayout layout) {
+      ProfileRepository repository,
+      KafkaConsumer<byte[], byte[]> consumer,
+      TopicLayout layout,
+      Map<String, Runnable> told) {
     this.repository = repository;
+    this.told = Map.copyOf(told);
     this.consumer = consumer;
     List<TopicPartition> places = new ArrayList<>();
     for (String topic : FOLLOWED) {
@@ -49,7 +57,15 @@ public final class TopicFollower implements AutoCloseable {
       }
     }
     repository.applier().commit();
+    List<TopicPartition> heard =
+        told.keySet().stream()
+            .filter(topic -> !FOLLOWED.contains(topic))
+            .map(topic -> new TopicPartition(topic, 0))
+            .toList();
+    places.addAll(heard);
     consumer.assign(places);
+    places.removeAll(heard);
+    consumer.seekToEnd(heard);
     for (TopicPartition place : places) {
       consumer.seek(place, repository.applier().nextOffset(place.topic(), place.partition()));
     }
@@ -57,11 +73,19 @@ public final class TopicFollower implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** Starts to follow. */
+  /**
+   * Starts to follow.
+   *
+   * @param told what runs, by topic, after records of it came and were applied; of a topic that is
+   *     not applied, the first partition is heard from now on
+   */
   public static TopicFollower start(
-      String bootstrap, TopicLayout layout, ProfileRepository repository) {
+      String bootstrap,
+      TopicLayout layout,
+      ProfileRepository repository,
+      Map<String, Runnable> told) {
     TopicFollower follower =
-        new TopicFollower(repository, KafkaClients.consumer(bootstrap), layout);
+        new TopicFollower(repository, KafkaClients.consumer(bootstrap), layout, told);
     follower.thread.start();
     return follower;
   }
@@ -102,11 +126,21 @@ public final class TopicFollower implements AutoCloseable {
 
   private void apply(ConsumerRecords<byte[], byte[]> records) {
     RecordApplier applier = repository.applier();
+    Set<String> topics = new HashSet<>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      byte[] value = record.value();
-      applier.apply(record.topic(), record.partition(), record.offset(), record.key(), value);
+      topics.add(record.topic());
+      if (FOLLOWED.contains(record.topic())) {
+        byte[] value = record.value();
+        applier.apply(record.topic(), record.partition(), record.offset(), record.key(), value);
+      }
     }
     repository.ledger().accept(applier.commit());
+    told.forEach(
+        (topic, action) -> {
+          if (topics.contains(topic)) {
+            action.run();
+          }
+        });
   }
 
   private void fail(RuntimeException cause) {

@@ -19,6 +19,7 @@ import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.MemoryEventLog;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.log.TopicLayout;
+import dev.traitflow.server.store.AwaitedWrites;
 import dev.traitflow.server.store.Barrier;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.TopicRecords;
@@ -76,6 +77,7 @@ final class RunningServer implements AutoCloseable {
     topics = new TopicRecords(repository, 1);
     token = AdminToken.open(directory, "adm");
     spaces.onChange(repository::show);
+    spaces.onChange(repository::mark);
     computations = Computations.start(spaces, repository);
     deliveries = Deliveries.start(spaces, repository, clock);
     server =
@@ -88,6 +90,7 @@ final class RunningServer implements AutoCloseable {
                 clock,
                 repository,
                 new Barrier(log, clock, repository, null, new TopicLayout(1, 1), () -> 0),
+                new AwaitedWrites(repository, new TopicLayout(1, 1), log::beat),
                 computations,
                 deliveries,
                 debugger,
@@ -95,7 +98,8 @@ final class RunningServer implements AutoCloseable {
                 new EventParser()::parse,
                 (space, predictions) ->
                     JsonNodeFactory.instance.objectNode().put("trained", space + predictions),
-                token));
+                token,
+                false));
   }
 
   /** The calls in the log, without what was appended at the start. */

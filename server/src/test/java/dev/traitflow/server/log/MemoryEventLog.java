@@ -10,6 +10,7 @@ import java.util.function.LongConsumer;
 public final class MemoryEventLog implements EventLog {
   private final List<LogRecord> records = new ArrayList<>();
   private LongConsumer onFlush = flush -> {};
+  private LongConsumer onBeat = beat -> {};
   private boolean failing;
   private long flushes;
   private int ticks;
@@ -39,6 +40,16 @@ public final class MemoryEventLog implements EventLog {
     long flush = ++flushes;
     onFlush.accept(flush);
     return flush;
+  }
+
+  @Override
+  public void beat() {
+    onBeat.accept(++flushes);
+  }
+
+  /** Called with the number of each beat before it returns. */
+  public void onBeat(LongConsumer answer) {
+    onBeat = answer;
   }
 
   @Override

@@ -1,0 +1,70 @@
+package dev.traitflow.server.http;
+
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.server.config.SpaceRegistry;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Who may read a space, and how often. A token reads its own space; the operator, whose command
+ * line has no token of a space, reads any.
+ */
+final class ProfileAccess {
+  /** The vendor's limit for a space. */
+  private static final int VENDOR_REQUESTS_A_SECOND = 100;
+
+  private final SpaceRegistry spaces;
+  private final AdminToken adminToken;
+  private final Map<String, RequestRate> rates = new ConcurrentHashMap<>();
+
+  ProfileAccess(SpaceRegistry spaces, AdminToken adminToken) {
+    this.spaces = spaces;
+    this.adminToken = adminToken;
+  }
+
+  /**
+   * The space, if the request may read it.
+   *
+   * @throws HttpProblem 401 both for an unknown space and for a token of another one, so that an
+   *     answer tells nothing
+   */
+  SpaceDefinition authenticate(HttpServerExchange exchange, String idOrSlug) {
+    Optional<SpaceDefinition> readable =
+        Credentials.bearer(exchange).map(adminToken::matches).orElse(false)
+            ? spaces.find(idOrSlug)
+            : Credentials.basicUser(exchange).flatMap(token -> spaces.readable(idOrSlug, token));
+    return readable.orElseThrow(
+        () ->
+            new HttpProblem(
+                401,
+                "authentication_error",
+                "The token is missing or cannot read this space (expected Basic credentials: the"
+                    + " token as user name, an empty password)."));
+  }
+
+  /**
+   * Counts a request of a space that wants the vendor's limits. Deletions count, too: their limit a
+   * profile is the one a space has anyway.
+   *
+   * @throws HttpProblem 429, with {@code Retry-After}, if there were too many in the last second
+   */
+  void spend(HttpServerExchange exchange, SpaceDefinition space) {
+    if (!space.vendorLimits()) {
+      return;
+    }
+    RequestRate rate =
+        rates.computeIfAbsent(space.id(), unseen -> new RequestRate(VENDOR_REQUESTS_A_SECOND));
+    if (!rate.spend(System.nanoTime())) {
+      exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
+      throw new HttpProblem(
+          429,
+          "rate_limit_error",
+          "More than "
+              + VENDOR_REQUESTS_A_SECOND
+              + " requests in one second (`limits: vendor`); try again in a second.");
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.traitflow.server.store;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.rocksdb.RocksIterator;
+
+/**
+ * The spaces that have, or soon will have, rows of staged values: reads of the others need not look
+ * for any. Thread-safe; a space stays in it until the next start.
+ */
+final class StagedSpaces {
+  private final Set<String> spaces = ConcurrentHashMap.newKeySet();
+
+  /** Looks for them; a few seeks. */
+  StagedSpaces(RowStore rows) {
+    byte[] table = StoreKey.of(StoreKey.STAGED).bytes();
+    try (RowStore.Picture picture = rows.picture();
+        RocksIterator found = picture.iterator()) {
+      found.seek(table);
+      while (found.isValid() && RowStore.startsWith(found.key(), table)) {
+        String space = new StoreKey.Reader(found.key()).text();
+        spaces.add(space);
+        found.seek(StoreKey.after(StoreKey.of(StoreKey.STAGED).text(space).bytes()));
+      }
+    }
+  }
+
+  /** A row is about to be written. */
+  void add(String space) {
+    spaces.add(space);
+  }
+
+  /** True if the space may have such rows. */
+  boolean has(String space) {
+    return spaces.contains(space);
+  }
+}
