@@ -12,6 +12,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +114,15 @@ public final class Story {
     return body.path("messageId").asText();
   }
 
+  /** Sends any call with a messageId; returns the token to read it by. */
+  public String sendForToken(String type, JsonNode call, Instant timestamp) {
+    ObjectNode body = call.deepCopy();
+    body.put("timestamp", timestamp.toString()).put("sentAt", instance.now().toString());
+    Answer answer = instance.basic("POST", "/v1/" + type, writeKey, body.toString());
+    answer.expect(200);
+    return answer.header("X-Traitflow-Token");
+  }
+
   /** Sends many calls at once; each has its type. */
   public void batch(ArrayNode calls) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
@@ -149,6 +159,24 @@ public final class Story {
     String id = URLEncoder.encode(identifier, StandardCharsets.UTF_8).replace("+", "%20");
     String path = "/v1/spaces/" + space + "/collections/users/profiles/" + id + "/" + leaf;
     return instance.basic("POST", path, token, json(body).toString());
+  }
+
+  /** A request to any address with the space's token; a body is written with single quotes. */
+  public Answer basic(String method, String path, String body) {
+    return instance.basic(method, path, token, body.replace('\'', '"'));
+  }
+
+  /** A read whose address goes out as it is, each character a byte. */
+  public Answer raw(String path) {
+    return instance.raw("GET", path, token);
+  }
+
+  /** The same read of a user many times at once. */
+  public List<Answer> profilesAtOnce(String identifier, String leaf, int times) {
+    return instance.basicAtOnce(
+        "/v1/spaces/" + space + "/collections/users/profiles/" + identifier + "/" + leaf,
+        token,
+        times);
   }
 
   /** All traits of a user, as JSON. */

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.launcher.runtime.InstanceFile;
 import dev.traitflow.launcher.verify.ProcessRunner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +21,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +47,19 @@ public final class TestInstance {
    *
    * @param status the HTTP status
    * @param text the body
+   * @param headers its headers
    */
-  public record Answer(int status, String text) {
+  public record Answer(int status, String text, Map<String, List<String>> headers) {
+    /** The first value of a header, empty if there is none. */
+    public String header(String name) {
+      for (Map.Entry<String, List<String>> header : headers.entrySet()) {
+        if (header.getKey().equalsIgnoreCase(name)) {
+          return header.getValue().get(0);
+        }
+      }
+      return "";
+    }
+
     /** The body as JSON. */
     public JsonNode json() {
       try {
@@ -153,6 +168,22 @@ public final class TestInstance {
     return url;
   }
 
+  /** Gives another data directory the admin token of this one. */
+  public void shareAdminToken(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    Files.writeString(directory.resolve("admin-token"), adminToken + "\n");
+  }
+
+  /** The address of its broker. */
+  public String bootstrap() {
+    return InstanceFile.running(data).orElseThrow().bootstrap();
+  }
+
+  /** Another server at an address, which takes the same admin token. */
+  public TestInstance other(String otherUrl) {
+    return new TestInstance(otherUrl, adminToken, data);
+  }
+
   /** Returns when everything accepted so far is reflected everywhere. */
   public void flush() {
     admin("POST", "/admin/flush", null).expect(200);
@@ -176,21 +207,66 @@ public final class TestInstance {
   }
 
   private Answer send(String method, String path, String authorization, String body) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url + path))
-            .timeout(ANSWER_TIMEOUT)
-            .header("Authorization", authorization)
-            .header("Content-Type", "application/json")
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .build();
+    HttpRequest request = request(method, path, authorization, body);
     try {
       HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-      return new Answer(response.statusCode(), response.body());
+      return answer(response);
     } catch (IOException e) {
       throw new UncheckedIOException(method + " " + path + ": no answer", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(method + " " + path + ": interrupted", e);
     }
+  }
+
+  /** The same request many times at once, as with {@link #basic}. */
+  public List<Answer> basicAtOnce(String path, String user, int times) {
+    String pair = Base64.getEncoder().encodeToString((user + ":").getBytes(StandardCharsets.UTF_8));
+    HttpRequest request = request("GET", path, "Basic " + pair, "");
+    List<CompletableFuture<HttpResponse<String>>> sent = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      sent.add(http.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
+    }
+    return sent.stream().map(CompletableFuture::join).map(TestInstance::answer).toList();
+  }
+
+  /**
+   * A request whose address goes out byte for byte, also one that no HTTP library would send.
+   *
+   * @param path in Latin-1: each character is a byte
+   */
+  public Answer raw(String method, String path, String user) {
+    String pair = Base64.getEncoder().encodeToString((user + ":").getBytes(StandardCharsets.UTF_8));
+    String head =
+        method
+            + " "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic "
+            + pair
+            + "\r\nConnection: close\r\n\r\n";
+    URI base = URI.create(url);
+    try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+      socket.setSoTimeout((int) ANSWER_TIMEOUT.toMillis());
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      int end = answer.indexOf("\r\n\r\n");
+      return new Answer(
+          Integer.parseInt(answer.substring(9, 12)), answer.substring(end + 4), Map.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException(method + " " + path + ": no answer", e);
+    }
+  }
+
+  private HttpRequest request(String method, String path, String authorization, String body) {
+    return HttpRequest.newBuilder(URI.create(url + path))
+        .timeout(ANSWER_TIMEOUT)
+        .header("Authorization", authorization)
+        .header("Content-Type", "application/json")
+        .method(method, HttpRequest.BodyPublishers.ofString(body))
+        .build();
+  }
+
+  private static Answer answer(HttpResponse<String> response) {
+    return new Answer(response.statusCode(), response.body(), response.headers().map());
   }
 }
