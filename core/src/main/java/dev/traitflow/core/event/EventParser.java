@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * learns the names of members.
  */
 public final class EventParser {
-  /** A call of more bytes is refused. */
+  /** A call of more bytes, as its sender sent it, is refused. */
   public static final int BODY_BYTES_MAX = 32_768;
+
+  /** A live call of more bytes is refused once its batch's envelope is written into it. */
+  public static final int MERGED_BYTES_MAX = 65_536;
 
   /** A messageId of more characters is refused. */
   public static final int MESSAGE_ID_CHARS_MAX = 100;
@@ -58,8 +61,16 @@ public final class EventParser {
     if (call.kind() != LogRecord.Kind.CALL) {
       throw new IllegalArgumentException("record: got " + call.kind() + " (expected CALL)");
     }
-    return parse(
-        call.body(), call.type(), call.messageId(), call.source(), call.at(), call.isReplayed());
+    return call.refusal() != null
+        ? call.refusal()
+        : parse(
+            call.body(),
+            call.type(),
+            call.messageId(),
+            call.source(),
+            call.at(),
+            call.isReplayed(),
+            call.asNamed());
   }
 
   /**
@@ -80,10 +91,22 @@ public final class EventParser {
       String source,
       long receivedAt,
       boolean replayed) {
-    if (body.length > BODY_BYTES_MAX) {
+    return parse(body, typeFromPath, fallbackMessageId, source, receivedAt, replayed, false);
+  }
+
+  private Parsed parse(
+      byte[] body,
+      String typeFromPath,
+      String fallbackMessageId,
+      String source,
+      long receivedAt,
+      boolean replayed,
+      boolean asNamed) {
+    int bytesMax = replayed ? BODY_BYTES_MAX : MERGED_BYTES_MAX;
+    if (body.length > bytesMax) {
       return new Rejected(
           DiscardReason.EVENT_TOO_LARGE,
-          "body: got " + body.length + " bytes (expected at most " + BODY_BYTES_MAX + ")");
+          "body: got " + body.length + " bytes (expected at most " + bytesMax + ")");
     }
     Rejected badBytes = checkEncoding(body);
     if (badBytes != null) {
@@ -109,7 +132,7 @@ public final class EventParser {
     if (refusal != null) {
       return refusal;
     }
-    return event(type, fields, fallbackMessageId, source, receivedAt, replayed);
+    return event(type, fields, fallbackMessageId, source, receivedAt, replayed, asNamed);
   }
 
   private Parsed event(
@@ -118,7 +141,8 @@ public final class EventParser {
       String fallbackMessageId,
       String source,
       long receivedAt,
-      boolean replayed) {
+      boolean replayed,
+      boolean asNamed) {
     long ownReceivedAt = replayed ? IsoTime.parse(fields.text(Text.RECEIVED_AT)) : IsoTime.ABSENT;
     boolean hasOwn = ownReceivedAt != IsoTime.ABSENT;
     long received = hasOwn ? ownReceivedAt : receivedAt;
@@ -132,7 +156,7 @@ public final class EventParser {
     String name = name(type, fields);
     boolean titled = type == EventType.PAGE || type == EventType.SCREEN;
     byte[] properties = fields.slice(Part.PROPERTIES);
-    if (type == EventType.TRACK && FlexAlias.appliesTo(name)) {
+    if (!asNamed && type == EventType.TRACK && FlexAlias.appliesTo(name)) {
       properties = FlexAlias.apply(factory, properties);
     }
     return new Accepted(

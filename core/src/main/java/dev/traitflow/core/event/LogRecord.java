@@ -5,6 +5,7 @@ import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +19,14 @@ import org.jspecify.annotations.Nullable;
  *     greatest {@code at} seen in its log
  * @param source slug of the source of a call, empty otherwise
  * @param origin where a replayed call came from (digest of its file), empty for live calls
- * @param number line number of a replayed call; number of a flush or of a scoring round
+ * @param number line number of a replayed call; number of a flush or of a scoring round; how many
+ *     calls a refused record stands for
  * @param messageId the id given to a call that brings none
  * @param type the call's type when its path decides it, empty when the body does
  * @param body a call's JSON as received, a definition's JSON, a {@link TraitWrite}; else empty
+ * @param asNamed true for a call whose property names are left as they are (see {@link FlexAlias})
+ * @param refusal why the server refused a call already at the door: it is in the log so that it is
+ *     counted and shown like any other, its body being a sample; null otherwise
  */
 public record LogRecord(
     Kind kind,
@@ -32,7 +37,9 @@ public record LogRecord(
     long number,
     String messageId,
     String type,
-    byte[] body) {
+    byte[] body,
+    boolean asNamed,
+    Parsed.@Nullable Rejected refusal) {
 
   /** What a record of the log is. */
   public enum Kind {
@@ -65,13 +72,51 @@ public record LogRecord(
   private static final byte[] NONE = new byte[0];
   private static final byte[] BEAT = {1};
 
-  /** Version 1: the first format. */
+  /** Version 2 added whether names are left and why a call was refused. Version 1: the first. */
   public static final Codec<LogRecord> CODEC = new LogRecordCodec();
+
+  /** A record that leaves no names and is not refused. */
+  public LogRecord(
+      Kind kind,
+      String space,
+      long at,
+      String source,
+      String origin,
+      long number,
+      String messageId,
+      String type,
+      byte[] body) {
+    this(kind, space, at, source, origin, number, messageId, type, body, false, null);
+  }
 
   /** A call received live. */
   public static LogRecord call(
       String space, long at, String source, String messageId, String type, byte[] body) {
     return new LogRecord(Kind.CALL, space, at, source, "", 0, messageId, type, body);
+  }
+
+  /** A live call whose property names are left as they are. */
+  public static LogRecord callAsNamed(
+      String space, long at, String source, String messageId, String type, byte[] body) {
+    return new LogRecord(Kind.CALL, space, at, source, "", 0, messageId, type, body, true, null);
+  }
+
+  /**
+   * Calls the server refused at the door.
+   *
+   * @param type of one whose path decided it, else empty
+   * @param calls how many, at least 1
+   * @param sample bytes of the first, cut to what is worth keeping
+   */
+  public static LogRecord refused(
+      String space,
+      long at,
+      String source,
+      Parsed.Rejected refusal,
+      String type,
+      long calls,
+      byte[] sample) {
+    return new LogRecord(Kind.CALL, space, at, source, "", calls, "", type, sample, false, refusal);
   }
 
   /**
@@ -155,7 +200,19 @@ public record LogRecord(
 
   /** The same record with another body. */
   public LogRecord withBody(byte[] newBody) {
-    return new LogRecord(kind, space, at, source, origin, number, messageId, type, newBody);
+    return new LogRecord(
+        kind, space, at, source, origin, number, messageId, type, newBody, asNamed, refusal);
+  }
+
+  /** The same record, appended when the clock showed {@code instant}. */
+  public LogRecord stampedAt(long instant) {
+    return new LogRecord(
+        kind, space, instant, source, origin, number, messageId, type, body, asNamed, refusal);
+  }
+
+  /** How many calls this stands for: 1, or as many as were refused together. */
+  public long calls() {
+    return refusal == null ? 1 : Math.max(1, number);
   }
 
   /** True for a line of a replayed file. */
@@ -174,6 +231,8 @@ public record LogRecord(
         && number == that.number
         && messageId.equals(that.messageId)
         && type.equals(that.type)
+        && asNamed == that.asNamed
+        && Objects.equals(refusal, that.refusal)
         && Arrays.equals(body, that.body);
   }
 
@@ -189,12 +248,13 @@ public record LogRecord(
 
   private static final class LogRecordCodec implements Codec<LogRecord> {
     private static final int VERSION_1 = 1;
+    private static final int VERSION_2 = 2;
     private static final Kind[] KINDS = Kind.values();
 
     @Override
     public byte[] encode(LogRecord record) {
-      return new ByteWriter(64 + record.body.length)
-          .writeByte(VERSION_1)
+      ByteWriter out = new ByteWriter(64 + record.body.length);
+      out.writeByte(VERSION_2)
           .writeByte(record.kind.ordinal())
           .writeString(record.space)
           .writeLong(record.at)
@@ -204,7 +264,12 @@ public record LogRecord(
           .writeString(record.messageId)
           .writeString(record.type)
           .writeBytes(record.body)
-          .toBytes();
+          .writeBoolean(record.asNamed)
+          .writeBoolean(record.refusal != null);
+      if (record.refusal != null) {
+        out.writeString(record.refusal.reason().name()).writeString(record.refusal.message());
+      }
+      return out.toBytes();
     }
 
     @Override
@@ -213,17 +278,41 @@ public record LogRecord(
     }
 
     static LogRecord decode(ByteReader in) {
-      in.readVersion(VERSION_1, "log record");
-      return new LogRecord(
-          KINDS[in.readByte()],
-          in.readString(),
-          in.readLong(),
-          in.readString(),
-          in.readString(),
-          in.readLong(),
-          in.readString(),
-          in.readString(),
-          in.readBytes());
+      int version = in.readVersion(VERSION_2, "log record");
+      LogRecord first =
+          new LogRecord(
+              KINDS[in.readByte()],
+              in.readString(),
+              in.readLong(),
+              in.readString(),
+              in.readString(),
+              in.readLong(),
+              in.readString(),
+              in.readString(),
+              in.readBytes());
+      return version == VERSION_1 ? first : extended(first, in);
+    }
+
+    private static LogRecord extended(LogRecord first, ByteReader in) {
+      boolean asNamed = in.readBoolean();
+      Parsed.Rejected refusal =
+          in.readBoolean()
+              ? new Parsed.Rejected(DiscardReason.valueOf(in.readString()), in.readString())
+              : null;
+      return !asNamed && refusal == null
+          ? first
+          : new LogRecord(
+              first.kind,
+              first.space,
+              first.at,
+              first.source,
+              first.origin,
+              first.number,
+              first.messageId,
+              first.type,
+              first.body,
+              asNamed,
+              refusal);
     }
   }
 }

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  * <p>The JSON reader skips over strings nobody asks for without looking at their encoding, so a
  * broken byte inside a property would surface only when a definition reads it, days later.
  */
-final class Utf8 {
+public final class Utf8 {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
   private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
@@ -18,7 +18,7 @@ final class Utf8 {
   private Utf8() {}
 
   /** Returns the offset of the first byte that is not UTF-8, or -1 if there is none. */
-  static int firstInvalid(byte[] bytes) {
+  public static int firstInvalid(byte[] bytes) {
     int position = 0;
     while (position < bytes.length) {
       if (position + 8 <= bytes.length && ((long) LONGS.get(bytes, position) & HIGH_BITS) == 0) {

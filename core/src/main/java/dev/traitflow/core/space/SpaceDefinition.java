@@ -9,11 +9,15 @@ import dev.traitflow.core.identity.IdentityRules;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.TraitLevel;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A space as defined: the JSON that a space file, the topic {@code spaces} and a {@code DEFINE}
@@ -26,6 +30,8 @@ import java.util.TreeSet;
  * @param environment {@code dev} or {@code prod}
  * @param vendorLimits true if the vendor's plan limits are wanted
  * @param identifierDeletion false if identifiers may not be deleted through the Profile API
+ * @param always200 true if callers with an unknown write key are to get the vendor's 200; no space
+ *     can be told from such a key, so one that says so decides for the whole server
  * @param sources what may send events
  * @param tokens what may read profiles
  * @param identity identity rules
@@ -45,6 +51,7 @@ public record SpaceDefinition(
     String environment,
     boolean vendorLimits,
     boolean identifierDeletion,
+    boolean always200,
     List<Source> sources,
     List<Token> tokens,
     IdentityRules identity,
@@ -55,17 +62,75 @@ public record SpaceDefinition(
     List<PredictionDefinition> predictions,
     List<DestinationDefinition> destinations,
     JsonNode json) {
+  private static final int WRITE_KEY_CHARS_MAX = 128;
 
   /**
    * Something that sends events.
    *
+   * @param id names it for good; empty in a definition that leaves it to be derived, see {@link
+   *     #idIn}. Sources of several spaces with the same id are one source that feeds all of them
    * @param name shown to people
    * @param slug names it in events and commands; default: the name as a slug
-   * @param kind such as {@code website} or {@code server}
+   * @param kind wire name of a {@link SourceKind}
    * @param writeKey authenticates its calls
    * @param enabled false if its events are to be discarded
+   * @param settings how its calls are treated
    */
-  public record Source(String name, String slug, String kind, String writeKey, boolean enabled) {}
+  public record Source(
+      String id,
+      String name,
+      String slug,
+      String kind,
+      String writeKey,
+      boolean enabled,
+      SourceSettings settings) {
+
+    /** The id: its own, or one that follows from the space's id and the slug. */
+    public String idIn(String space) {
+      if (!id.isEmpty()) {
+        return id;
+      }
+      UUID derived = UUID.nameUUIDFromBytes((space + "/" + slug).getBytes(StandardCharsets.UTF_8));
+      return "src_" + HexFormat.of().toHexDigits(derived.getMostSignificantBits());
+    }
+
+    /** Reads one source. */
+    public static Source parse(Fields fields) {
+      String name = fields.text("name");
+      String id = fields.optionalText("id").orElse("");
+      if (!id.isEmpty() && !id.matches("src_[a-z0-9_-]{1,60}")) {
+        fields.problem("id", "got '" + id + "' (expected src_ and 1 to 60 of a-z, 0-9, _ and -)");
+      }
+      String slug = fields.optionalText("slug").orElse(SpaceDefinition.slug(name));
+      if (!slug.matches("[A-Za-z0-9_-]{1,64}") && !name.isEmpty()) {
+        fields.problem("slug", "got '" + slug + "' (expected 1 to 64 of letters, digits, _ and -)");
+      }
+      SourceKind kind =
+          fields.word("kind", SourceKind.words(), SourceKind::of).orElse(SourceKind.SERVER);
+      String writeKey = fields.text("write_key");
+      if (writeKey.length() > WRITE_KEY_CHARS_MAX || !writeKey.matches("[!-9;-~]*")) {
+        fields.problem(
+            "write_key", "is no key (expected 1 to 128 visible ASCII characters without a colon)");
+      }
+      Source source =
+          new Source(
+              id,
+              name,
+              slug,
+              kind.wireName(),
+              writeKey,
+              fields.bool("enabled", true),
+              SourceSettings.parse(fields.object("settings")));
+      fields.end();
+      return source;
+    }
+
+    /** Never prints the write key. */
+    @Override
+    public String toString() {
+      return slug;
+    }
+  }
 
   /**
    * Something that reads profiles.
@@ -127,7 +192,8 @@ public record SpaceDefinition(
             environment,
             vendorLimits,
             fields.bool("identifier_deletion", true),
-            fields.objects("sources", SpaceDefinition::source),
+            compat(fields.object("compat")),
+            fields.objects("sources", Source::parse),
             fields.objects("tokens", SpaceDefinition::token),
             identity == null ? IdentityRules.DEFAULT : IdentityRules.parse(identity),
             fields.objects("traits", TraitDefinition::parse),
@@ -141,6 +207,7 @@ public record SpaceDefinition(
     space.checkLevels(fields);
     checkKeys(space, fields);
     checkDestinations(space, fields);
+    checkSlugs(space, fields);
     return space;
   }
 
@@ -163,6 +230,23 @@ public record SpaceDefinition(
     for (PredictionDefinition prediction : space.predictions) {
       if (!keys.add(prediction.key())) {
         fields.problem("predictions", "two definitions have the key '" + prediction.key() + "'");
+      }
+    }
+  }
+
+  private static boolean compat(@Nullable Fields fields) {
+    boolean always200 = fields != null && fields.bool("always_200", false);
+    if (fields != null) {
+      fields.end();
+    }
+    return always200;
+  }
+
+  private static void checkSlugs(SpaceDefinition space, Fields fields) {
+    Set<String> slugs = new HashSet<>();
+    for (Source source : space.sources) {
+      if (!slugs.add(source.slug())) {
+        fields.problem("sources", "two have the slug '" + source.slug() + "'");
       }
     }
   }
@@ -262,19 +346,6 @@ public record SpaceDefinition(
   /** The name in lower case, runs of other characters than letters and digits as one {@code -}. */
   public static String slug(String name) {
     return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
-  }
-
-  private static Source source(Fields fields) {
-    String name = fields.text("name");
-    Source source =
-        new Source(
-            name,
-            fields.optionalText("slug").orElse(slug(name)),
-            fields.optionalText("kind").orElse("server"),
-            fields.text("write_key"),
-            fields.bool("enabled", true));
-    fields.end();
-    return source;
   }
 
   private static Token token(Fields fields) {

@@ -162,12 +162,19 @@ class EventParserTest {
   }
 
   @Test
-  void acceptsExactly32768Bytes() {
+  void acceptsALineOfExactly32768BytesAndALiveCallWithRoomForItsEnvelope() {
     String head = "{'type':'identify','userId':'u','x':'";
-    String fits = head + "a".repeat(32_768 - head.length() - 2) + "'}";
-    assertThat(text(fits)).hasSize(32_768);
-    assertThat(event(fits).userId()).isEqualTo("u");
-    assertThat(refusal(fits + " ").reason()).isEqualTo(DiscardReason.EVENT_TOO_LARGE);
+    for (boolean replayed : new boolean[] {true, false}) {
+      int bytes = replayed ? 32_768 : 65_536;
+      String fits = head + "a".repeat(bytes - head.length() - 2) + "'}";
+      assertThat(text(fits)).hasSize(bytes);
+      assertThat(parser.parse(text(fits), "", "fallback", "web", NOON, replayed))
+          .isInstanceOf(Parsed.Accepted.class);
+      assertThat(parser.parse(text(fits + " "), "", "fallback", "web", NOON, replayed))
+          .isInstanceOfSatisfying(
+              Parsed.Rejected.class,
+              refusal -> assertThat(refusal.reason()).isEqualTo(DiscardReason.EVENT_TOO_LARGE));
+    }
   }
 
   @Test

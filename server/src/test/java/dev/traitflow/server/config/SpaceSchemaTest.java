@@ -41,6 +41,8 @@ class SpaceSchemaTest {
       value = {
         "{?} | ",
         "{'sources':[{?}]} | source",
+        "{'sources':[{'settings':{?}}]} | source_settings",
+        "{'compat':{?}} | compat",
         "{'tokens':[{?}]} | token",
         "{'identity':{?}} | identity",
         "{'identity':{'identifiers':[{?}]}} | identifier",
