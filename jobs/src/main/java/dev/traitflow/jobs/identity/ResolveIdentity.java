@@ -76,7 +76,10 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
     super.open();
     totalsState = getRuntimeContext().getState(TOTALS);
     seen =
-        new SeenMessages(getRuntimeContext().getMapState(SeenMessages.SEEN), this::bucketOfMinute);
+        new SeenMessages(
+            getRuntimeContext().getMapState(SeenMessages.SEEN),
+            this::bucketOfMinute,
+            settings.dedupMinutes());
     graphs = new SpaceGraphs(getRuntimeContext().getMapState(KeyedIdentityStore.GRAPH));
     totals = new HashMap<>();
     out =
@@ -133,7 +136,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
       throw new IllegalStateException("lane input: got an unparsed call (expected a parsed one)");
     }
     Event event = accepted.event();
-    if (!seen.add(event.messageId(), record.at(), record.isReplayed(), lane.arrivals())) {
+    if (!seen.add(messageOf(record, event), record.at(), record.isReplayed(), lane.arrivals())) {
       reject(input, lane, DiscardReason.DUPLICATE, "messageId " + event.messageId() + " was seen");
       return;
     }
@@ -172,6 +175,13 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
     orders.decided(cause, resolution, found.violations());
     List<Identifier> linked = linked(input, graph, event, ids);
     send(input, event, input.event(), resolution.profile(), linked);
+  }
+
+  /**
+   * A messageId is unique within a space: sources may feed several, each in an order of its own.
+   */
+  private static String messageOf(LogRecord record, Event event) {
+    return record.space() + '\n' + event.messageId();
   }
 
   /** The event's identifiers, and behind them the account that a group call links its user to. */
@@ -291,7 +301,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
     lane.add(
         count(
             reason == DiscardReason.DUPLICATE ? "duplicate" : "rejected." + reason.code(), record),
-        1);
+        record.calls());
     byte[] sample = record.body();
     if (sample.length > SAMPLE_BYTES_MAX) {
       sample = Arrays.copyOf(sample, SAMPLE_BYTES_MAX);

@@ -14,20 +14,17 @@ import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerial
 /**
  * The messageIds a lane has seen, exact and in log order: the first to arrive wins.
  *
- * <p>Live calls are remembered for {@link #WINDOW_MINUTES} after their arrival, in buckets of a
- * minute that are dropped whole; lines of a replayed file for good, because a file may repeat a
- * line years later. Cost per call: one get, and for a new one a put and a share of an append.
+ * <p>Live calls are remembered for the window after their arrival, in buckets of a minute that are
+ * dropped whole; lines of a replayed file for good, because a file may repeat a line years later.
+ * Cost per call: one get, and for a new one a put and a share of an append.
  */
 final class SeenMessages {
-  /** 24 hours. */
-  static final long WINDOW_MINUTES = 24 * 60;
-
   /** Remembered for good. */
   private static final long FOR_GOOD = Long.MAX_VALUE;
 
   /**
-   * Key: a lane; entries: hash of a messageId to the minute it arrived. Bound: the calls of a day
-   * and the replayed lines. Cleared by {@link #expire}.
+   * Key: a lane; entries: hash of a messageId to the minute it arrived. Bound: the calls of a
+   * window and the replayed lines. Cleared by {@link #expire}.
    */
   static final MapStateDescriptor<byte[], Long> SEEN =
       new MapStateDescriptor<>(
@@ -47,10 +44,12 @@ final class SeenMessages {
 
   private final MapState<byte[], Long> seen;
   private final Minutes minutes;
+  private final long windowMinutes;
 
-  SeenMessages(MapState<byte[], Long> seen, Minutes minutes) {
+  SeenMessages(MapState<byte[], Long> seen, Minutes minutes, long windowMinutes) {
     this.seen = seen;
     this.minutes = minutes;
+    this.windowMinutes = windowMinutes;
   }
 
   /**
@@ -65,7 +64,7 @@ final class SeenMessages {
     byte[] hash = HistoryKey.hash(messageId);
     long minute = at / 60_000;
     Long before = seen.get(hash);
-    if (before != null && before >= minute - WINDOW_MINUTES) {
+    if (before != null && before >= minute - windowMinutes) {
       if (forGood && before != FOR_GOOD) {
         seen.put(hash, FOR_GOOD);
       }
@@ -92,7 +91,7 @@ final class SeenMessages {
   }
 
   private void expire(long minute, NavigableSet<Long> kept) throws Exception {
-    SortedSet<Long> old = kept.headSet(minute - WINDOW_MINUTES);
+    SortedSet<Long> old = kept.headSet(minute - windowMinutes);
     for (long gone : old.toArray(Long[]::new)) {
       ListState<byte[]> bucket = minutes.of(gone);
       for (byte[] hashes : bucket.get()) {

@@ -88,6 +88,16 @@ final class ResolveIdentityTest {
   }
 
   @Test
+  void theWindowMayBeThirtyDays() throws Exception {
+    harness.close();
+    harness = unopened(new JobSettings(2, 2, KEYS, 1_000, JobSettings.DEDUP_MINUTES_MAX));
+    open(null);
+    assertThat(take(0, login("m1", "u1", T0))).hasSize(1);
+    assertThat(take(0, login("m1", "u1", T0 + 30 * 24 * HOUR))).isEmpty();
+    assertThat(take(0, login("m1", "u1", T0 + 30 * 24 * HOUR + 60_000))).hasSize(1);
+  }
+
+  @Test
   void theMessageIdOfAReplayedLineIsRememberedForGood() throws Exception {
     assertThat(take(0, line("m1", 1, T0))).hasSize(1);
     take(0, login("other", "u1", T0 + 90 * 24 * HOUR));
@@ -265,14 +275,14 @@ final class ResolveIdentityTest {
 
   private static KeyedOneInputStreamOperatorTestHarness<Integer, LaneInput, ProfileMessage>
       unopened() {
+    return unopened(new JobSettings(2, 2, KEYS, 1_000));
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<Integer, LaneInput, ProfileMessage>
+      unopened(JobSettings settings) {
     try {
       return new KeyedOneInputStreamOperatorTestHarness<>(
-          new ResolveIdentity(new JobSettings(2, 2, KEYS, 1_000)),
-          new LaneKeys(KEYS),
-          Types.INT,
-          KEYS,
-          1,
-          0);
+          new ResolveIdentity(settings), new LaneKeys(KEYS), Types.INT, KEYS, 1, 0);
     } catch (Exception e) {
       throw new IllegalStateException("harness: cannot be made", e);
     }
