@@ -9,7 +9,9 @@ import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.ExactJson;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.log.TopicLayout;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,14 +44,19 @@ public final class SpaceRegistry {
    * A source that was found by its write key.
    *
    * @param space id of its space
-   * @param source the source
+   * @param source the source as that space defines it
    */
-  public record SourceOfSpace(String space, SpaceDefinition.Source source) {}
+  public record SourceOfSpace(String space, SpaceDefinition.Source source) {
+    /** The source's id. */
+    public String id() {
+      return source.idIn(space);
+    }
+  }
 
   private record Snapshot(
       Map<String, SpaceEntry> byId,
       Map<String, SpaceEntry> bySlug,
-      Map<String, SourceOfSpace> byWriteKey) {
+      Map<ByteBuffer, List<SourceOfSpace>> byWriteKey) {
 
     /** This with one entry added or replaced. */
     Snapshot with(SpaceEntry entry) {
@@ -60,11 +67,13 @@ public final class SpaceRegistry {
 
     static Snapshot of(Map<String, SpaceEntry> entries) {
       Map<String, SpaceEntry> bySlug = new HashMap<>();
-      Map<String, SourceOfSpace> byWriteKey = new HashMap<>();
+      Map<ByteBuffer, List<SourceOfSpace>> byWriteKey = new HashMap<>();
       for (SpaceEntry entry : entries.values()) {
         bySlug.put(entry.slug(), entry);
         for (SpaceDefinition.Source source : entry.definition().sources()) {
-          byWriteKey.put(source.writeKey(), new SourceOfSpace(entry.definition().id(), source));
+          byWriteKey
+              .computeIfAbsent(KeyedHash.of(source.writeKey()), unseen -> new ArrayList<>())
+              .add(new SourceOfSpace(entry.definition().id(), source));
         }
       }
       return new Snapshot(new TreeMap<>(entries), bySlug, byWriteKey);
@@ -254,9 +263,36 @@ public final class SpaceRegistry {
     return entry == null ? space.slug() : entry.slug();
   }
 
-  /** The source that has this write key. */
+  /** The source that has this write key, in the first of its spaces. */
   public Optional<SourceOfSpace> byWriteKey(String writeKey) {
-    return Optional.ofNullable(snapshot.byWriteKey.get(writeKey));
+    return allByWriteKey(writeKey).stream().findFirst();
+  }
+
+  /** The source that has this write key, once for each space it feeds; empty if there is none. */
+  public List<SourceOfSpace> allByWriteKey(String writeKey) {
+    return snapshot.byWriteKey.getOrDefault(KeyedHash.of(writeKey), List.of());
+  }
+
+  /** Every source, once for each space it feeds, in the order of the spaces' ids. */
+  public List<SourceOfSpace> sources() {
+    List<SourceOfSpace> all = new ArrayList<>();
+    for (SpaceEntry entry : snapshot.byId.values()) {
+      for (SpaceDefinition.Source source : entry.definition().sources()) {
+        all.add(new SourceOfSpace(entry.definition().id(), source));
+      }
+    }
+    return all;
+  }
+
+  /** True if the vendor's plan limits are wanted for the space with this id. */
+  public boolean hasVendorLimits(String id) {
+    SpaceEntry entry = snapshot.byId.get(id);
+    return entry != null && entry.definition().vendorLimits();
+  }
+
+  /** True if a space wants callers with an unknown write key to get the vendor's 200. */
+  public boolean answersAlways200() {
+    return snapshot.byId.values().stream().anyMatch(entry -> entry.definition().always200());
   }
 
   /**
@@ -301,10 +337,20 @@ public final class SpaceRegistry {
                   + ", which was chosen when the space was made)"));
     }
     refuseSharedDestinations(wanted, id);
+    refuseSharedKeys(wanted, id);
+  }
+
+  /** A write key belongs to one source; one source may feed several spaces, with its id in each. */
+  private void refuseSharedKeys(SpaceDefinition wanted, String id)
+      throws InvalidDefinitionException {
     Map<String, String> seen = new HashMap<>();
     for (SpaceDefinition.Source source : wanted.sources()) {
-      SourceOfSpace other = snapshot.byWriteKey.get(source.writeKey());
-      boolean elsewhere = other != null && !other.space().equals(id);
+      boolean elsewhere =
+          allByWriteKey(source.writeKey()).stream()
+              .anyMatch(
+                  other ->
+                      !other.space().equals(id)
+                          && (source.id().isEmpty() || !source.id().equals(other.source().id())));
       if (elsewhere || seen.put(source.writeKey(), source.slug()) != null) {
         throw new InvalidDefinitionException(
             List.of(

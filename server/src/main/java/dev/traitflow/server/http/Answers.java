@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.server.log.ExactJson;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
 import java.nio.ByteBuffer;
 
 /** Writes answers: always JSON, errors too. */
 final class Answers {
+  private static final HttpString RESET = new HttpString("X-RateLimit-Reset");
+
   private Answers() {}
 
   /** Sends JSON bytes. */
@@ -43,6 +46,10 @@ final class Answers {
    * client takes any refusal for a passing fault and sends the same again.
    */
   static void refuseCall(HttpServerExchange exchange, HttpProblem problem) {
+    if (problem.retryAfterSeconds() > 0) {
+      String seconds = Long.toString(problem.retryAfterSeconds());
+      exchange.getResponseHeaders().put(Headers.RETRY_AFTER, seconds).put(RESET, seconds);
+    }
     send(
         exchange,
         problem.status(),

@@ -2,6 +2,7 @@ package dev.traitflow.server.http;
 
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HttpString;
+import java.util.regex.Pattern;
 
 /**
  * Lets pages of any origin send calls. The write key in a page is public anyway; what reads
@@ -14,6 +15,13 @@ final class Cors {
   private static final HttpString ASKED = new HttpString("Access-Control-Request-Headers");
   private static final HttpString MAX_AGE = new HttpString("Access-Control-Max-Age");
   private static final HttpString EXPOSE = new HttpString("Access-Control-Expose-Headers");
+
+  private static final String USUAL =
+      "authorization, content-type, x-retry-count, anonymousid, sentat, rsa-retry-attempt,"
+          + " rsa-retry-reason, rsa-since-first-attempt, rsa-since-last-attempt";
+
+  /** A list of header names, and nothing a response could be split by. */
+  private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9_, -]{1,512}");
 
   private Cors() {}
 
@@ -33,7 +41,7 @@ final class Cors {
     // What was asked for is allowed back: a star would not cover Authorization.
     exchange
         .getResponseHeaders()
-        .put(HEADERS, asked == null ? "authorization, content-type, x-retry-count" : asked);
+        .put(HEADERS, asked != null && NAMES.matcher(asked).matches() ? asked : USUAL);
     exchange.setStatusCode(204);
     exchange.endExchange();
   }

@@ -98,7 +98,7 @@ final class DebuggerHandler implements AutoCloseable {
       }
       for (SpaceDefinition.Source source : space.sources()) {
         known.add(source.slug());
-        if (source.slug().equals(named)) {
+        if (source.slug().equals(named) || source.idIn(space.id()).equals(named)) {
           found.add(new Found(space.id(), source.slug()));
         }
       }

@@ -7,10 +7,14 @@ import java.util.List;
 final class HttpProblem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** Longer sentences are cut. */
+  private static final int SENTENCE_CHARS_MAX = 400;
+
   private final int status;
   private final String code;
   private final transient List<String> details;
   private final String field;
+  private final long retryAfterSeconds;
 
   HttpProblem(int status, String code, String message) {
     this(status, code, message, List.of());
@@ -21,12 +25,23 @@ final class HttpProblem extends RuntimeException {
   }
 
   private HttpProblem(int status, String code, String message, List<String> details, String field) {
+    this(status, code, message, details, field, 0);
+  }
+
+  private HttpProblem(
+      int status,
+      String code,
+      String message,
+      List<String> details,
+      String field,
+      long retryAfterSeconds) {
     // Clients hammer after an error: a refusal carries no stack.
-    super(message, null, false, false);
+    super(cleaned(message), null, false, false);
     this.status = status;
     this.code = code;
     this.details = List.copyOf(details);
     this.field = field;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
   /** A definition with problems; the sentence and the field are those of the first. */
@@ -39,6 +54,21 @@ final class HttpProblem extends RuntimeException {
         (field.isEmpty() ? "The definition" : "`" + field + "`") + " " + first.message() + ".",
         problems.size() == 1 ? List.of() : problems.stream().map(Problem::toString).toList(),
         field);
+  }
+
+  /** Something passing stands in the way: 503, and when to try again. */
+  static HttpProblem tryLater(String message) {
+    return new HttpProblem(503, "unavailable", message, List.of(), "", 1);
+  }
+
+  /** Too many requests: 429, and after how many whole seconds to try again. */
+  static HttpProblem tooMany(String message, long seconds) {
+    return new HttpProblem(429, "rate_limit_error", message, List.of(), "", seconds);
+  }
+
+  /** After how many whole seconds to try again; 0 if trying again is of no use. */
+  long retryAfterSeconds() {
+    return retryAfterSeconds;
   }
 
   /** The member of the body that is wrong, empty if none is named. */
@@ -57,6 +87,22 @@ final class HttpProblem extends RuntimeException {
   /** Everything that is wrong, where one sentence is not enough; else empty. */
   List<String> details() {
     return details;
+  }
+
+  /**
+   * What callers wrote comes back in sentences: cut where it is long, and with nothing that a
+   * terminal, a log or a spreadsheet would obey.
+   */
+  private static String cleaned(String message) {
+    String cut =
+        message.length() <= SENTENCE_CHARS_MAX
+            ? message
+            : message.substring(0, SENTENCE_CHARS_MAX) + "...";
+    return cut.codePoints()
+        .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
+        .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   String sentence() {

@@ -13,9 +13,23 @@ import dev.traitflow.server.store.ProfileRepository;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import java.net.InetSocketAddress;
+import org.xnio.Options;
 
 /** The HTTP listener with all its routes. */
 public final class HttpServer implements AutoCloseable {
+  private static final int HEADERS_MAX = 100;
+
+  /** Request line and headers together; a call in an address may take 44 kB. */
+  private static final int HEADER_BYTES_MAX = 65_536;
+
+  /** A chunk of a replayed file is the largest body there is; each route has its own limit. */
+  private static final long BODY_BYTES_MAX = 65L << 20;
+
+  private static final int HEADER_MILLIS_MAX = 10_000;
+  private static final int IDLE_MILLIS_MAX = 75_000;
+
+  private static final int CONNECTIONS_MAX = 20_000;
+
   private final Undertow undertow;
   private final DebuggerHandler debugger;
 
@@ -72,6 +86,14 @@ public final class HttpServer implements AutoCloseable {
             .setServerOption(UndertowOptions.DECODE_URL, false)
             .setServerOption(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, true)
             .setServerOption(UndertowOptions.MAX_PARAMETERS, 1_000)
+            .setServerOption(UndertowOptions.MAX_HEADERS, HEADERS_MAX)
+            .setServerOption(UndertowOptions.MAX_COOKIES, HEADERS_MAX)
+            .setServerOption(UndertowOptions.MAX_HEADER_SIZE, HEADER_BYTES_MAX)
+            .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, BODY_BYTES_MAX)
+            .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, HEADER_MILLIS_MAX)
+            .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS_MAX)
+            .setWorkerOption(Options.CONNECTION_HIGH_WATER, CONNECTIONS_MAX)
+            .setWorkerOption(Options.CONNECTION_LOW_WATER, CONNECTIONS_MAX)
             .setHandler(router(parts, debugger))
             .build();
     undertow.start();
@@ -90,11 +112,14 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static Router router(Parts parts, DebuggerHandler debugger) {
-    Discards discards = new Discards();
+    Discards discards = new Discards(parts.log, parts.clock::now);
+    Door door = new Door(parts.spaces, discards);
     FlushHandler flush = new FlushHandler(parts.barrier, parts.clock, parts.deliveries);
     return new Router(
-        new TrackingHandler(parts.spaces, parts.log, parts.clock, parts.parser, discards),
-        new SettingsHandler(parts.spaces),
+        new TrackingRoutes(
+            new TrackingHandler(parts.log, parts.clock, parts.parser, discards, door),
+            new SettingsHandler(parts.spaces),
+            parts.replica),
         new ReplayHandler(parts.spaces, parts.log, parts.clock, parts.parser, parts.tail, flush),
         profiles(parts),
         new HistoryReadsHandler(parts.spaces, parts.clock, parts.repository),
@@ -110,6 +135,7 @@ public final class HttpServer implements AutoCloseable {
         new TraitsHandler(parts.spaces, parts.repository, parts.computations),
         new SpaceRoutes(parts.spaces, parts.log, parts.repository, parts.deliveries),
         debugger,
+        new SourcesHandler(parts.spaces, discards),
         parts.adminToken,
         parts.replica);
   }

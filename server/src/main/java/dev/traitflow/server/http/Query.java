@@ -1,5 +1,6 @@
 package dev.traitflow.server.http;
 
+import io.undertow.server.HttpServerExchange;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param parameters by name, each with its values in order; where one is wanted the first counts
  */
 record Query(List<String> path, Map<String, List<String>> parameters) {
+  /** No path and no parameters. */
+  static final Query EMPTY = new Query(List.of(), Map.of());
 
   /**
    * Reads an address as it came, still encoded, each byte as one character.
@@ -41,6 +44,13 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
       }
     }
     return new Query(path, parameters);
+  }
+
+  /** The path of an address as it came; a caller may name scheme and host, as to a proxy. */
+  static String rawPath(HttpServerExchange exchange) {
+    String uri = exchange.getRequestURI();
+    int path = exchange.isHostIncludedInRequestURI() ? uri.indexOf('/', uri.indexOf("//") + 2) : 0;
+    return path < 0 ? "/" : uri.substring(path);
   }
 
   /** The parameter, if it is there and not empty. */

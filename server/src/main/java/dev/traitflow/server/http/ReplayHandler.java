@@ -85,7 +85,7 @@ final class ReplayHandler {
     }
     ObjectNode answer =
         Answers.object().put("lines", lines).put("now", IsoTime.format(clock.now()));
-    TrackingHandler.answerWhen(
+    LogAnswers.when(
         exchange,
         CompletableFuture.allOf(appended.toArray(CompletableFuture<?>[]::new)),
         200,

@@ -1,11 +1,13 @@
 package dev.traitflow.server.http;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.server.log.ExactJson;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,8 +32,7 @@ final class RequestBody {
    * @throws HttpProblem 400 if it is larger, or not the gzip it says it is
    */
   static byte[] read(HttpServerExchange exchange, int limit) throws IOException {
-    String encoding = exchange.getRequestHeaders().getFirst(Headers.CONTENT_ENCODING);
-    boolean gzip = encoding != null && encoding.toLowerCase(Locale.ROOT).contains("gzip");
+    boolean gzip = isGzip(exchange);
     if (!gzip && exchange.getRequestContentLength() > limit) {
       throw tooLarge(limit);
     }
@@ -43,6 +44,30 @@ final class RequestBody {
       }
       return body;
     } catch (ZipException | EOFException broken) {
+      throw badRequest("The body is not the gzip its header promises.");
+    }
+  }
+
+  /** True if the body is said to come as gzip. */
+  static boolean isGzip(HttpServerExchange exchange) {
+    String encoding = exchange.getRequestHeaders().getFirst(Headers.CONTENT_ENCODING);
+    return encoding != null && encoding.toLowerCase(Locale.ROOT).contains("gzip");
+  }
+
+  /**
+   * Inflates a body.
+   *
+   * @param limit greatest inflated size in bytes; no more than one byte beyond is ever inflated
+   * @throws HttpProblem 400 if it is larger, or no gzip
+   */
+  static byte[] inflate(byte[] gzip, int limit) {
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip), 8192)) {
+      byte[] body = in.readNBytes(limit + 1);
+      if (body.length > limit) {
+        throw tooLarge(limit);
+      }
+      return body;
+    } catch (IOException broken) {
       throw badRequest("The body is not the gzip its header promises.");
     }
   }
@@ -73,8 +98,19 @@ final class RequestBody {
       }
       throw badRequest("The body is not a JSON object.");
     } catch (JsonProcessingException notJson) {
-      throw badRequest("The body is not valid JSON: " + notJson.getOriginalMessage() + ".");
+      throw notJson(notJson);
     }
+  }
+
+  /** The refusal of a body that is no JSON: what is wrong, and where. */
+  static HttpProblem notJson(JsonProcessingException problem) {
+    JsonLocation at = problem.getLocation();
+    String place =
+        at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+    String message = problem.getOriginalMessage();
+    int note = message.indexOf(" (start marker");
+    String what = note < 0 ? message : message.substring(0, note);
+    return badRequest("The body is not valid JSON: " + what + place + ".");
   }
 
   /** The refusal of a body. */
@@ -82,7 +118,8 @@ final class RequestBody {
     return new HttpProblem(400, "bad_request", message);
   }
 
-  private static HttpProblem tooLarge(int limit) {
+  /** The refusal of a body beyond {@code limit} bytes. */
+  static HttpProblem tooLarge(int limit) {
     return badRequest("The body is larger than " + limit + " bytes.");
   }
 }

@@ -18,8 +18,7 @@ import org.slf4j.LoggerFactory;
 final class Router implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
-  private final TrackingHandler tracking;
-  private final SettingsHandler settings;
+  private final TrackingRoutes tracking;
   private final ReplayHandler replay;
   private final ProfileRoutes profiles;
   private final HistoryReadsHandler historyReads;
@@ -27,13 +26,13 @@ final class Router implements HttpHandler {
   private final TraitsHandler traits;
   private final SpaceRoutes spaceRoutes;
   private final DebuggerHandler debugger;
+  private final SourcesHandler sources;
   private final AdminToken adminToken;
   private final boolean replica;
   private final ApiDocument document = new ApiDocument();
 
   Router(
-      TrackingHandler tracking,
-      SettingsHandler settings,
+      TrackingRoutes tracking,
       ReplayHandler replay,
       ProfileRoutes profiles,
       HistoryReadsHandler historyReads,
@@ -41,11 +40,11 @@ final class Router implements HttpHandler {
       TraitsHandler traits,
       SpaceRoutes spaceRoutes,
       DebuggerHandler debugger,
+      SourcesHandler sources,
       AdminToken adminToken,
       boolean replica) {
     this.replica = replica;
     this.tracking = tracking;
-    this.settings = settings;
     this.replay = replay;
     this.profiles = profiles;
     this.historyReads = historyReads;
@@ -53,13 +52,19 @@ final class Router implements HttpHandler {
     this.traits = traits;
     this.spaceRoutes = spaceRoutes;
     this.debugger = debugger;
+    this.sources = sources;
     this.adminToken = adminToken;
   }
 
   @Override
   public void handleRequest(HttpServerExchange exchange) {
     if (exchange.isInIoThread()) {
-      exchange.dispatch(this);
+      if (tracking.take(exchange)) {
+        RequestDeadline.set(exchange, RequestDeadline.CALL_SECONDS);
+      } else {
+        RequestDeadline.set(exchange, RequestDeadline.OTHER_SECONDS);
+        exchange.dispatch(this);
+      }
       return;
     }
     exchange.startBlocking();
@@ -78,10 +83,7 @@ final class Router implements HttpHandler {
   }
 
   private Query decode(HttpServerExchange exchange) {
-    String uri = exchange.getRequestURI();
-    // A caller may name scheme and host, as to a proxy.
-    int path = exchange.isHostIncludedInRequestURI() ? uri.indexOf('/', uri.indexOf("//") + 2) : 0;
-    String rawPath = path < 0 ? "/" : uri.substring(path);
+    String rawPath = Query.rawPath(exchange);
     try {
       return Query.of(rawPath, exchange.getQueryString());
     } catch (HttpProblem problem) {
@@ -114,19 +116,10 @@ final class Router implements HttpHandler {
   private void routeApi(HttpServerExchange exchange, Query query) throws IOException {
     List<String> path = query.path();
     HttpString method = exchange.getRequestMethod();
-    boolean isCall = path.size() == 2 && TrackingHandler.isRoute(path.get(1));
-    boolean isSettings =
-        path.size() == 4 && path.get(1).equals("projects") && path.get(3).equals("settings");
     boolean isReplay = path.size() == 2 && path.get(1).equals("replay");
     boolean isReplayFlush =
         path.size() == 3 && path.get(1).equals("replay") && path.get(2).equals("flush");
-    if ((isCall || isSettings) && method.equals(Methods.OPTIONS)) {
-      Cors.preflight(exchange);
-    } else if (isCall && method.equals(Methods.POST)) {
-      tracking.handle(exchange, path.get(1), query);
-    } else if (isSettings && method.equals(Methods.GET)) {
-      settings.handle(exchange, path.get(2));
-    } else if (isReplay && method.equals(Methods.POST)) {
+    if (isReplay && method.equals(Methods.POST)) {
       replay.append(exchange, query);
     } else if (isReplayFlush && method.equals(Methods.POST)) {
       replay.flush(exchange, query);
@@ -134,8 +127,13 @@ final class Router implements HttpHandler {
       replay.last(exchange, query);
     } else if (ProfileRoutes.isRoute(path)) {
       profiles.handle(exchange, query, this);
-    } else if (isCall || isSettings || isReplay || isReplayFlush) {
+    } else if (isReplay || isReplayFlush) {
       throw new HttpProblem(405, "method_not_allowed", "This route does not take " + method + ".");
+    } else if (path.size() == 2 && method.equals(Methods.POST)) {
+      // Somebody sends calls to a route that is none: in the form their client understands.
+      Cors.allow(exchange);
+      Answers.refuseCall(
+          exchange, new HttpProblem(404, "not_found", "There is no route " + path.get(1) + "."));
     } else {
       throw unknown();
     }
@@ -151,6 +149,7 @@ final class Router implements HttpHandler {
         && !traits.handle(exchange, query)
         && !spaceRoutes.handle(exchange, query)
         && !debugger.handle(exchange, query)
+        && !sources.handle(exchange, query)
         && !admin.handle(exchange, query)) {
       throw unknown();
     }

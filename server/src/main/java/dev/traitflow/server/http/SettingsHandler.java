@@ -19,7 +19,6 @@ final class SettingsHandler {
 
   /** Answers {@code GET /v1/projects/{writeKey}/settings}. */
   void handle(HttpServerExchange exchange, String writeKey) {
-    Cors.allow(exchange);
     if (spaces.byWriteKey(writeKey).isEmpty()) {
       Answers.refuseCall(
           exchange, new HttpProblem(404, "unknown_source", "The write key belongs to no source."));
@@ -31,9 +30,15 @@ final class SettingsHandler {
         .putObject("Segment.io")
         .put("apiKey", writeKey)
         .put("apiHost", exchange.getHostAndPort() + "/v1")
-        .put("protocol", exchange.getRequestScheme());
+        .put("protocol", protocol(exchange));
     settings.putObject("metrics").put("sampleRate", 0);
     exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "public, max-age=60");
     Answers.send(exchange, 200, settings);
+  }
+
+  /** Behind a proxy that ends TLS, the page must go on sending to the proxy by https. */
+  private static String protocol(HttpServerExchange exchange) {
+    String forwarded = exchange.getRequestHeaders().getFirst(Headers.X_FORWARDED_PROTO);
+    return "https".equalsIgnoreCase(forwarded) ? "https" : exchange.getRequestScheme();
   }
 }

@@ -1,291 +1,297 @@
 package dev.traitflow.server.http;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.DiscardReason;
+import dev.traitflow.core.event.EventParser;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.Parsed;
-import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.config.SpaceRegistry.SourceOfSpace;
+import dev.traitflow.server.http.CallScan.Call;
 import dev.traitflow.server.log.EventLog;
-import dev.traitflow.server.log.ExactJson;
-import dev.traitflow.server.log.LogToken;
 import dev.traitflow.server.log.SpaceClock;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.HttpString;
-import io.undertow.util.SameThreadExecutor;
-import java.io.IOException;
-import java.util.ArrayList;
+import io.undertow.util.Headers;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
- * The tracking API: takes calls, appends each to its space's log as it came, and answers 200 when
- * all of them are durable.
+ * Takes calls: appends each to its space's log as it came, and answers 200 when all of them are
+ * durable.
  *
  * <p>It validates only what would make a body unreadable; everything else is the job's to refuse,
  * with the call kept for the one who looks for it. So a new rule holds for a replay as well.
  */
 final class TrackingHandler {
-  private static final Logger LOG = LoggerFactory.getLogger(TrackingHandler.class);
-  private static final int SINGLE_BYTES_MAX = 32_768;
+  private static final int SINGLE_BYTES_MAX = EventParser.BODY_BYTES_MAX;
   private static final int BATCH_BYTES_MAX = 512_000;
-  private static final int BATCH_EVENTS_MAX = 2_500;
-  private static final Map<String, String> TYPES =
-      Map.ofEntries(
-          Map.entry("identify", "identify"),
-          Map.entry("i", "identify"),
-          Map.entry("track", "track"),
-          Map.entry("t", "track"),
-          Map.entry("page", "page"),
-          Map.entry("p", "page"),
-          Map.entry("screen", "screen"),
-          Map.entry("s", "screen"),
-          Map.entry("group", "group"),
-          Map.entry("g", "group"),
-          Map.entry("alias", "alias"),
-          Map.entry("a", "alias"));
-  private static final List<String> BATCHES = List.of("batch", "b", "import");
-  private static final String MEASUREMENTS = "m";
-  private static final HttpString TOKEN = new HttpString(LogToken.HEADER);
 
-  private final SpaceRegistry spaces;
+  /** What gzip adds to bytes that it cannot make smaller. */
+  private static final int GZIP_BYTES_MAX = 1_024;
+
+  /** What an envelope may add to its calls altogether: it is written into each of them. */
+  private static final long SHARED_BYTES_MAX = 16L << 20;
+
+  /** Begins the ids of calls that bring none: no other start of a server has it. */
+  private static final String MESSAGE_IDS = "traitflow-" + UUID.randomUUID() + "-";
+
+  private static final AtomicLong MESSAGES = new AtomicLong();
+
   private final EventLog log;
   private final SpaceClock clock;
   private final CallParser parser;
   private final Discards discards;
+  private final Door door;
 
-  TrackingHandler(
-      SpaceRegistry spaces, EventLog log, SpaceClock clock, CallParser parser, Discards discards) {
-    this.spaces = spaces;
+  TrackingHandler(EventLog log, SpaceClock clock, CallParser parser, Discards discards, Door door) {
     this.log = log;
     this.clock = clock;
     this.parser = parser;
     this.discards = discards;
+    this.door = door;
   }
 
-  /** True if {@code POST /v1/name} is a call. */
-  static boolean isRoute(String name) {
-    return TYPES.containsKey(name) || BATCHES.contains(name) || name.equals(MEASUREMENTS);
-  }
+  /** What is known of a request before its body. */
+  private record Request(
+      HttpServerExchange exchange,
+      TrackingRoute route,
+      Optional<List<SourceOfSpace>> known,
+      Optional<Boolean> strict) {
 
-  /** Takes one request; on a worker thread, in blocking mode. */
-  void handle(HttpServerExchange exchange, String route, Query query) throws IOException {
-    Cors.allow(exchange);
-    try {
-      if (route.equals(MEASUREMENTS)) {
-        // What a browser library measures about itself: not events.
-        Answers.send(exchange, 200, success());
-      } else if (BATCHES.contains(route)) {
-        takeBatch(exchange, query);
-      } else {
-        takeSingle(exchange, TYPES.getOrDefault(route, ""), query);
-      }
-    } catch (HttpProblem problem) {
-      Answers.refuseCall(exchange, problem);
+    int bytesMax() {
+      return route.isBatch() ? BATCH_BYTES_MAX : SINGLE_BYTES_MAX;
+    }
+
+    boolean isStrict(SourceOfSpace source) {
+      return strict.orElse(source.source().settings().strict());
     }
   }
 
-  private void takeSingle(HttpServerExchange exchange, String type, Query query)
-      throws IOException {
-    Optional<SourceOfSpace> known = Credentials.basicUser(exchange).map(this::source);
-    byte[] body = RequestBody.read(exchange, SINGLE_BYTES_MAX);
-    String writeKey = checkedWriteKey(RequestBody.utf8(body));
-    SourceOfSpace source = known.orElseGet(() -> source(writeKey));
-    if (isDisabled(source, 1)) {
-      Answers.send(exchange, 200, success());
-      return;
-    }
-    String messageId = UUID.randomUUID().toString();
-    ArrayNode errors = success().putArray("errors");
-    byte[] call = VisitorCalls.read(exchange, body);
-    if (query.isSet("strict")) {
-      check(call, type, messageId, source, 0, errors);
-    }
-    CompletableFuture<Long> appended =
-        log.append(
-            LogRecord.call(source.space(), 0, source.source().slug(), messageId, type, call));
-    appended = withToken(exchange, source.space(), appended);
-    if (errors.isEmpty()) {
-      answerWhen(exchange, appended, 200, success());
-    } else {
-      answerWhen(exchange, appended, 400, failure(errors));
-    }
-  }
-
-  private void takeBatch(HttpServerExchange exchange, Query query) throws IOException {
-    Optional<SourceOfSpace> known = Credentials.basicUser(exchange).map(this::source);
-    ObjectNode envelope = RequestBody.object(RequestBody.read(exchange, BATCH_BYTES_MAX));
-    SourceOfSpace source = known.orElseGet(() -> source(envelope.path("writeKey").asText()));
-    if (!(envelope.get("batch") instanceof ArrayNode batch)) {
-      throw RequestBody.badRequest("The body has no list `batch`.");
-    }
-    if (isDisabled(source, batch.size())) {
-      Answers.send(exchange, 200, success());
-      return;
-    }
-    boolean strict = query.isSet("strict");
-    ArrayNode errors = success().putArray("errors");
-    List<CompletableFuture<Long>> appended = new ArrayList<>();
-    int index = 0;
-    for (JsonNode item : batch) {
-      if (index >= BATCH_EVENTS_MAX) {
-        break;
-      }
-      byte[] call = BatchCalls.call(item, envelope);
-      String messageId = UUID.randomUUID().toString();
-      if (strict) {
-        check(call, "", messageId, source, index, errors);
-      }
-      appended.add(
-          log.append(
-              LogRecord.call(source.space(), 0, source.source().slug(), messageId, "", call)));
-      index++;
-    }
-    if (index > 0) {
-      // The items lie in the log in their order: the last one's place covers all.
-      appended.set(index - 1, withToken(exchange, source.space(), appended.get(index - 1)));
-    }
-    int accepted = index - errors.size();
-    discardRest(batch, source, errors);
-    CompletableFuture<?> all =
-        CompletableFuture.allOf(appended.toArray(CompletableFuture<?>[]::new));
-    if (!strict || errors.isEmpty()) {
-      answerWhen(exchange, all, 200, success());
-    } else {
-      answerWhen(exchange, all, 200, failure(errors).put("accepted", accepted));
-    }
-  }
-
-  /** Tells the caller where the record lies, so that a reader can wait for it. */
-  private CompletableFuture<Long> withToken(
-      HttpServerExchange exchange, String space, CompletableFuture<Long> appended) {
-    return appended.thenApply(
-        offset -> {
-          exchange
-              .getResponseHeaders()
-              .put(TOKEN, LogToken.of(log.partition(space), offset).text());
-          return offset;
-        });
-  }
-
-  /** Counts what a batch brings beyond its limit, or that it brings nothing. */
-  private void discardRest(ArrayNode batch, SourceOfSpace source, ArrayNode errors) {
-    if (batch.isEmpty()) {
-      discards.add(DiscardReason.EMPTY_BATCH, source.space(), 1);
-      error(errors, 0, DiscardReason.EMPTY_BATCH, "The batch is empty.");
-    }
-    if (batch.size() > BATCH_EVENTS_MAX) {
-      DiscardReason reason = DiscardReason.BATCH_TOO_MANY_EVENTS;
-      discards.add(reason, source.space(), batch.size() - BATCH_EVENTS_MAX);
-      for (int index = BATCH_EVENTS_MAX; index < batch.size(); index++) {
-        error(errors, index, reason, "A batch has at most " + BATCH_EVENTS_MAX + " events.");
-      }
-    }
-  }
-
-  private void check(
-      byte[] body,
-      String type,
-      String messageId,
-      SourceOfSpace source,
-      int index,
-      ArrayNode errors) {
-    Parsed parsed = parser.parse(body, type, messageId, source.source().slug(), clock.now(), false);
-    if (parsed instanceof Parsed.Rejected rejected) {
-      error(errors, index, rejected.reason(), rejected.message());
-    }
-  }
-
-  private boolean isDisabled(SourceOfSpace source, int calls) {
-    if (source.source().enabled()) {
-      return false;
-    }
-    discards.add(DiscardReason.SOURCE_DISABLED, source.space(), calls);
-    return true;
-  }
-
-  private SourceOfSpace source(String writeKey) {
-    return spaces
-        .byWriteKey(writeKey)
-        .orElseThrow(
-            () ->
-                new HttpProblem(
-                    401, "unknown_source", "The write key is missing or belongs to no source."));
-  }
-
-  /** Checks that the text is one JSON object and returns its write key, empty if it has none. */
-  private static String checkedWriteKey(String text) throws IOException {
-    String writeKey = "";
-    try (JsonParser json = ExactJson.parser(text)) {
-      if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw RequestBody.badRequest("The body is not a JSON object.");
-      }
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        boolean isKey = json.currentName().equals("writeKey");
-        JsonToken value = json.nextToken();
-        if (isKey && value == JsonToken.VALUE_STRING) {
-          writeKey = json.getText();
-        }
-        json.skipChildren();
-      }
-      if (json.nextToken() != null) {
-        throw RequestBody.badRequest("The body goes on behind its JSON object.");
-      }
-      return writeKey;
-    } catch (JsonProcessingException notJson) {
-      throw RequestBody.badRequest(
-          "The body is not valid JSON: " + notJson.getOriginalMessage() + ".");
-    }
+  /** Takes one request on the connection's own thread, and never waits on it. */
+  void begin(HttpServerExchange exchange, TrackingRoute route, Query query) {
+    Optional<Boolean> strict = query.text("strict").map(unused -> query.isSet("strict"));
+    Request request = new Request(exchange, route, door.byHeader(exchange), strict);
+    int slack = RequestBody.isGzip(exchange) ? GZIP_BYTES_MAX : 0;
+    BodyReceiver.receive(
+        exchange,
+        request.bytesMax() + slack,
+        body -> LogAnswers.later(exchange, body.length, () -> take(request, body)),
+        problem ->
+            LogAnswers.later(
+                exchange,
+                0,
+                () -> refuse(request, request.known.orElse(List.of()), problem, new byte[0])));
   }
 
   /**
-   * Answers when the calls are durable. No thread waits for that: the exchange is left open and a
-   * worker answers it later.
+   * Takes a call that came in an address.
+   *
+   * @param done gets the token when the call is durable, and an empty one if it is not
+   * @throws HttpProblem if it is refused, which was counted
    */
-  static void answerWhen(
-      HttpServerExchange exchange, CompletableFuture<?> appended, int status, ObjectNode answer) {
-    exchange.dispatch(
-        SameThreadExecutor.INSTANCE,
-        () -> {
-          CompletableFuture<?> unusedBecauseAnswered =
-              appended.whenCompleteAsync(
-                  (offset, failure) -> {
-                    if (failure == null) {
-                      Answers.send(exchange, status, answer);
-                    } else {
-                      LOG.warn("A call could not be appended to the log", failure);
-                      Answers.refuseCall(
-                          exchange,
-                          new HttpProblem(
-                              503, "unavailable", "The call could not be kept: try again later."));
-                    }
-                    exchange.endExchange();
-                  },
-                  exchange.getConnection().getWorker());
-        });
+  void take(HttpServerExchange exchange, String type, byte[] body, Consumer<String> done) {
+    Optional<List<SourceOfSpace>> known = door.byHeader(exchange);
+    CallScan scan;
+    try {
+      if (body.length > SINGLE_BYTES_MAX) {
+        throw RequestBody.tooLarge(SINGLE_BYTES_MAX);
+      }
+      scan = CallScan.of(body);
+    } catch (HttpProblem problem) {
+      discards.unplaced(problem, "", exchange);
+      throw problem;
+    }
+    List<SourceOfSpace> sources = known.orElseGet(() -> door.admit(exchange, scan.writeKey()));
+    CallMerge merge = CallMerge.single(body, scan, true, Door.address(exchange));
+    LogAppends appends = new LogAppends(log);
+    for (SourceOfSpace source : sources) {
+      appendSingle(source, type, scan, body, merge.call(scan.whole()), appends);
+    }
+    CompletableFuture<String> unusedBecauseTold =
+        appends
+            .append()
+            .whenComplete((token, failure) -> done.accept(failure == null ? token : ""));
   }
 
-  private static void error(ArrayNode errors, int index, DiscardReason reason, String message) {
-    errors.addObject().put("index", index).put("code", reason.code()).put("message", message);
+  private void take(Request request, byte[] received) {
+    byte[] body = received;
+    List<SourceOfSpace> sources = request.known.orElse(List.of());
+    try {
+      if (RequestBody.isGzip(request.exchange)) {
+        body = RequestBody.inflate(received, request.bytesMax());
+      }
+      if (body.length > request.bytesMax()) {
+        throw RequestBody.tooLarge(request.bytesMax());
+      }
+      CallScan scan = CallScan.of(body);
+      if (!request.route.isBatch()) {
+        byte[] asMeant = VisitorCalls.read(request.exchange, body);
+        scan = asMeant == body ? scan : CallScan.of(asMeant);
+        body = asMeant;
+      }
+      if (sources.isEmpty()) {
+        sources = door.admit(request.exchange, scan.writeKey());
+      }
+      if (request.route.isBatch()) {
+        takeBatch(request, sources, scan, body);
+      } else {
+        takeSingle(request, sources, scan, body);
+      }
+    } catch (HttpProblem problem) {
+      refuse(request, sources, problem, body);
+    } catch (Door.SilentlyDroppedException dropped) {
+      Answers.send(request.exchange, 200, LogAnswers.success());
+    }
   }
 
-  private static ObjectNode success() {
-    return Answers.object().put("success", true);
+  private void takeSingle(
+      Request request, List<SourceOfSpace> sources, CallScan scan, byte[] body) {
+    CallMerge merge =
+        CallMerge.single(body, scan, isBrowser(request), Door.address(request.exchange));
+    byte[] call = merge.call(scan.whole());
+    CallErrors errors = new CallErrors(request.isStrict(sources.get(0)));
+    LogAppends appends = new LogAppends(log);
+    for (SourceOfSpace source : sources) {
+      appendSingle(source, request.route.type(), scan, body, call, appends);
+    }
+    if (errors.isStrict()) {
+      check(sources.get(0), request.route.type(), call, 0, errors);
+    }
+    int status = errors.isEmpty() ? 200 : 400;
+    LogAnswers.when(request.exchange, appends, status, errors.ofSingle());
   }
 
-  private static ObjectNode failure(ArrayNode errors) {
-    ObjectNode answer = Answers.object().put("success", false);
-    answer.set("errors", errors);
-    return answer;
+  private void appendSingle(
+      SourceOfSpace source,
+      String type,
+      CallScan scan,
+      byte[] body,
+      byte[] call,
+      LogAppends appends) {
+    if (source.source().enabled()) {
+      appends.add(record(source, type, scan.whole(), call));
+    } else {
+      disabled(source, type, 1, body, appends);
+    }
+  }
+
+  private void takeBatch(Request request, List<SourceOfSpace> sources, CallScan scan, byte[] body) {
+    if (!scan.hasBatch()) {
+      throw RequestBody.badRequest("The body has no list `batch`.");
+    }
+    CallMerge merge =
+        CallMerge.batch(body, scan, isBrowser(request), Door.address(request.exchange));
+    if ((long) merge.sharedBytes() * scan.items().size() > SHARED_BYTES_MAX) {
+      throw RequestBody.badRequest(
+          "The members shared by all events have "
+              + merge.sharedBytes()
+              + " bytes: too many to be written into "
+              + scan.items().size()
+              + " events.");
+    }
+    LogAppends appends = new LogAppends(log);
+    CallErrors errors = new CallErrors(request.isStrict(sources.get(0)));
+    CallErrors none = new CallErrors(false);
+    for (int place = 0; place < sources.size(); place++) {
+      SourceOfSpace source = sources.get(place);
+      // Told once, however many spaces the source feeds.
+      CallErrors found = place == 0 ? errors : none;
+      if (source.source().enabled()) {
+        appendItems(source, scan, merge, body, appends, found);
+      } else {
+        disabled(source, "", Math.max(1, scan.size()), body, appends);
+        for (int index = 0; index < scan.size(); index++) {
+          found.add(index, DiscardReason.SOURCE_DISABLED, "The source is disabled.");
+        }
+      }
+    }
+    LogAnswers.when(request.exchange, appends, 200, errors.ofBatch(scan.size()));
+  }
+
+  private void appendItems(
+      SourceOfSpace source,
+      CallScan scan,
+      CallMerge merge,
+      byte[] body,
+      LogAppends appends,
+      CallErrors errors) {
+    int index = 0;
+    for (Call item : scan.items()) {
+      if (item.bytes() > SINGLE_BYTES_MAX) {
+        String message =
+            "event: got " + item.bytes() + " bytes (expected at most " + SINGLE_BYTES_MAX + ")";
+        byte[] sample = Arrays.copyOfRange(body, item.from(), item.to());
+        appends.add(discards.drop(source, DiscardReason.EVENT_TOO_LARGE, message, "", 1, sample));
+        errors.add(index, DiscardReason.EVENT_TOO_LARGE, message);
+      } else {
+        byte[] call = merge.call(item);
+        appends.add(record(source, "", item, call));
+        if (errors.isStrict()) {
+          check(source, "", call, index, errors);
+        }
+      }
+      index++;
+    }
+    if (scan.size() == 0) {
+      String message = "batch: got an empty list (expected events)";
+      appends.add(discards.drop(source, DiscardReason.EMPTY_BATCH, message, "", 1, body));
+      errors.add(0, DiscardReason.EMPTY_BATCH, message);
+    }
+    if (scan.size() > index) {
+      String message = "batch: got " + scan.size() + " events (expected at most " + index + ")";
+      DiscardReason reason = DiscardReason.BATCH_TOO_MANY_EVENTS;
+      appends.add(
+          discards.drop(source, reason, message, "", scan.size() - index, scan.beyond(body)));
+      for (; index < scan.size(); index++) {
+        errors.add(index, reason, message);
+      }
+    }
+  }
+
+  private static LogRecord record(SourceOfSpace source, String type, Call call, byte[] body) {
+    // Only a call without an id of its own needs one.
+    String messageId =
+        call.hasMessageId() ? "" : MESSAGE_IDS + Long.toString(MESSAGES.incrementAndGet(), 36);
+    return source.source().settings().flexNormalise()
+        ? LogRecord.call(source.space(), 0, source.source().slug(), messageId, type, body)
+        : LogRecord.callAsNamed(source.space(), 0, source.source().slug(), messageId, type, body);
+  }
+
+  private void disabled(
+      SourceOfSpace source, String type, int calls, byte[] body, LogAppends appends) {
+    appends.add(
+        discards.drop(
+            source, DiscardReason.SOURCE_DISABLED, "The source is disabled.", type, calls, body));
+  }
+
+  /** Refuses a request as a whole; counted for its source, if that is known. */
+  private void refuse(
+      Request request, List<SourceOfSpace> sources, HttpProblem problem, byte[] body) {
+    if (problem.status() == 400 && sources.isEmpty()) {
+      discards.unplaced(problem, "", request.exchange);
+    } else if (problem.status() == 400) {
+      discards.refuse(sources.get(0), problem.sentence(), body);
+    }
+    Answers.refuseCall(request.exchange, problem);
+  }
+
+  private void check(SourceOfSpace source, String type, byte[] call, int index, CallErrors errors) {
+    if (!source.source().enabled()) {
+      errors.add(index, DiscardReason.SOURCE_DISABLED, "The source is disabled.");
+      return;
+    }
+    Parsed parsed = parser.parse(call, type, "-", source.source().slug(), clock.now(), false);
+    if (parsed instanceof Parsed.Rejected rejected) {
+      errors.add(index, rejected.reason(), rejected.message());
+    }
+  }
+
+  /** A page sends its origin along; the short routes are those of the browser library. */
+  private static boolean isBrowser(Request request) {
+    return request.route.isBrowsers()
+        || request.exchange.getRequestHeaders().contains(Headers.ORIGIN);
   }
 }

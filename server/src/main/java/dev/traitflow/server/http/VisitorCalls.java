@@ -1,10 +1,10 @@
 package dev.traitflow.server.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.server.log.ExactJson;
 import io.undertow.server.HttpServerExchange;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -23,17 +23,22 @@ final class VisitorCalls {
    *
    * @param body one JSON object in UTF-8
    */
-  static byte[] read(HttpServerExchange exchange, byte[] body) throws IOException {
+  static byte[] read(HttpServerExchange exchange, byte[] body) {
     if (!exchange.getRequestHeaders().contains(HEADER)) {
       return body;
     }
-    JsonNode call = ExactJson.read(new String(body, StandardCharsets.UTF_8));
-    if (call instanceof ObjectNode object
-        && object.path(USER_ID).isTextual()
-        && object.path(USER_ID).textValue().isEmpty()) {
-      object.remove(USER_ID);
-      return ExactJson.write(object);
+    try {
+      JsonNode call = ExactJson.read(new String(body, StandardCharsets.UTF_8));
+      if (call instanceof ObjectNode object
+          && object.path(USER_ID).isTextual()
+          && object.path(USER_ID).textValue().isEmpty()) {
+        object.remove(USER_ID);
+        return ExactJson.write(object);
+      }
+      return body;
+    } catch (JsonProcessingException tooDeep) {
+      // Valid, but nothing that can be held as a tree: the job will refuse it.
+      return body;
     }
-    return body;
   }
 }

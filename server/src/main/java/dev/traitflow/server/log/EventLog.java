@@ -1,6 +1,7 @@
 package dev.traitflow.server.log;
 
 import dev.traitflow.core.event.LogRecord;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -16,6 +17,16 @@ public interface EventLog extends AutoCloseable {
    * @return the record's offset once it is durable; fails if it is not
    */
   CompletableFuture<Long> append(LogRecord record);
+
+  /**
+   * Appends records of one space, one behind the other with nothing of another request between.
+   *
+   * @param records at least one, all of one space
+   * @return the offset of the last once all are durable; fails if one is not. It fails at once with
+   *     a {@link LogBusyException}, and nothing was appended, if calls come faster than they can be
+   *     kept: no caller ever waits here
+   */
+  CompletableFuture<Long> appendAll(List<LogRecord> records);
 
   /** The partition that holds the order of a space. */
   int partition(String space);

@@ -12,7 +12,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Makes the Kafka clients of the server, so that their settings stand in one place. */
 public final class KafkaClients {
-  private static final int BUFFER_BYTES = 64 << 20;
+  /** What a producer holds at most of records that are not durable yet. */
+  static final int BUFFER_BYTES = 64 << 20;
+
   private static final int BATCH_BYTES = 128 << 10;
   private static final int RECORDS_MAX = 10_000;
 

@@ -12,11 +12,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,10 +37,17 @@ public final class KafkaEventLog implements EventLog {
   private static final long SILENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long LOOK_MILLIS = 50;
 
+  /** Half of what the producer can hold: so a send never waits for room. */
+  private static final long WAITING_BYTES_MAX = KafkaClients.BUFFER_BYTES / 2;
+
+  /** What a record takes beside its body, roughly. */
+  private static final int RECORD_BYTES = 128;
+
   private final Producer<byte[], byte[]> producer;
   private final TopicLayout layout;
   private final SpaceClock clock;
   private final List<Lane> lanes = new ArrayList<>();
+  private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong flushes;
   private final ScheduledExecutorService clockOwner;
 
@@ -95,6 +105,28 @@ public final class KafkaEventLog implements EventLog {
   }
 
   @Override
+  public CompletableFuture<Long> appendAll(List<LogRecord> records) {
+    String space = records.get(0).space();
+    long bytes = 0;
+    for (LogRecord record : records) {
+      bytes += record.body().length + RECORD_BYTES;
+    }
+    if (waiting.addAndGet(bytes) > WAITING_BYTES_MAX) {
+      waiting.addAndGet(-bytes);
+      return CompletableFuture.failedFuture(new LogBusyException(WAITING_BYTES_MAX));
+    }
+    Appending appending = new Appending(records.size(), bytes);
+    Lane lane = lanes.get(layout.logPartition(space));
+    byte[] key = space.getBytes(StandardCharsets.UTF_8);
+    synchronized (lane) {
+      for (LogRecord record : records) {
+        send(lane, key, record, appending);
+      }
+    }
+    return appending.done;
+  }
+
+  @Override
   public int partition(String space) {
     return layout.logPartition(space);
   }
@@ -147,25 +179,63 @@ public final class KafkaEventLog implements EventLog {
   }
 
   private CompletableFuture<Long> send(Lane lane, LogRecord record) {
-    CompletableFuture<Long> offset = new CompletableFuture<>();
     byte[] key = record.space().isEmpty() ? null : record.space().getBytes(StandardCharsets.UTF_8);
+    Appending appending = new Appending(1, 0);
     synchronized (lane) {
-      long at = stamp(lane, record.kind());
-      lane.lastAt = Math.max(lane.lastAt, at);
-      lane.lastAppendNanos = System.nanoTime();
+      send(lane, key, record, appending);
+    }
+    return appending.done;
+  }
+
+  /** To be called with the lane's lock, so that instants and places agree. */
+  private void send(Lane lane, byte @Nullable [] key, LogRecord record, Appending appending) {
+    long at = stamp(lane, record.kind());
+    lane.lastAt = Math.max(lane.lastAt, at);
+    lane.lastAppendNanos = System.nanoTime();
+    try {
       Future<RecordMetadata> unusedBecauseOfCallback =
           producer.send(
               new ProducerRecord<>(
-                  Topics.EVENTS, lane.partition, key, LogRecord.CODEC.encode(stamped(record, at))),
-              (metadata, failure) -> {
-                if (failure == null) {
-                  offset.complete(metadata.offset());
-                } else {
-                  offset.completeExceptionally(failure);
-                }
-              });
+                  Topics.EVENTS, lane.partition, key, LogRecord.CODEC.encode(record.stampedAt(at))),
+              appending);
+    } catch (RuntimeException failure) {
+      // Closed, or interrupted: the records before it in the request may have been sent.
+      appending.onCompletion(null, failure);
     }
-    return offset;
+  }
+
+  /** Waits for the records of one request: done with the last. Thread-safe. */
+  private final class Appending implements Callback {
+    private final CompletableFuture<Long> done = new CompletableFuture<>();
+    private final AtomicInteger open;
+    private final long bytes;
+    private volatile @Nullable Exception failure;
+    private volatile long last;
+
+    Appending(int records, long bytes) {
+      this.open = new AtomicInteger(records);
+      this.bytes = bytes;
+    }
+
+    @Override
+    public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception problem) {
+      if (problem != null) {
+        failure = problem;
+      } else if (metadata != null) {
+        // The producer answers a partition in order, so the last one to come is the greatest.
+        last = metadata.offset();
+      }
+      if (open.decrementAndGet() > 0) {
+        return;
+      }
+      waiting.addAndGet(-bytes);
+      Exception known = failure;
+      if (known == null) {
+        done.complete(last);
+      } else {
+        done.completeExceptionally(known);
+      }
+    }
   }
 
   /**
@@ -174,19 +244,6 @@ public final class KafkaEventLog implements EventLog {
    */
   private long stamp(Lane lane, Kind kind) {
     return kind != Kind.CALL && clock.isUnset() ? lane.lastAt : clock.now();
-  }
-
-  private static LogRecord stamped(LogRecord record, long at) {
-    return new LogRecord(
-        record.kind(),
-        record.space(),
-        at,
-        record.source(),
-        record.origin(),
-        record.number(),
-        record.messageId(),
-        record.type(),
-        record.body());
   }
 
   private void startTicking() {

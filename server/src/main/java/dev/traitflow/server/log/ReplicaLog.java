@@ -3,6 +3,7 @@ package dev.traitflow.server.log;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.space.Topics;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -31,6 +32,11 @@ public final class ReplicaLog implements EventLog {
 
   @Override
   public CompletableFuture<Long> append(LogRecord record) {
+    throw readOnly();
+  }
+
+  @Override
+  public CompletableFuture<Long> appendAll(List<LogRecord> records) {
     throw readOnly();
   }
 

@@ -3,6 +3,7 @@ package dev.traitflow.server.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.traitflow.core.event.DiscardReason;
 import dev.traitflow.core.event.EventParser;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.LogRecord.Kind;
@@ -34,6 +35,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 /** The HTTP side on a free port, with a log on the heap in place of Kafka. */
 final class RunningServer implements AutoCloseable {
@@ -102,9 +105,28 @@ final class RunningServer implements AutoCloseable {
                 false));
   }
 
-  /** The calls in the log, without what was appended at the start. */
+  /** The calls in the log, without what was appended at the start and what was refused. */
   List<LogRecord> calls() {
-    return log.records().stream().filter(record -> record.kind() == Kind.CALL).toList();
+    return log.records().stream()
+        .filter(record -> record.kind() == Kind.CALL && record.refusal() == null)
+        .toList();
+  }
+
+  /** What was refused at the door, as the log has it. */
+  List<LogRecord> refused() {
+    return log.records().stream().filter(record -> record.refusal() != null).toList();
+  }
+
+  /** Why, in the same order. */
+  List<DiscardReason> reasons() {
+    return refused().stream()
+        .map(record -> Objects.requireNonNull(record.refusal()).reason())
+        .toList();
+  }
+
+  /** The port it listens on. */
+  int port() {
+    return server.port();
   }
 
   /** The body of a call in the log. */
@@ -144,6 +166,15 @@ final class RunningServer implements AutoCloseable {
 
   HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
     return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  /** Sends without waiting. */
+  CompletableFuture<HttpResponse<String>> later(HttpRequest.Builder request) {
+    return client.sendAsync(request.build(), BodyHandlers.ofString());
+  }
+
+  HttpResponse<byte[]> bytes(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), BodyHandlers.ofByteArray());
   }
 
   @Override

@@ -14,6 +14,7 @@ public final class MemoryEventLog implements EventLog {
   private boolean failing;
   private long flushes;
   private int ticks;
+  private long taken;
 
   @Override
   public synchronized CompletableFuture<Long> append(LogRecord record) {
@@ -21,7 +22,16 @@ public final class MemoryEventLog implements EventLog {
       return CompletableFuture.failedFuture(new IllegalStateException("the broker is away"));
     }
     records.add(record);
-    return CompletableFuture.completedFuture(records.size() - 1L);
+    return CompletableFuture.completedFuture(taken + records.size() - 1L);
+  }
+
+  @Override
+  public synchronized CompletableFuture<Long> appendAll(List<LogRecord> batch) {
+    CompletableFuture<Long> last = CompletableFuture.completedFuture(0L);
+    for (LogRecord record : batch) {
+      last = append(record);
+    }
+    return last;
   }
 
   @Override
@@ -58,6 +68,14 @@ public final class MemoryEventLog implements EventLog {
   /** Everything appended so far. */
   public synchronized List<LogRecord> records() {
     return List.copyOf(records);
+  }
+
+  /** Everything appended since this was last called, which is forgotten. */
+  public synchronized List<LogRecord> take() {
+    List<LogRecord> newest = List.copyOf(records);
+    taken += records.size();
+    records.clear();
+    return newest;
   }
 
   /** How often time was told to have passed. */

@@ -1,0 +1,93 @@
+package dev.traitflow.server.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.server.log.ExactJson;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A call as an image, for mails and pages without scripts: {@code GET
+ * /v1/pixel/{method}?data=BASE64} with the call as JSON, or with its members as parameters, dotted
+ * ones nested ({@code properties.subject=Hello}). Whatever happens, the answer is a picture of one
+ * pixel: nobody could see an error.
+ */
+final class PixelHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(PixelHandler.class);
+  private static final byte[] GIF =
+      Base64.getDecoder().decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
+  private static final int DEPTH_MAX = 20;
+  private static final String DATA = "data";
+
+  private final TrackingHandler tracking;
+
+  PixelHandler(TrackingHandler tracking) {
+    this.tracking = tracking;
+  }
+
+  /** Takes one call, on the connection's own thread. */
+  void begin(HttpServerExchange exchange, String method, Query query) {
+    LogAnswers.later(exchange, 0, () -> take(exchange, method, query));
+  }
+
+  private void take(HttpServerExchange exchange, String method, Query query) {
+    TrackingRoute route = TrackingRoute.of(method);
+    if (route == null || route.isBatch()) {
+      send(exchange, "");
+      return;
+    }
+    try {
+      byte[] body =
+          query.parameters().containsKey(DATA) ? data(query) : ExactJson.write(members(query));
+      tracking.take(
+          exchange,
+          route.type(),
+          body,
+          token -> exchange.getIoThread().execute(() -> send(exchange, token)));
+    } catch (HttpProblem | Door.SilentlyDroppedException refused) {
+      LOG.debug("A pixel was refused", refused);
+      send(exchange, "");
+    }
+  }
+
+  private static byte[] data(Query query) {
+    // A plus that was not escaped has become a blank on its way.
+    String text = query.text(DATA).orElse("").replace(' ', '+').replace('-', '+').replace('_', '/');
+    try {
+      return Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException notBase64) {
+      throw RequestBody.badRequest("`data` is not base64.");
+    }
+  }
+
+  private static ObjectNode members(Query query) {
+    ObjectNode call = Answers.object();
+    for (Map.Entry<String, List<String>> parameter : query.parameters().entrySet()) {
+      String[] path = parameter.getKey().split("\\.", DEPTH_MAX);
+      ObjectNode parent = call;
+      for (int i = 0; i < path.length - 1; i++) {
+        parent =
+            parent.get(path[i]) instanceof ObjectNode known ? known : parent.putObject(path[i]);
+      }
+      parent.put(path[path.length - 1], parameter.getValue().get(0));
+    }
+    return call;
+  }
+
+  private static void send(HttpServerExchange exchange, String token) {
+    if (!token.isEmpty()) {
+      exchange.getResponseHeaders().put(LogAnswers.TOKEN, token);
+    }
+    exchange.setStatusCode(200);
+    exchange
+        .getResponseHeaders()
+        .put(Headers.CONTENT_TYPE, "image/gif")
+        .put(Headers.CACHE_CONTROL, "no-store, private");
+    exchange.getResponseSender().send(ByteBuffer.wrap(GIF));
+  }
+}

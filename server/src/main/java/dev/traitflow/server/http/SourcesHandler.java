@@ -1,0 +1,310 @@
+package dev.traitflow.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.space.SourceKind;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.server.config.InvalidDefinitionException;
+import dev.traitflow.server.config.SourceDirectory;
+import dev.traitflow.server.config.SourceDirectory.Entry;
+import dev.traitflow.server.config.SpaceRegistry;
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The sources: the catalog of kinds, and what sends events, listed, shown, created, changed,
+ * switched off and on, deleted. Write keys are shown: who may come here may configure.
+ */
+final class SourcesHandler {
+  private static final int BODY_BYTES_MAX = 1 << 16;
+  private static final int KEY_RANDOM_BYTES = 20;
+  private static final String SPACES = "spaces";
+  private static final Set<String> FIXED = Set.of("id", "slug", SPACES);
+  private static final Set<String> SENDERS =
+      Set.of("name", "kind", "write_key", "enabled", "settings", "slug", SPACES);
+
+  private final SpaceRegistry spaces;
+  private final SourceDirectory sources;
+  private final Discards discards;
+  private final SecureRandom random = new SecureRandom();
+
+  /** A change that a definition may refuse. */
+  private interface Edit {
+    void run() throws InvalidDefinitionException;
+  }
+
+  SourcesHandler(SpaceRegistry spaces, Discards discards) {
+    this.spaces = spaces;
+    this.sources = new SourceDirectory(spaces);
+    this.discards = discards;
+  }
+
+  /**
+   * Answers one request; who may was checked before.
+   *
+   * @return false if it is none of these routes
+   */
+  boolean handle(HttpServerExchange exchange, Query query) throws IOException {
+    List<String> path = query.path();
+    if (path.size() < 2 || !path.get(0).equals("config") || !path.get(1).equals("sources")) {
+      return false;
+    }
+    String method = exchange.getRequestMethod().toString();
+    if (path.size() == 2) {
+      handleAll(exchange, method);
+    } else if (path.size() == 3 && path.get(2).equals("catalog")) {
+      require(exchange, method.equals("GET"));
+      Answers.send(exchange, 200, catalog());
+    } else if (path.size() == 3) {
+      handleOne(exchange, method, entry(path.get(2)));
+    } else if (path.size() == 4
+        && Set.of("enable", "disable", "rotate-key").contains(path.get(3))) {
+      require(exchange, method.equals("POST"));
+      Answers.send(exchange, 200, act(entry(path.get(2)), path.get(3)));
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private void handleAll(HttpServerExchange exchange, String method) throws IOException {
+    switch (method) {
+      case "GET" -> {
+        ObjectNode answer = Answers.object();
+        ArrayNode data = answer.putArray("data");
+        sources.all().forEach(entry -> data.add(shown(entry)));
+        discards.writeUnknownTo(answer.putObject("unknown_source"));
+        Answers.send(exchange, 200, answer);
+      }
+      case "POST" -> Answers.send(exchange, 201, create(body(exchange)));
+      default -> throw SpaceRoutes.notTaken(exchange);
+    }
+  }
+
+  private void handleOne(HttpServerExchange exchange, String method, Entry entry)
+      throws IOException {
+    switch (method) {
+      case "GET" -> Answers.send(exchange, 200, shown(entry));
+      case "PATCH", "PUT" -> Answers.send(exchange, 200, change(entry, body(exchange)));
+      case "DELETE" -> {
+        edit(() -> sources.remove(entry));
+        Answers.send(exchange, 200, Answers.object().put("id", entry.id()).put("deleted", true));
+      }
+      default -> throw SpaceRoutes.notTaken(exchange);
+    }
+  }
+
+  private static ObjectNode catalog() {
+    ObjectNode answer = Answers.object();
+    ArrayNode data = answer.putArray("data");
+    for (SourceKind kind : SourceKind.values()) {
+      data.addObject()
+          .put("kind", kind.wireName())
+          .put("name", kind.title())
+          .put("category", kind.category())
+          .put("description", kind.description());
+    }
+    return answer;
+  }
+
+  private ObjectNode create(ObjectNode body) {
+    List<String> into = spacesOf(body);
+    ObjectNode json = body.deepCopy();
+    json.remove(SPACES);
+    if (json.has("id")) {
+      throw invalid("id", "is given by the server (expected none)");
+    }
+    String name = json.path("name").asText();
+    if (!json.hasNonNull("slug")) {
+      json.put("slug", SpaceDefinition.slug(name));
+    }
+    if (!json.hasNonNull("write_key")) {
+      json.put("write_key", newKey());
+    }
+    if (into.size() > 1) {
+      json.put("id", "src_" + randomHex(8));
+    }
+    SpaceEditor.check(json, SpaceDefinition.Source::parse);
+    refuseTaken(json.path("slug").asText(), json.path("write_key").asText());
+    edit(() -> sources.add(json, into));
+    return shown(entry(json.path("slug").asText()));
+  }
+
+  /** A source made here can be named by its slug alone, whatever space it is in. */
+  private void refuseTaken(String slug, String writeKey) {
+    if (!sources.find(slug).isEmpty()) {
+      throw new HttpProblem(
+          409, "conflict", "There is a source '" + slug + "' already: give another `slug`.");
+    }
+    if (spaces.byWriteKey(writeKey).isPresent()) {
+      throw new HttpProblem(409, "conflict", "The write key belongs to another source.");
+    }
+  }
+
+  private List<String> spacesOf(ObjectNode body) {
+    List<String> known = spaces.all().stream().map(SpaceDefinition::id).toList();
+    JsonNode named = body.path(SPACES);
+    if (named.isMissingNode() || named.isNull()) {
+      if (known.size() == 1) {
+        return known;
+      }
+      throw invalid(
+          SPACES,
+          known.isEmpty()
+              ? "names none, and there is no space yet (expected one to be created first)"
+              : "is missing (expected a list of some of " + String.join(", ", known) + ")");
+    }
+    List<String> ids = new ArrayList<>();
+    for (JsonNode each : named) {
+      String id =
+          spaces
+              .find(each.asText())
+              .map(SpaceDefinition::id)
+              .orElseThrow(
+                  () ->
+                      invalid(
+                          SPACES,
+                          "names '"
+                              + each.asText()
+                              + "' (expected some of "
+                              + String.join(", ", known)
+                              + ")"));
+      if (!ids.contains(id)) {
+        ids.add(id);
+      }
+    }
+    if (!named.isArray() || ids.isEmpty()) {
+      throw invalid(SPACES, "is no list of spaces (expected some of " + known + ")");
+    }
+    return ids;
+  }
+
+  private ObjectNode change(Entry entry, ObjectNode body) {
+    ObjectNode shown = shown(entry);
+    body.properties()
+        .forEach(
+            member -> {
+              String name = member.getKey();
+              if (FIXED.contains(name) && !member.getValue().equals(shown.get(name))) {
+                throw invalid(name, "cannot change (expected " + shown.get(name) + ")");
+              }
+              if (!FIXED.contains(name) && !SENDERS.contains(name)) {
+                throw invalid(
+                    name, "is not a known key (expected name, kind, write_key, enabled, settings)");
+              }
+            });
+    JsonNode key = body.path("write_key");
+    if (key.isTextual() && !key.textValue().equals(entry.source().writeKey())) {
+      if (spaces.byWriteKey(key.textValue()).isPresent()) {
+        throw new HttpProblem(409, "conflict", "The write key belongs to another source.");
+      }
+    }
+    edit(() -> sources.change(entry, source -> merge(source, body)));
+    return shown(entry(entry.id()));
+  }
+
+  private static void merge(ObjectNode source, ObjectNode body) {
+    body.properties()
+        .forEach(
+            member -> {
+              JsonNode value = member.getValue();
+              if (member.getKey().equals("settings") && value instanceof ObjectNode settings) {
+                source.withObject("/settings").setAll(settings);
+              } else if (!FIXED.contains(member.getKey())) {
+                source.set(member.getKey(), value);
+              }
+            });
+  }
+
+  private ObjectNode act(Entry entry, String action) {
+    ObjectNode change = Answers.object();
+    switch (action) {
+      case "enable" -> change.put("enabled", true);
+      case "disable" -> change.put("enabled", false);
+      default -> change.put("write_key", newKey());
+    }
+    return change(entry, change);
+  }
+
+  private Entry entry(String idOrSlug) {
+    List<Entry> found = sources.find(idOrSlug);
+    if (found.isEmpty()) {
+      throw new HttpProblem(404, "not_found", "There is no source '" + idOrSlug + "'.");
+    }
+    if (found.size() > 1) {
+      throw new HttpProblem(
+          409,
+          "conflict",
+          "Several sources have the slug '"
+              + idOrSlug
+              + "': name one by its id, of "
+              + String.join(", ", found.stream().map(Entry::id).toList())
+              + ".");
+    }
+    return found.get(0);
+  }
+
+  private static ObjectNode shown(Entry entry) {
+    SpaceDefinition.Source source = entry.source();
+    ObjectNode node =
+        Answers.object()
+            .put("id", entry.id())
+            .put("name", source.name())
+            .put("slug", source.slug())
+            .put("kind", source.kind())
+            .put("enabled", source.enabled())
+            .put("write_key", source.writeKey());
+    ObjectNode settings = node.putObject("settings");
+    settings
+        .put("strict", source.settings().strict())
+        .put("flex_normalise", source.settings().flexNormalise());
+    source.settings().labels().forEach(settings.putArray("labels")::add);
+    entry.spaces().forEach(node.putArray(SPACES)::add);
+    return node;
+  }
+
+  private void edit(Edit change) {
+    try {
+      change.run();
+    } catch (InvalidDefinitionException refused) {
+      List<Problem> problems = new ArrayList<>();
+      for (String each : refused.problems()) {
+        String[] parts = each.split(": ", 2);
+        problems.add(
+            new Problem(parts[0].replaceFirst("^/sources(/[0-9]+)?", ""), parts[parts.length - 1]));
+      }
+      throw HttpProblem.invalid(problems);
+    }
+  }
+
+  private String newKey() {
+    return "wk_" + randomHex(KEY_RANDOM_BYTES);
+  }
+
+  private String randomHex(int bytes) {
+    byte[] some = new byte[bytes];
+    random.nextBytes(some);
+    return HexFormat.of().formatHex(some);
+  }
+
+  private static void require(HttpServerExchange exchange, boolean taken) {
+    if (!taken) {
+      throw SpaceRoutes.notTaken(exchange);
+    }
+  }
+
+  private static HttpProblem invalid(String field, String message) {
+    return HttpProblem.invalid(List.of(new Problem("/" + field, message)));
+  }
+
+  private static ObjectNode body(HttpServerExchange exchange) throws IOException {
+    return RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+  }
+}

@@ -1,0 +1,185 @@
+package dev.traitflow.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.server.log.ClockKind;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of the bytes of a call on their way into the log. */
+class TrackingFormsTest {
+  private static final String CALL = "{\"type\":\"track\",\"userId\":\"u1\",\"event\":\"A\"}";
+
+  private final RunningServer server;
+
+  TrackingFormsTest(@TempDir Path directory) throws Exception {
+    server =
+        new RunningServer(
+            directory,
+            ClockKind.WALL,
+            """
+            id: spa
+            name: Shop
+            limits: vendor
+            sources:
+              - {name: Website, slug: web, write_key: web-key}
+              - {name: Old, slug: old, write_key: old-key, enabled: false}
+              - {name: Strict, slug: strict, write_key: strict-key, settings: {strict: true}}
+              - {name: Raw, slug: raw, write_key: raw-key, settings: {flex_normalise: false}}
+            """);
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  @Test
+  void splicesWhatABatchSharesIntoTheBytesOfItsItems() throws Exception {
+    String batch =
+        "{\"sentAt\":\"2025-01-01T00:00:00Z\",\"integrations\":{\"All\":false},\"batch\":["
+            + "{},"
+            + "{ \"a\" : 1.50 , \"sentAt\" : null },"
+            + "{\"integrations\":{\"X\":true},\"sentAt\":\"2025-02-02T00:00:00Z\"},"
+            + "{\"context\":\"odd\",\"integrations\":7}],"
+            + "\"context\":{\"library\":{\"name\":\"java\"}}}";
+
+    assertThat(server.post("/v1/batch", "web-key", batch).statusCode()).isEqualTo(200);
+
+    String shared = "\"integrations\":{\"All\":false}";
+    String context = "\"context\":{\"library\":{\"name\":\"java\"}}";
+    assertThat(server.calls().stream().map(TrackingFormsTest::text))
+        .containsExactly(
+            "{\"sentAt\":\"2025-01-01T00:00:00Z\"," + shared + "," + context + "}",
+            "{ \"a\" : 1.50 , \"sentAt\" : \"2025-01-01T00:00:00Z\" ,"
+                + shared
+                + ","
+                + context
+                + "}",
+            "{\"integrations\":{\"X\":true,\"All\":false},\"sentAt\":\"2025-02-02T00:00:00Z\","
+                + context
+                + "}",
+            "{\"context\":\"odd\",\"integrations\":7,\"sentAt\":\"2025-01-01T00:00:00Z\"}");
+  }
+
+  @Test
+  void refusesAnEnvelopeThatWouldGrowWithoutBound() throws Exception {
+    String context = "{\"a\":\"" + "x".repeat(300_000) + "\"}";
+    String items = String.join(",", Collections.nCopies(100, "{}"));
+
+    assertRefusal(
+        server.post(
+            "/v1/batch", "web-key", "{\"context\":" + context + ",\"batch\":[" + items + "]}"),
+        "bad_request");
+  }
+
+  @Test
+  void fillsInTheAddressOfBrowsersAndOfDirectCalls() throws Exception {
+    String ip = "\"ip\":\"127.0.0.1\"";
+    server.post("/v1/t", "web-key", "{\"context\":{\"a\":1}}");
+    server.post("/v1/t", "web-key", "{}");
+    server.post("/v1/t", "web-key", "{\"context\":{\"ip\":\"9.9.9.9\"}}");
+    server.post("/v1/track", "web-key", "{\"context\":{\"direct\":true}}");
+    server.post("/v1/track", "web-key", "{\"context\":{}}");
+    server.send(
+        server
+            .request("/v1/track", "web-key")
+            .header("Origin", "https://shop.example")
+            .POST(BodyPublishers.ofString("{\"context\":{}}")));
+    server.post(
+        "/v1/b", "web-key", "{\"context\":{\"b\":2},\"batch\":[{\"context\":{\"a\":1}},{}]}");
+
+    assertThat(server.calls().stream().map(TrackingFormsTest::text))
+        .containsExactly(
+            "{\"context\":{" + ip + ",\"a\":1}}",
+            "{\"context\":{" + ip + "}}",
+            "{\"context\":{\"ip\":\"9.9.9.9\"}}",
+            "{\"context\":{" + ip + ",\"direct\":true}}",
+            "{\"context\":{}}",
+            "{\"context\":{" + ip + "}}",
+            "{\"context\":{\"a\":1," + ip + ",\"b\":2}}",
+            "{\"context\":{" + ip + ",\"b\":2}}");
+  }
+
+  @Test
+  void leavesNamesAloneForASourceThatWantsThem() throws Exception {
+    server.post("/v1/track", "raw-key", CALL);
+    server.post("/v1/track", "web-key", CALL);
+
+    assertThat(server.calls()).extracting(LogRecord::asNamed).containsExactly(true, false);
+  }
+
+  @Test
+  void givesAnIdToCallsWithoutOneAndNeverTheSame() throws Exception {
+    server.post("/v1/batch", "web-key", "{\"batch\":[" + CALL + "," + CALL + "]}");
+    server.post("/v1/track", "web-key", CALL);
+    server.post("/v1/track", "web-key", CALL.replace("{", "{\"messageId\":\"m1\","));
+    server.post("/v1/track", "web-key", CALL.replace("{", "{\"messageId\":\"\","));
+
+    List<String> given = server.calls().stream().map(LogRecord::messageId).toList();
+    assertThat(given).hasSize(5).doesNotHaveDuplicates();
+    assertThat(given.get(3)).as("has its own").isEmpty();
+    assertThat(given.get(4)).isNotEmpty();
+  }
+
+  @Test
+  void takesAPixelAndAlwaysAnswersAPicture() throws Exception {
+    String data = base64("{\"writeKey\":\"web-key\",\"userId\":\"u?>~\",\"event\":\"Opened\"}");
+    for (String path :
+        List.of(
+            "/v1/pixel/track?data=" + data,
+            "/v1/pixel/track/?writeKey=web-key&userId=u+1&event=Opened&properties.a.b=%C3%A9&x=",
+            "/v1/pixel/track?data=%21",
+            "/v1/pixel/track?data=" + base64("[]"),
+            "/v1/pixel/track?writeKey=nobody",
+            "/v1/pixel/nothing?writeKey=web-key",
+            "/v1/pixel/track")) {
+      HttpResponse<byte[]> answer =
+          server.bytes(server.request(path, "").header("Referer", "https://x.example").GET());
+      assertThat(answer.statusCode()).as(path).isEqualTo(200);
+      assertThat(answer.headers().firstValue("Content-Type")).contains("image/gif");
+      assertThat(new String(answer.body(), StandardCharsets.US_ASCII)).startsWith("GIF89a");
+    }
+    assertThat(server.calls()).hasSize(2);
+    assertThat(server.calls().get(0).type()).isEqualTo("track");
+    assertThat(server.call(0).path("userId").asText()).isEqualTo("u?>~");
+    assertThat(server.call(1).at("/properties/a/b").asText()).isEqualTo("\u00e9");
+    assertThat(server.call(1).path("userId").asText()).isEqualTo("u 1");
+    assertThat(server.call(1).at("/context/ip").asText()).isEqualTo("127.0.0.1");
+  }
+
+  private static void assertRefusal(HttpResponse<String> answer, String code) throws Exception {
+    JsonNode json = json(answer);
+    assertThat(json.path("success").isBoolean()).isTrue();
+    assertThat(json.path("success").asBoolean()).isFalse();
+    assertThat(json.path("code").asText()).isEqualTo(code);
+    assertThat(json.path("message").asText()).isNotEmpty();
+    assertThat(json.path("error").asText()).isNotEmpty();
+    assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
+    assertThat(answer.headers().firstValue("Access-Control-Expose-Headers").orElse(""))
+        .contains("Retry-After");
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String text(LogRecord record) {
+    return new String(record.body(), StandardCharsets.UTF_8);
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) throws Exception {
+    return new ObjectMapper().readTree(answer.body());
+  }
+}
