@@ -36,12 +36,16 @@ import java.util.Objects;
 import java.util.Optional;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /** The modules this program was built with: the one class that calls all of them. */
 final class LinkedModules implements Modules, Parts {
   private static final long DEMO_SEED = 1;
 
   /** Set to false, a start leaves the jobs out: calls are taken and kept for a later one. */
+  /** The variable that says for how many hours a messageId is remembered. */
+  private static final String DEDUP_HOURS = "TRAITFLOW_DEDUP_HOURS";
+
   private static final String WITH_JOBS = "traitflow.jobs";
 
   private final PrintStream out;
@@ -76,7 +80,23 @@ final class LinkedModules implements Modules, Parts {
         layout.logPartitions(),
         layout.profilePartitions(),
         JobSettings.MAX_PARALLELISM,
-        System.currentTimeMillis());
+        System.currentTimeMillis(),
+        dedupMinutes(System.getenv(DEDUP_HOURS)));
+  }
+
+  /** The window in which repeats are dropped, from the environment; 24 hours if it says nothing. */
+  static long dedupMinutes(@Nullable String hours) {
+    long most = JobSettings.DEDUP_MINUTES_MAX / 60;
+    if (hours == null || hours.isBlank()) {
+      return JobSettings.DEDUP_MINUTES_MIN;
+    }
+    if (!hours.strip().matches("[0-9]{2,3}")
+        || Long.parseLong(hours.strip()) < 24
+        || Long.parseLong(hours.strip()) > most) {
+      throw new Failure(
+          DEDUP_HOURS + ": got '" + hours + "' (expected whole hours from 24 to " + most + ")");
+    }
+    return Long.parseLong(hours.strip()) * 60;
   }
 
   @Override
