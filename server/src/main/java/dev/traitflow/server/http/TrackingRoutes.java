@@ -84,6 +84,7 @@ final class TrackingRoutes {
     return true;
   }
 
+  /** The parts behind {@code /v1/}; none if they are not well encoded: then no call is meant. */
   private static List<String> pathOf(String uri) {
     int end = uri.endsWith("/") ? uri.length() - 1 : uri.length();
     if (end <= PREFIX.length()) {
@@ -91,7 +92,11 @@ final class TrackingRoutes {
     }
     String rest = uri.substring(PREFIX.length(), end);
     boolean isPlain = rest.indexOf('/') < 0 && rest.indexOf('%') < 0;
-    return isPlain ? List.of(rest) : Query.of("/" + rest, "").path();
+    try {
+      return isPlain ? List.of(rest) : Query.of("/" + rest, "").path();
+    } catch (HttpProblem badEncoding) {
+      return List.of();
+    }
   }
 
   private static Query queryOf(HttpServerExchange exchange) {
