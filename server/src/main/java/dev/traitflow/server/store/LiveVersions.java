@@ -47,9 +47,15 @@ final class LiveVersions {
         && live.version == value.version();
   }
 
-  /** True if readers see the value: a live one, or one no computed trait goes before. */
+  /**
+   * True if readers see the value: a live one, or one no computed trait goes before. A version
+   * newer than the live one, set where live ones are, is of a definition that only this server has
+   * not heard of yet, as a replica may not have.
+   */
   boolean shows(String space, TraitLevel level, TraitValue value) {
-    return live(space, level, value.key()) == null || isLive(space, level, value);
+    Live live = live(space, level, value.key());
+    return live == null
+        || (value.traitClass() == TraitClass.COMPUTED && value.version() >= live.version);
   }
 
   /** A trait of accounts hides nothing of users, whatever they call it, and the other way round. */
