@@ -57,7 +57,8 @@ public final class IdentityGraph {
     if (ids.isEmpty()) {
       throw new IllegalArgumentException("identifiers: got none (expected at least one)");
     }
-    String known = seen.owner(ids);
+    String set = seen.key(ids);
+    String known = seen.owner(set);
     if (known != null) {
       return Resolution.seen(known);
     }
@@ -67,7 +68,7 @@ public final class IdentityGraph {
       sole = sole != null && sole.equals(candidate.owner()) ? sole : null;
     }
     if (sole != null) {
-      seen.add(ids, sole);
+      seen.add(set, sole);
       return Resolution.seen(sole);
     }
     return decide(

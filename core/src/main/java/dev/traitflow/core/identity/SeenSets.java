@@ -40,18 +40,18 @@ public final class SeenSets {
 
     private OfGraph() {}
 
-    /** The profile that owns all of the identifiers, if that is known; else null. */
-    @Nullable String owner(List<Identifier> ids) {
-      String owner = owners.get(key(ids));
+    /** The profile that owns all identifiers of the set, if that is known; else null. */
+    @Nullable String owner(String set) {
+      String owner = owners.get(set);
       while (owner != null && moved.containsKey(owner)) {
         owner = moved.get(owner);
       }
       return owner;
     }
 
-    /** Notes that the canonical profile owns all of the identifiers. */
-    void add(List<Identifier> ids, String profile) {
-      owners.put(key(ids), profile);
+    /** Notes that the canonical profile owns all identifiers of the set. */
+    void add(String set, String profile) {
+      owners.put(set, profile);
     }
 
     /** Notes merges: what the losers owned is the survivor's. */
@@ -71,7 +71,8 @@ public final class SeenSets {
       generation = nextGeneration();
     }
 
-    private String key(List<Identifier> ids) {
+    /** Names a set, until {@link #forget}. */
+    String key(List<Identifier> ids) {
       StringBuilder key = new StringBuilder(128).append(generation);
       for (Identifier id : ids) {
         // A length in front of each value, so that no two sets read the same.

@@ -29,6 +29,10 @@ final class Answers {
 
   /** Sends a refusal in the form of the Profile API and the admin routes. */
   static void refuse(HttpServerExchange exchange, HttpProblem problem) {
+    if (problem.retryAfterSeconds() > 0) {
+      String seconds = Long.toString(problem.retryAfterSeconds());
+      exchange.getResponseHeaders().put(Headers.RETRY_AFTER, seconds);
+    }
     ObjectNode answer = object();
     ObjectNode error = answer.putObject("error");
     error.put("code", problem.code()).put("message", problem.sentence());

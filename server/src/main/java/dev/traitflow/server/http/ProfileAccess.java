@@ -3,7 +3,6 @@ package dev.traitflow.server.http;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.Headers;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +17,7 @@ final class ProfileAccess {
 
   private final SpaceRegistry spaces;
   private final AdminToken adminToken;
-  private final Map<String, RequestRate> rates = new ConcurrentHashMap<>();
+  private final Map<String, RateLimit> rates = new ConcurrentHashMap<>();
 
   ProfileAccess(SpaceRegistry spaces, AdminToken adminToken) {
     this.spaces = spaces;
@@ -51,20 +50,20 @@ final class ProfileAccess {
    *
    * @throws HttpProblem 429, with {@code Retry-After}, if there were too many in the last second
    */
-  void spend(HttpServerExchange exchange, SpaceDefinition space) {
+  void spend(SpaceDefinition space) {
     if (!space.vendorLimits()) {
       return;
     }
-    RequestRate rate =
-        rates.computeIfAbsent(space.id(), unseen -> new RequestRate(VENDOR_REQUESTS_A_SECOND));
-    if (!rate.spend(System.nanoTime())) {
-      exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
-      throw new HttpProblem(
-          429,
-          "rate_limit_error",
+    RateLimit rate =
+        rates.computeIfAbsent(
+            space.id(), unseen -> new RateLimit(VENDOR_REQUESTS_A_SECOND, System::nanoTime));
+    long wait = rate.secondsToWait();
+    if (wait > 0) {
+      throw HttpProblem.tooMany(
           "More than "
               + VENDOR_REQUESTS_A_SECOND
-              + " requests in one second (`limits: vendor`); try again in a second.");
+              + " requests in one second (`limits: vendor`); try again in a second.",
+          wait);
     }
   }
 }

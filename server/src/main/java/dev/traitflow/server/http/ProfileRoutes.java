@@ -89,7 +89,7 @@ final class ProfileRoutes {
     }
     Boolean reflected = exchange.getAttachment(REFLECTED);
     if (reflected == null) {
-      access.spend(exchange, space);
+      access.spend(space);
       Optional<AfterParameter> after = AfterParameter.of(query, log.partition(space.id()));
       if (after.isPresent()) {
         await(exchange, after.get(), again);
@@ -123,7 +123,7 @@ final class ProfileRoutes {
    */
   void refuse(HttpServerExchange exchange, List<String> rawPath, HttpProblem problem) {
     mark(exchange);
-    access.spend(exchange, access.authenticate(exchange, rawPath.get(SPACE)));
+    access.spend(access.authenticate(exchange, rawPath.get(SPACE)));
     throw problem;
   }
 
@@ -150,9 +150,7 @@ final class ProfileRoutes {
                     exchange.dispatch(again);
                   });
           if (!waits) {
-            exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
-            Answers.refuse(
-                exchange, new HttpProblem(503, "unavailable", "Too many reads wait; try again."));
+            Answers.refuse(exchange, HttpProblem.tryLater("Too many reads wait; try again."));
           }
         });
   }

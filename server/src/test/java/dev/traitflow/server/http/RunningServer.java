@@ -67,6 +67,33 @@ final class RunningServer implements AutoCloseable {
     this(directory, kind, SPACE);
   }
 
+  /** Serves a space with the vendor's limits and a source for each way of treating calls. */
+  static RunningServer withSources(Path directory) throws IOException, InvalidDefinitionException {
+    return new RunningServer(
+        directory,
+        ClockKind.WALL,
+        """
+        id: spa
+        name: Shop
+        limits: vendor
+        sources:
+          - {name: Website, slug: web, write_key: web-key}
+          - {name: Old, slug: old, write_key: old-key, enabled: false}
+          - {name: Strict, slug: strict, write_key: strict-key, settings: {strict: true}}
+          - {name: Raw, slug: raw, write_key: raw-key, settings: {flex_normalise: false}}
+        """);
+  }
+
+  /** What a record of a call holds, as text. */
+  static String text(LogRecord record) {
+    return new String(record.body(), StandardCharsets.UTF_8);
+  }
+
+  /** The JSON of an answer. */
+  static JsonNode json(HttpResponse<String> answer) throws IOException {
+    return new ObjectMapper().readTree(answer.body());
+  }
+
   /** Serves a space of this definition, with id {@code spa}, beside another one. */
   RunningServer(Path directory, ClockKind kind, String definition)
       throws IOException, InvalidDefinitionException {

@@ -3,9 +3,7 @@ package dev.traitflow.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.traitflow.core.event.LogRecord;
-import dev.traitflow.server.log.ClockKind;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -24,20 +22,7 @@ class TrackingFormsTest {
   private final RunningServer server;
 
   TrackingFormsTest(@TempDir Path directory) throws Exception {
-    server =
-        new RunningServer(
-            directory,
-            ClockKind.WALL,
-            """
-            id: spa
-            name: Shop
-            limits: vendor
-            sources:
-              - {name: Website, slug: web, write_key: web-key}
-              - {name: Old, slug: old, write_key: old-key, enabled: false}
-              - {name: Strict, slug: strict, write_key: strict-key, settings: {strict: true}}
-              - {name: Raw, slug: raw, write_key: raw-key, settings: {flex_normalise: false}}
-            """);
+    server = RunningServer.withSources(directory);
   }
 
   @AfterEach
@@ -59,7 +44,7 @@ class TrackingFormsTest {
 
     String shared = "\"integrations\":{\"All\":false}";
     String context = "\"context\":{\"library\":{\"name\":\"java\"}}";
-    assertThat(server.calls().stream().map(TrackingFormsTest::text))
+    assertThat(server.calls().stream().map(RunningServer::text))
         .containsExactly(
             "{\"sentAt\":\"2025-01-01T00:00:00Z\"," + shared + "," + context + "}",
             "{ \"a\" : 1.50 , \"sentAt\" : \"2025-01-01T00:00:00Z\" ,"
@@ -100,7 +85,7 @@ class TrackingFormsTest {
     server.post(
         "/v1/b", "web-key", "{\"context\":{\"b\":2},\"batch\":[{\"context\":{\"a\":1}},{}]}");
 
-    assertThat(server.calls().stream().map(TrackingFormsTest::text))
+    assertThat(server.calls().stream().map(RunningServer::text))
         .containsExactly(
             "{\"context\":{" + ip + ",\"a\":1}}",
             "{\"context\":{" + ip + "}}",
@@ -160,7 +145,7 @@ class TrackingFormsTest {
   }
 
   private static void assertRefusal(HttpResponse<String> answer, String code) throws Exception {
-    JsonNode json = json(answer);
+    JsonNode json = RunningServer.json(answer);
     assertThat(json.path("success").isBoolean()).isTrue();
     assertThat(json.path("success").asBoolean()).isFalse();
     assertThat(json.path("code").asText()).isEqualTo(code);
@@ -173,13 +158,5 @@ class TrackingFormsTest {
 
   private static String base64(String text) {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String text(LogRecord record) {
-    return new String(record.body(), StandardCharsets.UTF_8);
-  }
-
-  private static JsonNode json(HttpResponse<String> answer) throws Exception {
-    return new ObjectMapper().readTree(answer.body());
   }
 }

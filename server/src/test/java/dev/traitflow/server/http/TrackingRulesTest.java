@@ -3,10 +3,8 @@ package dev.traitflow.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.traitflow.core.event.DiscardReason;
 import dev.traitflow.core.event.LogRecord;
-import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.log.LogToken;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -33,20 +31,7 @@ class TrackingRulesTest {
   private final RunningServer server;
 
   TrackingRulesTest(@TempDir Path directory) throws Exception {
-    server =
-        new RunningServer(
-            directory,
-            ClockKind.WALL,
-            """
-            id: spa
-            name: Shop
-            limits: vendor
-            sources:
-              - {name: Website, slug: web, write_key: web-key}
-              - {name: Old, slug: old, write_key: old-key, enabled: false}
-              - {name: Strict, slug: strict, write_key: strict-key, settings: {strict: true}}
-              - {name: Raw, slug: raw, write_key: raw-key, settings: {flex_normalise: false}}
-            """);
+    server = RunningServer.withSources(directory);
   }
 
   @AfterEach
@@ -103,7 +88,8 @@ class TrackingRulesTest {
     server.post("/v1/track", "prod-secret-key", CALL);
     server.post("/v1/track", "", CALL);
 
-    JsonNode unknown = json(server.admin("GET", "/config/sources", "")).path("unknown_source");
+    JsonNode unknown =
+        RunningServer.json(server.admin("GET", "/config/sources", "")).path("unknown_source");
 
     assertThat(unknown.path("count").asInt()).isEqualTo(2);
     assertThat(unknown.path("samples").path(1).path("write_key").asText()).isEqualTo("prod...");
@@ -113,7 +99,7 @@ class TrackingRulesTest {
 
   @Test
   void answersAnUnknownKeyWith200WhereTheVendorsWayIsWanted() throws Exception {
-    String space = json(server.admin("GET", "/config/spaces/spa", "")).toString();
+    String space = RunningServer.json(server.admin("GET", "/config/spaces/spa", "")).toString();
     String compat = space.replaceFirst("\\{", "{\"compat\":{\"always_200\":true},");
     assertThat(server.admin("POST", "/admin/spaces", compat).statusCode()).isEqualTo(200);
 
@@ -169,9 +155,10 @@ class TrackingRulesTest {
             "{\"sentAt\":\"2025-01-01T00:00:00Z\",\"batch\":[" + large + "," + fits + "]}");
 
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(json(answer).path("accepted").asInt()).isEqualTo(1);
-    assertThat(json(answer).path("code").asText()).isEqualTo("multi_user_error");
-    assertThat(json(answer).at("/errors/0/code").asText()).isEqualTo("event_too_large");
+    assertThat(RunningServer.json(answer).path("accepted").asInt()).isEqualTo(1);
+    assertThat(RunningServer.json(answer).path("code").asText()).isEqualTo("multi_user_error");
+    assertThat(RunningServer.json(answer).at("/errors/0/code").asText())
+        .isEqualTo("event_too_large");
     assertThat(server.calls()).hasSize(1);
     LogRecord dropped = server.refused().get(0);
     assertThat(server.reasons()).containsExactly(DiscardReason.EVENT_TOO_LARGE);
@@ -189,7 +176,7 @@ class TrackingRulesTest {
     assertThat(server.calls()).hasSize(2_500);
     assertThat(server.refused()).hasSize(1);
     assertThat(server.refused().get(0).calls()).isEqualTo(2);
-    assertThat(text(server.refused().get(0))).isEqualTo("{}");
+    assertThat(RunningServer.text(server.refused().get(0))).isEqualTo("{}");
   }
 
   @Test
@@ -208,7 +195,7 @@ class TrackingRulesTest {
 
     HttpResponse<String> strict = server.post("/v1/track", "strict-key", bad);
     assertThat(strict.statusCode()).isEqualTo(400);
-    assertThat(json(strict).at("/errors/0/index").asInt()).isZero();
+    assertThat(RunningServer.json(strict).at("/errors/0/index").asInt()).isZero();
     assertRefusal(strict, "event_not_defined");
     assertThat(server.post("/v1/track?strict=0", "strict-key", bad).statusCode()).isEqualTo(200);
     assertThat(server.post("/v1/track", "web-key", bad).statusCode()).isEqualTo(200);
@@ -223,7 +210,7 @@ class TrackingRulesTest {
     assertThat(server.calls()).isEmpty();
     assertThat(server.refused()).extracting(LogRecord::calls).containsExactly(1L, 2L);
     assertThat(server.reasons()).containsOnly(DiscardReason.SOURCE_DISABLED);
-    assertThat(text(server.refused().get(0))).isEqualTo(CALL);
+    assertThat(RunningServer.text(server.refused().get(0))).isEqualTo(CALL);
     assertThat(server.post("/v1/track?strict=1", "old-key", CALL).body())
         .contains("\"source_disabled\"");
   }
@@ -305,7 +292,7 @@ class TrackingRulesTest {
   }
 
   private static void assertRefusal(HttpResponse<String> answer, String code) throws Exception {
-    JsonNode json = json(answer);
+    JsonNode json = RunningServer.json(answer);
     assertThat(json.path("success").isBoolean()).isTrue();
     assertThat(json.path("success").asBoolean()).isFalse();
     assertThat(json.path("code").asText()).isEqualTo(code);
@@ -363,13 +350,5 @@ class TrackingRulesTest {
 
   private static String base64(String text) {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String text(LogRecord record) {
-    return new String(record.body(), StandardCharsets.UTF_8);
-  }
-
-  private static JsonNode json(HttpResponse<String> answer) throws Exception {
-    return new ObjectMapper().readTree(answer.body());
   }
 }
