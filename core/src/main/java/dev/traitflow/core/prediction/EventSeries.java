@@ -1,58 +1,90 @@
 package dev.traitflow.core.prediction;
 
+import dev.traitflow.core.prediction.FeatureFacts.Fact;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * The times and amounts of one event name of one profile, oldest first, and the numbers of {@link
+ * The events of one name of one profile, oldest first, and the numbers of {@link
  * FeatureSet#EVENT_FEATURES} over them. Sums run oldest to newest, always: their bits are part of
  * the promise that training and serving agree.
  */
 final class EventSeries {
   private static final long DAY = PredictionDefinition.DAY;
+  private static final long HOUR = 3_600_000L;
   private static final int[] COUNT_DAYS = {1, 3, 7, 14, 30, 60, 90, 180, 365};
-  private static final int[] AMOUNT_DAYS = {30, 90, 365};
+  private static final int[] ACTIVE_DAYS = {30, 90, 365};
+  private static final int[] TREND_DAYS = {7, 14, 30, 90};
+  private static final int[] AMOUNT_DAYS = {7, 14, 30, 60, 90, 180, 365};
+  private static final int[] AMOUNT_TREND_DAYS = {30, 90};
 
-  private long[] times = new long[8];
-  private double[] amounts = new double[8];
-  private int size;
+  private final List<Fact> facts = new ArrayList<>();
 
-  /** Adds an event not older than those before it; the amount is NaN if it has none. */
-  void add(long time, double amount) {
-    if (size == times.length) {
-      times = Arrays.copyOf(times, size * 2);
-      amounts = Arrays.copyOf(amounts, size * 2);
-    }
-    times[size] = time;
-    amounts[size++] = amount;
+  /** Adds an event not older than those before it. */
+  void add(Fact fact) {
+    facts.add(fact);
   }
 
   /** Writes the features at the instant to the first positions of {@code out}. */
   void write(double[] out, long at) {
+    int size = facts.size();
     int next = 0;
     for (int days : COUNT_DAYS) {
       out[next++] = size - firstWithin(at, days);
     }
     out[next++] = size;
-    long[] activeDays = activeDays();
+    long[] activeDays = activeDays(0);
     out[next++] = activeDays.length;
-    double sinceFirst = size == 0 ? FeatureSet.NEVER : days(at - times[0]);
-    double sinceLast = size == 0 ? FeatureSet.NEVER : days(at - times[size - 1]);
+    for (int days : ACTIVE_DAYS) {
+      out[next++] = activeDays(firstWithin(at, days)).length;
+    }
+    double sinceFirst = size == 0 ? FeatureSet.NEVER : days(at - facts.get(0).time());
+    double sinceLast = size == 0 ? FeatureSet.NEVER : days(at - facts.get(size - 1).time());
     out[next++] = sinceFirst;
     out[next++] = sinceLast;
     double gapMean = writeGaps(out, next, activeDays);
     next += 5;
     out[next++] = gapMean > 0 ? sinceLast / gapMean : FeatureSet.NEVER;
-    out[next++] = trend(at, 30);
-    out[next++] = trend(at, 90);
-    out[next++] = size == 0 ? 0 : activeDays.length / Math.max(1, Math.ceil(sinceFirst));
-    out[next++] = size == 0 || sinceFirst == 0 ? 0 : (sinceFirst - sinceLast) / sinceFirst;
+    for (int days : TREND_DAYS) {
+      int within = firstWithin(at, days);
+      out[next++] = size - within - (within - firstWithin(at, 2 * days));
+    }
+    double tenure = Math.max(1, Math.ceil(sinceFirst));
+    out[next++] = activeDays.length / tenure;
+    out[next++] = size / tenure;
+    out[next++] = sinceFirst <= 0 ? 0 : (sinceFirst - sinceLast) / sinceFirst;
     out[next++] = weekendShare();
-    writeAmounts(out, next, at);
+    next = writeAmounts(out, next, at);
+    writeProducts(out, next);
   }
 
-  /** Events of the last n days minus those of the n days before. */
-  private double trend(long at, int days) {
-    return size - firstWithin(at, days) - (firstWithin(at, days) - firstWithin(at, 2 * days));
+  /** Writes the entropies of hours and weekdays and the mean hour; returns the next position. */
+  int writeRhythm(double[] out, int start) {
+    int[] hours = new int[24];
+    int[] weekdays = new int[7];
+    double sum = 0;
+    for (Fact fact : facts) {
+      int hour = (int) (Math.floorMod(fact.time(), DAY) / HOUR);
+      hours[hour]++;
+      sum += hour;
+      weekdays[(int) Math.floorMod(Math.floorDiv(fact.time(), DAY), 7L)]++;
+    }
+    out[start] = entropy(hours);
+    out[start + 1] = entropy(weekdays);
+    out[start + 2] = facts.isEmpty() ? 0 : sum / facts.size();
+    return start + 3;
+  }
+
+  private double entropy(int[] counts) {
+    double entropy = 0;
+    for (int count : counts) {
+      if (count > 0) {
+        double share = count / (double) facts.size();
+        entropy -= share * Math.log(share);
+      }
+    }
+    return entropy;
   }
 
   /** Gaps in days between neighbouring active days; returns the mean. */
@@ -81,49 +113,95 @@ final class EventSeries {
     return mean;
   }
 
-  private void writeAmounts(double[] out, int start, long at) {
-    int count = 0;
+  private int writeAmounts(double[] out, int start, long at) {
+    double[] amounts =
+        facts.stream().mapToDouble(Fact::amount).filter(amount -> !Double.isNaN(amount)).toArray();
+    int count = amounts.length;
     double sum = 0;
-    double max = 0;
-    double last = 0;
-    for (int i = 0; i < size; i++) {
-      if (!Double.isNaN(amounts[i])) {
-        sum += amounts[i];
-        max = count == 0 ? amounts[i] : Math.max(max, amounts[i]);
-        last = amounts[i];
-        count++;
-      }
+    double negative = 0;
+    double max = count == 0 ? 0 : amounts[0];
+    double min = max;
+    for (double amount : amounts) {
+      sum += amount;
+      negative += Math.min(0, amount);
+      max = Math.max(max, amount);
+      min = Math.min(min, amount);
     }
-    out[start] = count;
-    out[start + 1] = sum;
-    out[start + 2] = count == 0 ? 0 : sum / count;
-    out[start + 3] = max;
-    out[start + 4] = last;
-    int next = start + 5;
+    double mean = count == 0 ? 0 : sum / count;
+    double squares = 0;
+    for (double amount : amounts) {
+      squares += (amount - mean) * (amount - mean);
+    }
+    int next = start;
+    out[next++] = count;
+    out[next++] = sum;
+    out[next++] = mean;
+    out[next++] = max;
+    out[next++] = min;
+    out[next++] = count == 0 ? 0 : amounts[0];
+    out[next++] = count == 0 ? 0 : amounts[count - 1];
+    out[next++] = count == 0 ? 0 : Math.sqrt(squares / count);
+    out[next++] = negative;
     for (int days : AMOUNT_DAYS) {
-      double within = 0;
-      for (int i = firstWithin(at, days); i < size; i++) {
-        within += Double.isNaN(amounts[i]) ? 0 : amounts[i];
-      }
-      out[next++] = within;
+      out[next++] = amount(firstWithin(at, days), facts.size());
     }
+    for (int days : AMOUNT_TREND_DAYS) {
+      int within = firstWithin(at, days);
+      out[next++] = amount(within, facts.size()) - amount(firstWithin(at, 2 * days), within);
+    }
+    return next;
+  }
+
+  private double amount(int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      double amount = facts.get(i).amount();
+      sum += Double.isNaN(amount) ? 0 : amount;
+    }
+    return sum;
+  }
+
+  private void writeProducts(double[] out, int start) {
+    double items = 0;
+    int lines = 0;
+    int naming = 0;
+    for (Fact fact : facts) {
+      items += fact.items();
+      lines += fact.products().length;
+      naming += fact.products().length > 0 ? 1 : 0;
+    }
+    long[] products = new long[lines];
+    int next = 0;
+    for (Fact fact : facts) {
+      for (long product : fact.products()) {
+        products[next++] = product;
+      }
+    }
+    Arrays.sort(products);
+    int distinct = 0;
+    for (int i = 0; i < lines; i++) {
+      distinct += i == 0 || products[i] != products[i - 1] ? 1 : 0;
+    }
+    out[start] = items;
+    out[start + 1] = distinct;
+    out[start + 2] = naming == 0 ? 0 : lines / (double) naming;
   }
 
   private double weekendShare() {
     int weekend = 0;
-    for (int i = 0; i < size; i++) {
+    for (Fact fact : facts) {
       // The epoch's first day was a Thursday: 2 is Saturday and 3 is Sunday.
-      long weekday = Math.floorMod(Math.floorDiv(times[i], DAY), 7L);
+      long weekday = Math.floorMod(Math.floorDiv(fact.time(), DAY), 7L);
       weekend += weekday == 2 || weekday == 3 ? 1 : 0;
     }
-    return size == 0 ? 0 : weekend / (double) size;
+    return facts.isEmpty() ? 0 : weekend / (double) facts.size();
   }
 
-  private long[] activeDays() {
-    long[] days = new long[size];
+  private long[] activeDays(int from) {
+    long[] days = new long[facts.size() - from];
     int count = 0;
-    for (int i = 0; i < size; i++) {
-      long day = Math.floorDiv(times[i], DAY);
+    for (int i = from; i < facts.size(); i++) {
+      long day = Math.floorDiv(facts.get(i).time(), DAY);
       if (count == 0 || days[count - 1] != day) {
         days[count++] = day;
       }
@@ -135,10 +213,10 @@ final class EventSeries {
   private int firstWithin(long at, int days) {
     long from = at - days * DAY;
     int low = 0;
-    int high = size;
+    int high = facts.size();
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (times[middle] < from) {
+      if (facts.get(middle).time() < from) {
         low = middle + 1;
       } else {
         high = middle;

@@ -1,6 +1,7 @@
 package dev.traitflow.core.prediction;
 
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.prediction.FeatureFacts.Fact;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,6 +41,9 @@ public final class FeatureSet {
           "count_365d",
           "count",
           "active_days",
+          "active_days_30d",
+          "active_days_90d",
+          "active_days_365d",
           "days_since_first",
           "days_since_last",
           "gap_mean",
@@ -48,23 +52,41 @@ public final class FeatureSet {
           "gap_max",
           "gap_deviation",
           "overdue",
+          "trend_7d",
+          "trend_14d",
           "trend_30d",
           "trend_90d",
           "day_rate",
+          "count_rate",
           "recency_share",
           "weekend_share",
           "amount_count",
           "amount_sum",
           "amount_mean",
           "amount_max",
+          "amount_min",
+          "amount_first",
           "amount_last",
+          "amount_deviation",
+          "amount_negative",
+          "amount_7d",
+          "amount_14d",
           "amount_30d",
+          "amount_60d",
           "amount_90d",
-          "amount_365d");
+          "amount_180d",
+          "amount_365d",
+          "amount_trend_30d",
+          "amount_trend_90d",
+          "items",
+          "products",
+          "lines_mean");
 
   /**
    * Names of the numbers over all events, in order: those of {@link #EVENT_FEATURES}, where {@code
-   * days_since_first} is the tenure, and the number of distinct event names.
+   * days_since_first} is the tenure; the number of distinct event names, how evenly the events
+   * spread over the hours of the day and the days of the week (entropy in nats, UTC), their mean
+   * hour, and refunds.
    */
   public static final List<String> PROFILE_FEATURES = profileFeatures();
 
@@ -76,7 +98,8 @@ public final class FeatureSet {
    */
   public static final String HASH = hash();
 
-  private static final long TYPES_WINDOW = 90 * PredictionDefinition.DAY;
+  /** Events that take an order back, by the names of the e-commerce spec. */
+  private static final Set<String> REFUNDS = Set.of("Order Refunded", "Order Cancelled");
 
   private FeatureSet() {}
 
@@ -93,24 +116,44 @@ public final class FeatureSet {
    */
   public static FeatureBlock extract(
       String space, String profile, boolean known, Iterable<Event> history, long at) {
+    return extract(space, profile, known, FeatureFacts.of(history, at), at);
+  }
+
+  /** As above, for a history that was read before. */
+  public static FeatureBlock extract(
+      String space, String profile, boolean known, FeatureFacts history, long at) {
     EventSeries all = new EventSeries();
     Map<String, EventSeries> names = new HashMap<>();
-    Set<String> recent = new HashSet<>();
-    for (Event event : history) {
-      if (event.timestamp() >= at || !PredictionDefinition.isFeatureEvent(event)) {
+    Set<String> types90 = new HashSet<>();
+    Set<String> types30 = new HashSet<>();
+    double refunds = 0;
+    double refunded = 0;
+    for (Fact fact : history.facts) {
+      if (fact.time() >= at) {
         continue;
       }
-      double amount = Property.amount(event.properties());
-      all.add(event.timestamp(), amount);
-      names.computeIfAbsent(event.name(), name -> new EventSeries()).add(event.timestamp(), amount);
-      if (event.timestamp() >= at - TYPES_WINDOW) {
-        recent.add(event.name());
+      all.add(fact);
+      names.computeIfAbsent(fact.name(), name -> new EventSeries()).add(fact);
+      if (fact.time() >= at - 90 * PredictionDefinition.DAY) {
+        types90.add(fact.name());
+      }
+      if (fact.time() >= at - 30 * PredictionDefinition.DAY) {
+        types30.add(fact.name());
+      }
+      if (REFUNDS.contains(fact.name())) {
+        refunds++;
+        refunded += Double.isNaN(fact.amount()) ? 0 : Math.abs(fact.amount());
       }
     }
     double[] totals = new double[PROFILE_FEATURES.size()];
     all.write(totals, at);
-    totals[EVENT_FEATURES.size()] = names.size();
-    totals[EVENT_FEATURES.size() + 1] = recent.size();
+    int next = EVENT_FEATURES.size();
+    totals[next++] = names.size();
+    totals[next++] = types90.size();
+    totals[next++] = types30.size();
+    next = all.writeRhythm(totals, next);
+    totals[next++] = refunds;
+    totals[next] = refunded;
     SortedMap<String, double[]> events = new TreeMap<>();
     names.forEach(
         (name, series) -> {
@@ -135,6 +178,12 @@ public final class FeatureSet {
     List<String> names = new ArrayList<>(EVENT_FEATURES);
     names.add("event_types");
     names.add("event_types_90d");
+    names.add("event_types_30d");
+    names.add("hour_entropy");
+    names.add("weekday_entropy");
+    names.add("hour_mean");
+    names.add("refund_count");
+    names.add("refund_sum");
     return List.copyOf(names);
   }
 

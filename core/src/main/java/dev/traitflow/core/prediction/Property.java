@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,28 +19,120 @@ final class Property {
 
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final List<String> AMOUNT_NAMES = List.of("revenue", "total", "value");
-  private static final List<byte[]> AMOUNT_BYTES = quoted(AMOUNT_NAMES);
+  private static final List<byte[]> COMMERCE_BYTES =
+      quoted(List.of("revenue", "total", "value", "products", "product_id", "sku"));
+
+  /** A larger quantity is cut here, for the same reason. */
+  private static final double ITEMS_MAX = 1e9;
 
   private Property() {}
 
   /**
-   * The amount of an event: {@code revenue}, else {@code total}, else {@code value}; NaN if none of
-   * them is a number or the text of one. Keys written with escapes are not found.
+   * What an event says of money and products.
+   *
+   * @param amount {@code revenue}, else {@code total}, else {@code value}; NaN if none of them is a
+   *     number or the text of one
+   * @param items {@code quantity} of all {@code products}, or the event's own; 1 for a product that
+   *     does not say, 0 if no product is named
+   * @param products hashes of each {@code product_id}, or {@code sku} where there is none
    */
-  static double amount(byte[] properties) {
-    if (AMOUNT_BYTES.stream().noneMatch(name -> contains(properties, name))) {
-      return Double.NaN;
+  record Commerce(double amount, double items, long[] products) {
+    static final Commerce NONE = new Commerce(Double.NaN, 0, new long[0]);
+  }
+
+  /** Reads money and products in one pass. Keys written with escapes may not be found. */
+  static Commerce commerce(byte[] properties) {
+    if (COMMERCE_BYTES.stream().noneMatch(name -> contains(properties, name))) {
+      return Commerce.NONE;
     }
-    double[] found = {Double.NaN, Double.NaN, Double.NaN};
-    read(
-        properties,
-        (name, value) -> {
-          int index = AMOUNT_NAMES.indexOf(name);
-          if (index >= 0) {
-            found[index] = number(value);
+    CommerceReader reader = new CommerceReader();
+    try (JsonParser parser = FACTORY.createParser(properties)) {
+      if (parser.nextToken() == JsonToken.START_OBJECT) {
+        reader.event(parser);
+      }
+    } catch (IOException malformed) {
+      // What was read before the fault stays read.
+      return reader.result();
+    }
+    return reader.result();
+  }
+
+  /** Collects one event's money and products. */
+  private static final class CommerceReader {
+    private final double[] amounts = {Double.NaN, Double.NaN, Double.NaN};
+    private double items;
+    private long[] products = new long[4];
+    private int count;
+
+    void event(JsonParser parser) throws IOException {
+      double ownItems = product(parser, true);
+      items = items == 0 ? ownItems : items;
+    }
+
+    /** Reads an object of an event or of a product; returns how many items it says it is. */
+    private double product(JsonParser parser, boolean isEvent) throws IOException {
+      long id = 0;
+      long sku = 0;
+      double quantity = 1;
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        JsonToken value = parser.nextToken();
+        if (value == JsonToken.START_ARRAY && isEvent && name.equals("products")) {
+          products(parser);
+        } else if (value.isStructStart()) {
+          parser.skipChildren();
+        } else if (value.isNumeric() || value == JsonToken.VALUE_STRING) {
+          int amount = isEvent ? AMOUNT_NAMES.indexOf(name) : -1;
+          if (amount >= 0) {
+            amounts[amount] = number(parser.getText());
+          } else if (name.equals("quantity")) {
+            double said = number(parser.getText());
+            quantity = said >= 0 ? Math.min(said, ITEMS_MAX) : 1;
+          } else if (name.equals("product_id")) {
+            id = hash(parser.getText());
+          } else if (name.equals("sku")) {
+            sku = hash(parser.getText());
           }
-        });
-    return !Double.isNaN(found[0]) ? found[0] : !Double.isNaN(found[1]) ? found[1] : found[2];
+        }
+      }
+      long known = id != 0 ? id : sku;
+      if (known == 0) {
+        return 0;
+      }
+      if (count == products.length) {
+        products = Arrays.copyOf(products, 2 * count);
+      }
+      products[count++] = known;
+      return quantity;
+    }
+
+    private void products(JsonParser parser) throws IOException {
+      JsonToken token = parser.nextToken();
+      while (token != null && token != JsonToken.END_ARRAY) {
+        if (token == JsonToken.START_OBJECT) {
+          items += product(parser, false);
+        } else {
+          parser.skipChildren();
+        }
+        token = parser.nextToken();
+      }
+    }
+
+    Commerce result() {
+      double amount = amounts[0];
+      amount = Double.isNaN(amount) ? amounts[1] : amount;
+      amount = Double.isNaN(amount) ? amounts[2] : amount;
+      return new Commerce(amount, items, Arrays.copyOf(products, count));
+    }
+
+    /** FNV-1a, never 0. */
+    private static long hash(String text) {
+      long hash = 0xCBF29CE484222325L;
+      for (int i = 0; i < text.length(); i++) {
+        hash = (hash ^ text.charAt(i)) * 0x100000001B3L;
+      }
+      return hash == 0 ? 1 : hash;
+    }
   }
 
   /** The number at {@code wanted}, or NaN. */

@@ -3,7 +3,11 @@ package dev.traitflow.core.prediction;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.event.Event;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -26,6 +30,39 @@ public record TrainingRow(FeatureBlock features, long cutoff, SortedMap<String, 
           "features at: got " + features.at() + " (expected the cutoff " + cutoff + ")");
     }
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+  }
+
+  /**
+   * The rows of one known profile: at each cutoff after its first event, where a prediction asks
+   * about it or where the cutoff is the present.
+   *
+   * @param history its events before {@code now}, in history order
+   * @param now the present, epoch milliseconds: labels whose window has not closed are left out
+   */
+  public static List<TrainingRow> of(
+      String space,
+      String profile,
+      Collection<Event> history,
+      Collection<PredictionDefinition> predictions,
+      long[] cutoffs,
+      long now) {
+    List<TrainingRow> rows = new ArrayList<>();
+    if (history.isEmpty()) {
+      return rows;
+    }
+    long first = history.iterator().next().timestamp();
+    FeatureFacts facts = FeatureFacts.of(history, now);
+    for (long cutoff : cutoffs) {
+      if (first >= cutoff) {
+        continue;
+      }
+      SortedMap<String, Double> labels = Labels.labels(predictions, history, cutoff, now);
+      if (!labels.isEmpty() || cutoff == now) {
+        FeatureBlock block = FeatureSet.extract(space, profile, true, facts, cutoff);
+        rows.add(new TrainingRow(block, cutoff, labels));
+      }
+    }
+    return rows;
   }
 
   private static final class TrainingRowCodec implements Codec<TrainingRow> {

@@ -3,8 +3,11 @@ package dev.traitflow.core.prediction;
 import static dev.traitflow.core.prediction.History.day;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -69,6 +72,87 @@ class FeatureSetTest {
         extract(new History().track("A", 4.9).track("A", 5).track("A", 6.9).track("A", 7), 9);
 
     assertThat(event(block, "A", "weekend_share")).isEqualTo(0.5);
+  }
+
+  @Test
+  void productsAndItemsAreThoseOfAllEvents() {
+    History ada = new History();
+    ada.track(
+        "Bought",
+        1,
+        "{\"products\":[{\"product_id\":\"a\",\"quantity\":2},{\"sku\":\"b\"},{\"name\":\"x\"}]}");
+    ada.track("Bought", 2, "{\"products\":[{\"product_id\":\"a\",\"price\":3}],\"total\":4}");
+    ada.track("Viewed", 3, "{\"product_id\":\"c\",\"quantity\":\"5\"}");
+
+    FeatureBlock block = extract(ada, 10);
+
+    assertThat(event(block, "Bought", "items")).isEqualTo(4);
+    assertThat(event(block, "Bought", "products")).isEqualTo(2);
+    assertThat(event(block, "Bought", "lines_mean")).isEqualTo(1.5);
+    assertThat(event(block, "Bought", "amount_sum")).isEqualTo(4);
+    assertThat(event(block, "Viewed", "items")).isEqualTo(5);
+    assertThat(block.totals()[FeatureSet.position("products")]).isEqualTo(3);
+  }
+
+  @Test
+  void refundsTrendsAndRhythmAreTold() {
+    History ada = new History();
+    for (int day = 0; day < 7; day++) {
+      ada.track("Order Completed", 30 + day + 0.5, "{\"revenue\":10}");
+    }
+    ada.track("Order Refunded", 40, "{\"revenue\":25}");
+
+    FeatureBlock block = extract(ada, 44);
+
+    assertThat(block.totals()[FeatureSet.position("refund_count")]).isEqualTo(1);
+    assertThat(block.totals()[FeatureSet.position("refund_sum")]).isEqualTo(25);
+    assertThat(event(block, "Order Completed", "trend_7d")).isEqualTo(-7);
+    assertThat(event(block, "Order Completed", "amount_14d")).isEqualTo(70);
+    assertThat(event(block, "Order Completed", "amount_7d")).isZero();
+    assertThat(event(block, "Order Completed", "amount_trend_30d")).isEqualTo(70);
+    assertThat(event(block, "Order Completed", "amount_deviation")).isZero();
+    FeatureBlock evenly = extract(new History().track("A", 0.5).track("A", 1.5), 3);
+    assertThat(evenly.totals()[FeatureSet.position("weekday_entropy")]).isEqualTo(Math.log(2));
+    assertThat(evenly.totals()[FeatureSet.position("hour_entropy")]).isZero();
+    assertThat(evenly.totals()[FeatureSet.position("hour_mean")]).isEqualTo(12);
+  }
+
+  /** What training makes of a whole history at a cutoff is what serving made of it back then. */
+  @Test
+  void tenThousandTrainingRowsAreBitwiseThoseOfServing() {
+    PredictionDefinition buy =
+        PredictionDefinition.parse(
+            new Fields(
+                JsonNodeFactory.instance
+                    .objectNode()
+                    .put("key", "buy")
+                    .put("kind", "purchase")
+                    .put("event", "Bought"),
+                "",
+                new ArrayList<>()));
+    int compared = 0;
+    for (int seed = 0; compared < 10_000; seed++) {
+      Random random = new Random(seed);
+      List<Event> whole = random(random).events();
+      long[] cutoffs = new long[8];
+      for (int i = 0; i < cutoffs.length; i++) {
+        cutoffs[i] = day(random.nextInt(2200) / 10.0);
+      }
+      long now = day(240);
+      for (TrainingRow row : TrainingRow.of("s", "p", whole, List.of(buy), cutoffs, now)) {
+        List<Event> stored = new ArrayList<>();
+        for (Event event : whole) {
+          if (event.timestamp() < row.cutoff()) {
+            stored.add(Event.CODEC.decode(Event.CODEC.encode(event)));
+          }
+        }
+        FeatureBlock served = FeatureSet.extract("s", "p", true, stored, row.cutoff());
+        assertThat(FeatureBlock.CODEC.encode(row.features()))
+            .as("seed %d at %d", seed, row.cutoff())
+            .isEqualTo(FeatureBlock.CODEC.encode(served));
+        compared++;
+      }
+    }
   }
 
   @Test
