@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.prediction.FeatureSet;
+import dev.traitflow.ml.customerbase.CustomerBaseModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,19 +39,23 @@ public final class FeatureMapping {
   private final int[] positions;
   private final Form[] forms;
 
+  private final @Nullable CustomerBaseModel base;
+
   private enum Form {
     VALUE,
     SINCE,
     GAP,
     HAPPENED,
-    REPEATED
+    REPEATED,
+    BASE
   }
 
   /**
    * One number of a row.
    *
    * @param block name of an event, or {@link #TOTALS}
-   * @param feature name in {@link FeatureSet}, {@link #HAPPENED} or {@link #REPEATED}
+   * @param feature name in {@link FeatureSet}, {@link #HAPPENED}, {@link #REPEATED}, or one of the
+   *     answers of {@link CustomerBaseModel}
    */
   public record Column(String block, String feature) {
     /** Its name in the model. */
@@ -64,13 +69,17 @@ public final class FeatureMapping {
    *
    * @param means subtracted, one a column
    * @param deviations divided by, one a column, above 0
-   * @throws IllegalArgumentException if a column is not in {@link FeatureSet}
+   * @param base answers the columns that ask the customer-base model; null if none does
+   * @throws IllegalArgumentException if a column is not in {@link FeatureSet}, or asks a model that
+   *     is not there
    */
-  public FeatureMapping(List<Column> columns, double[] means, double[] deviations) {
+  public FeatureMapping(
+      List<Column> columns, double[] means, double[] deviations, @Nullable CustomerBaseModel base) {
     if (means.length != columns.size() || deviations.length != columns.size()) {
       throw new IllegalArgumentException(
           "scales: got " + means.length + " (expected one for each of " + columns.size() + ")");
     }
+    this.base = base;
     this.columns = List.copyOf(columns);
     this.means = means.clone();
     this.deviations = deviations.clone();
@@ -79,16 +88,34 @@ public final class FeatureMapping {
     for (int i = 0; i < positions.length; i++) {
       String feature = columns.get(i).feature();
       forms[i] = form(feature);
-      boolean flag = forms[i] == Form.HAPPENED || forms[i] == Form.REPEATED;
-      positions[i] = flag ? -1 : FeatureSet.position(feature);
+      boolean plain = forms[i] == Form.VALUE || forms[i] == Form.SINCE || forms[i] == Form.GAP;
+      positions[i] = plain ? FeatureSet.position(feature) : -1;
+      if (forms[i] == Form.BASE && base == null) {
+        throw new IllegalArgumentException(feature + ": got no customer-base model (expected one)");
+      }
     }
   }
 
   /** A mapping that only transforms, to learn scales from. */
-  public static FeatureMapping unscaled(List<Column> columns) {
+  public static FeatureMapping unscaled(List<Column> columns, @Nullable CustomerBaseModel base) {
     double[] ones = new double[columns.size()];
     Arrays.fill(ones, 1);
-    return new FeatureMapping(columns, new double[columns.size()], ones);
+    return new FeatureMapping(columns, new double[columns.size()], ones, base);
+  }
+
+  /** The model that answers columns of its own, or null. */
+  public @Nullable CustomerBaseModel base() {
+    return base;
+  }
+
+  /** What is subtracted from a column. */
+  public double mean(int column) {
+    return means[column];
+  }
+
+  /** What a column is divided by. */
+  public double deviation(int column) {
+    return deviations[column];
   }
 
   /** The columns in order. */
@@ -111,6 +138,10 @@ public final class FeatureMapping {
       if (!wanted.equals(name)) {
         name = wanted;
         features = wanted.equals(TOTALS) ? block.totals() : block.events().get(wanted);
+      }
+      if (forms[i] == Form.BASE && base != null) {
+        row[i] = base.value(columns.get(i).feature(), features, block.at());
+        continue;
       }
       double value = value(forms[i], positions[i], features);
       row[i] = Math.signum(value) * Math.log1p(Math.abs(value));
@@ -141,7 +172,7 @@ public final class FeatureMapping {
    *
    * @throws IllegalArgumentException if a column is not in {@link FeatureSet}
    */
-  public static FeatureMapping fromJson(JsonNode list) {
+  public static FeatureMapping fromJson(JsonNode list, @Nullable CustomerBaseModel base) {
     List<Column> columns = new ArrayList<>();
     double[] means = new double[list.size()];
     double[] deviations = new double[list.size()];
@@ -150,7 +181,7 @@ public final class FeatureMapping {
       deviations[columns.size()] = column.path("deviation").asDouble();
       columns.add(new Column(column.path("event").asText(), column.path("feature").asText()));
     }
-    return new FeatureMapping(columns, means, deviations);
+    return new FeatureMapping(columns, means, deviations, base);
   }
 
   private static Form form(String feature) {
@@ -159,6 +190,9 @@ public final class FeatureMapping {
     }
     if (feature.equals(REPEATED)) {
       return Form.REPEATED;
+    }
+    if (feature.startsWith("customer_base_")) {
+      return Form.BASE;
     }
     if (feature.startsWith("days_since_")) {
       return Form.SINCE;
@@ -179,6 +213,7 @@ public final class FeatureMapping {
               : Math.min(DAYS_MAX, features[position]);
       case HAPPENED -> features[COUNT] > 0 ? 1 : 0;
       case REPEATED -> features[ACTIVE_DAYS] > 1 ? 1 : 0;
+      case BASE -> throw new IllegalStateException("customer base: is no feature of a block");
     };
   }
 }

@@ -8,7 +8,8 @@ import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.prediction.FeatureSet;
 import dev.traitflow.core.prediction.PredictionDefinition;
-import dev.traitflow.ml.evaluation.PlattScaling;
+import dev.traitflow.ml.bundle.Member.Kind;
+import dev.traitflow.ml.customerbase.CustomerBaseModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,17 +27,15 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Locale;
 import org.tribuo.Model;
-import org.tribuo.classification.Label;
-import org.tribuo.regression.Regressor;
 
 /**
  * One trained version of a prediction, with all that scoring needs: the model, the mapping from
  * features, the calibration, the frozen distribution of scores and the card.
  *
- * <p>On disk it is the directory {@code <root>/<space>/<key>/<version>/} of {@code model.pb} (and
- * {@code amount.pb} for spend), {@code features.json}, {@code population.json} and {@code
+ * <p>On disk it is the directory {@code <root>/<space>/<key>/<version>/} of one {@code .pb} for
+ * each member that Tribuo trained, {@code features.json}, {@code population.json} and {@code
  * card.json}. A directory appears whole or not at all and is never changed.
  */
 public final class ModelBundle {
@@ -56,8 +55,6 @@ public final class ModelBundle {
   private final String version;
   private final PredictionDefinition definition;
   private final FeatureMapping mapping;
-  private final Model<Label> classifier;
-  private final @Nullable Model<Regressor> amounts;
   private final ScoringFunction function;
   private final double[] population;
   private final ObjectNode card;
@@ -66,16 +63,12 @@ public final class ModelBundle {
       String version,
       PredictionDefinition definition,
       FeatureMapping mapping,
-      Model<Label> classifier,
-      @Nullable Model<Regressor> amounts,
       ScoringFunction function,
       double[] population,
       ObjectNode card) {
     this.version = version;
     this.definition = definition;
     this.mapping = mapping;
-    this.classifier = classifier;
-    this.amounts = amounts;
     this.function = function;
     this.population = population;
     this.card = card;
@@ -84,8 +77,7 @@ public final class ModelBundle {
   /**
    * Makes a bundle of what training found.
    *
-   * @param amounts the model of log amounts, null unless the prediction is of spend
-   * @param function how the models' outputs become a score
+   * @param function the models and how they become a score
    * @param population raw scores of everybody scored, ascending
    * @param now when it was trained, epoch milliseconds
    * @param card what people should know; version and creation time are added
@@ -93,8 +85,6 @@ public final class ModelBundle {
   public static ModelBundle create(
       PredictionDefinition definition,
       FeatureMapping mapping,
-      Model<Label> classifier,
-      @Nullable Model<Regressor> amounts,
       ScoringFunction function,
       double[] population,
       long now,
@@ -105,18 +95,7 @@ public final class ModelBundle {
     ObjectNode full = MAPPER.createObjectNode();
     full.put("version", version).put("created", Instant.ofEpochMilli(now).toString());
     full.setAll(card);
-    return new ModelBundle(version, definition, mapping, classifier, amounts, function, kept, full);
-  }
-
-  /** The weights of a classifier for {@link #POSITIVE}, in the mapping's order. */
-  public static LinearWeights weights(Model<Label> classifier, FeatureMapping mapping) {
-    int positive = classifier.getOutputIDInfo().getID(new Label(POSITIVE));
-    return LinearWeights.of(classifier, mapping.names(), positive);
-  }
-
-  /** The weights of a model of log amounts, in the mapping's order. */
-  public static LinearWeights amountWeights(Model<Regressor> amounts, FeatureMapping mapping) {
-    return LinearWeights.of(amounts, mapping.names(), -1);
+    return new ModelBundle(version, definition, mapping, function, kept, full);
   }
 
   /** {@code yyyymmddThhmmssZ-} and a hash of what scores depend on. */
@@ -132,16 +111,6 @@ public final class ModelBundle {
   /** From features to a row of the model. */
   public FeatureMapping mapping() {
     return mapping;
-  }
-
-  /** The Tribuo model of the chance. */
-  public Model<Label> classifier() {
-    return classifier;
-  }
-
-  /** The Tribuo model of log amounts, or null. */
-  public @Nullable Model<Regressor> amounts() {
-    return amounts;
   }
 
   /** From rows to scores. */
@@ -175,11 +144,13 @@ public final class ModelBundle {
     Path draft = Files.createTempDirectory(parent, ".draft-");
     List<Path> files = new ArrayList<>();
     try {
-      files.add(draft.resolve("model.pb"));
-      classifier.serializeToFile(draft.resolve("model.pb"));
-      if (amounts != null) {
-        files.add(draft.resolve("amount.pb"));
-        amounts.serializeToFile(draft.resolve("amount.pb"));
+      for (Member member : function.members()) {
+        Model<?> model = member.model();
+        if (model != null) {
+          Path file = draft.resolve(member.kind().word() + ".pb");
+          files.add(file);
+          model.serializeToFile(file);
+        }
       }
       files.add(write(draft.resolve("features.json"), features(definition, mapping, function)));
       files.add(write(draft.resolve("population.json"), MAPPER.valueToTree(population)));
@@ -212,17 +183,18 @@ public final class ModelBundle {
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException("definition of the bundle: " + problems.get(0));
     }
-    FeatureMapping mapping = FeatureMapping.fromJson(features.path("columns"));
-    Model<Label> classifier = model(directory.resolve("model.pb"), Label.class);
-    Model<Regressor> amounts =
-        definition.isProbability() ? null : model(directory.resolve("amount.pb"), Regressor.class);
+    JsonNode baseJson = features.path("customer_base");
+    CustomerBaseModel base = baseJson.isObject() ? CustomerBaseModel.fromJson(baseJson) : null;
+    FeatureMapping mapping = FeatureMapping.fromJson(features.path("columns"), base);
+    List<Member> members = new ArrayList<>();
+    for (JsonNode member : features.path("members")) {
+      members.add(member(directory, definition, mapping, member));
+    }
     ScoringFunction function =
         new ScoringFunction(
-            weights(classifier, mapping),
-            new PlattScaling(
-                features.path("calibration_intercept").asDouble(),
-                features.path("calibration_slope").asDouble()),
-            amounts == null ? null : amountWeights(amounts, mapping),
+            members,
+            Calibrations.fromJson(features.path("calibration")),
+            !definition.isProbability(),
             features.path("amount_factor").asDouble(),
             features.path("log_amount_max").asDouble());
     double[] population =
@@ -232,23 +204,25 @@ public final class ModelBundle {
       throw new IllegalArgumentException("card.json: got no object (expected one)");
     }
     return new ModelBundle(
-        object.path("version").asText(),
-        definition,
-        mapping,
-        classifier,
-        amounts,
-        function,
-        population,
-        object);
+        object.path("version").asText(), definition, mapping, function, population, object);
   }
 
-  private static <T extends org.tribuo.Output<T>> Model<T> model(Path file, Class<T> output)
+  private static Member member(
+      Path directory, PredictionDefinition definition, FeatureMapping mapping, JsonNode json)
       throws IOException {
+    Member.Kind kind = Member.Kind.valueOf(json.path("kind").asText().toUpperCase(Locale.ROOT));
+    Path file = directory.resolve(kind.word() + ".pb");
     try {
-      return Model.deserializeFromFile(file).castModel(output);
+      Model<?> model = kind == Kind.CUSTOMER_BASE ? null : Model.deserializeFromFile(file);
+      return Member.of(
+          definition,
+          mapping,
+          kind,
+          model,
+          json.path("offset").asDouble(),
+          json.path("weight").asDouble());
     } catch (ClassCastException | IllegalStateException other) {
-      throw new IllegalArgumentException(
-          file.getFileName() + ": is not a model of " + output.getSimpleName(), other);
+      throw new IllegalArgumentException(file.getFileName() + ": is no model", other);
     }
   }
 
@@ -281,8 +255,15 @@ public final class ModelBundle {
     FeatureSet.EVENT_FEATURES.forEach(json.putArray("event_features")::add);
     json.put("transform", "sign(x) log(1 + |x|), then (x - mean) / deviation");
     mapping.toJson(json.putArray("columns"));
-    json.put("calibration_intercept", function.calibration().intercept());
-    json.put("calibration_slope", function.calibration().slope());
+    if (mapping.base() != null) {
+      mapping.base().toJson(json.putObject("customer_base"));
+    }
+    for (Member member : function.members()) {
+      ObjectNode one = json.withArray("members").addObject();
+      one.put("kind", member.kind().word());
+      one.put("weight", member.weight()).put("offset", member.offset());
+    }
+    Calibrations.toJson(function.calibration(), json.putObject("calibration"));
     json.put("amount_factor", function.amountFactor());
     return json.put("log_amount_max", function.logAmountMax());
   }
@@ -322,11 +303,14 @@ public final class ModelBundle {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       String features = MAPPER.writeValueAsString(features(definition, mapping, function));
       digest.update(features.getBytes(StandardCharsets.UTF_8));
-      update(digest, function.chance().weights());
-      update(digest, function.chance().bias());
-      if (function.amount() != null) {
-        update(digest, function.amount().weights());
-        update(digest, function.amount().bias());
+      for (Member member : function.members()) {
+        // What a model answers to rows of one column each stands for its weights.
+        double[] row = new double[mapping.columns().size()];
+        for (int column = 0; column < row.length; column++) {
+          row[column] = 1;
+          update(digest, member.predictor().apply(row));
+          row[column] = 0;
+        }
       }
       update(digest, population);
       return HexFormat.of().formatHex(digest.digest()).substring(0, 8);

@@ -1,41 +1,47 @@
 package dev.traitflow.ml.bundle;
 
-import dev.traitflow.ml.evaluation.PlattScaling;
-import org.jspecify.annotations.Nullable;
+import dev.traitflow.ml.evaluation.Calibration;
+import java.util.List;
 
 /**
- * From a standardised row to a score: a chance, and for spend an amount as well.
+ * From a standardised row to a score: a chance, or an expected amount.
  *
- * <p>Expected spend is the chance of spending anything times the amount if so. The amount model
- * works on logarithms, whose back-transform is far too low in total; the factor mends that.
+ * <p>A score is a weighted sum of its members on the scale on which pushes add up: log odds, or the
+ * logarithm of the expected amount.
  *
- * @param chance log odds of the outcome
- * @param calibration makes them honest
- * @param amount logarithm of the amount, given that something is spent; null unless for spend
- * @param amountFactor multiplies the amount so that totals are right
+ * @param members what is summed; weights add up to 1
+ * @param calibration makes log odds honest; not used for amounts
+ * @param isAmount true for spend
+ * @param amountFactor multiplies amounts so that totals are right
  * @param logAmountMax the logarithm of an amount is cut here, at the largest ones seen in training
  */
 public record ScoringFunction(
-    LinearWeights chance,
-    PlattScaling calibration,
-    @Nullable LinearWeights amount,
+    List<Member> members,
+    Calibration calibration,
+    boolean isAmount,
     double amountFactor,
     double logAmountMax) {
 
-  /** What scores are ranked by: log odds before calibration, or the expected amount. */
+  public ScoringFunction {
+    members = List.copyOf(members);
+  }
+
+  /** What scores are ranked by: the weighted sum, before any calibration. */
   public double raw(double[] row) {
-    double margin = chance.apply(row);
-    if (amount == null) {
-      return margin;
+    double sum = 0;
+    for (int i = 0; i < members.size(); i++) {
+      Member member = members.get(i);
+      sum += member.weight() * member.predictor().apply(row);
     }
-    double spent = Math.exp(Math.min(logAmountMax, amount.apply(row)));
-    return calibration.probability(margin) * spent * amountFactor;
+    return sum;
   }
 
   /**
    * The calibrated probability, or the expected amount, of a raw score. Never falls as raw rises.
    */
   public double value(double raw) {
-    return amount == null ? calibration.probability(raw) : raw;
+    return isAmount
+        ? Math.exp(Math.min(logAmountMax, raw)) * amountFactor
+        : calibration.probability(raw);
   }
 }

@@ -6,18 +6,26 @@ package dev.traitflow.ml.evaluation;
  * @param intercept moves all log odds
  * @param slope stretches them; positive, so that the order of scores stays
  */
-public record PlattScaling(double intercept, double slope) {
+public record PlattScaling(double intercept, double slope) implements Calibration {
   /** Changes nothing. */
   public static final PlattScaling IDENTITY = new PlattScaling(0, 1);
 
   /** Fewer outcomes of a kind than this do not tell two parameters. */
   private static final int OUTCOMES_MIN = 20;
 
+  private static final double SLOPE_VARIANCE = 0.25 * 0.25;
+  private static final double INTERCEPT_VARIANCE = 0.35 * 0.35;
+
   public PlattScaling {
     if (!(slope > 0) || !Double.isFinite(slope) || !Double.isFinite(intercept)) {
       throw new IllegalArgumentException(
           "calibration: got slope " + slope + ", intercept " + intercept + " (expected slope > 0)");
     }
+  }
+
+  @Override
+  public PlattScaling shifted(double by) {
+    return new PlattScaling(intercept + by, slope);
   }
 
   /**
@@ -35,9 +43,48 @@ public record PlattScaling(double intercept, double slope) {
     return sane ? new PlattScaling(line[0], line[1]) : IDENTITY;
   }
 
-  /** The calibrated probability of a margin. */
-  public double probability(double margin) {
-    return sigmoid(intercept + slope * margin);
+  @Override
+  public double logOdds(double margin) {
+    return intercept + slope * margin;
+  }
+
+  /**
+   * Fits the line by penalised likelihood: without evidence it is {@link #IDENTITY}, and it takes
+   * many outcomes to leave it far. The prior says that slopes of 1 +- 0.25 and intercepts of 0 +-
+   * 0.35 are usual for margins that were fitted to the same kind of outcome.
+   */
+  public static PlattScaling fitCautiously(double[] margins, double[] truths) {
+    double[] line = {0, 1};
+    for (int step = 0; step < 50; step++) {
+      double[] delta = cautiousStep(margins, truths, line);
+      // Far steps are cut: the likelihood of a line is concave, the next steps go on.
+      double cut = Math.min(1, 1 / (Math.abs(delta[0]) + Math.abs(delta[1]) + 1e-300));
+      line[0] += cut * delta[0];
+      line[1] += cut * delta[1];
+      if (Math.abs(delta[0]) + Math.abs(delta[1]) < 1e-10) {
+        break;
+      }
+    }
+    return line[1] > 0.2 && line[1] < 5 ? new PlattScaling(line[0], line[1]) : IDENTITY;
+  }
+
+  private static double[] cautiousStep(double[] x, double[] truths, double[] line) {
+    double g0 = -line[0] / INTERCEPT_VARIANCE;
+    double g1 = -(line[1] - 1) / SLOPE_VARIANCE;
+    double h00 = 1 / INTERCEPT_VARIANCE;
+    double h01 = 0;
+    double h11 = 1 / SLOPE_VARIANCE;
+    for (int i = 0; i < x.length; i++) {
+      double p = sigmoid(line[0] + line[1] * x[i]);
+      double w = p * (1 - p);
+      g0 += truths[i] - p;
+      g1 += (truths[i] - p) * x[i];
+      h00 += w;
+      h01 += w * x[i];
+      h11 += w * x[i] * x[i];
+    }
+    double determinant = h00 * h11 - h01 * h01;
+    return new double[] {(h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant};
   }
 
   /** 1 / (1 + exp(-margin)). */

@@ -4,8 +4,11 @@ import dev.traitflow.core.prediction.FeatureSet;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.ml.bundle.FeatureMapping;
 import dev.traitflow.ml.bundle.FeatureMapping.Column;
+import dev.traitflow.ml.customerbase.CustomerBaseModel;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which features a model may look at: all about the targets and the totals, a few about each other
@@ -13,7 +16,18 @@ import java.util.List;
  */
 final class ColumnChoice {
   private static final List<String> OTHER_EVENT_FEATURES =
-      List.of("count", "count_7d", "count_30d", "count_90d", "count_365d", "days_since_last");
+      List.of(
+          "count",
+          "count_7d",
+          "count_30d",
+          "count_90d",
+          "count_365d",
+          "active_days",
+          "days_since_last",
+          "overdue",
+          "trend_30d",
+          "amount_sum",
+          "amount_90d");
 
   private ColumnChoice() {}
 
@@ -22,9 +36,15 @@ final class ColumnChoice {
    * are part of them.
    *
    * @param frequent event names to look at beside the targets
+   * @param withBase whether there is a customer-base model to ask
+   * @return sorted by name, as Tribuo sorts them
    */
-  static List<Column> columns(PredictionDefinition definition, List<String> frequent) {
+  static List<Column> columns(
+      PredictionDefinition definition, List<String> frequent, boolean withBase) {
     List<Column> columns = new ArrayList<>();
+    if (withBase) {
+      columns.addAll(baseColumns(definition));
+    }
     boolean any = definition.events().contains(PredictionDefinition.ANY_EVENT);
     // A single event's block says all that the totals say.
     boolean onlyEvent = frequent.size() == 1 && definition.events().contains(frequent.get(0));
@@ -33,26 +53,49 @@ final class ColumnChoice {
       columns.add(new Column(FeatureMapping.TOTALS, FeatureMapping.REPEATED));
     }
     for (String target : definition.events()) {
-      if (!any && !definition.excludedEvents().contains(target)) {
+      if (!any && !isExcluded(definition, target)) {
         addAll(columns, target, FeatureSet.EVENT_FEATURES);
         columns.add(new Column(target, FeatureMapping.HAPPENED));
         columns.add(new Column(target, FeatureMapping.REPEATED));
       }
     }
     for (String name : frequent) {
-      if (!definition.events().contains(name) && !definition.excludedEvents().contains(name)) {
+      if (!definition.events().contains(name) && !isExcluded(definition, name)) {
         addAll(columns, name, OTHER_EVENT_FEATURES);
         columns.add(new Column(name, FeatureMapping.HAPPENED));
       }
     }
+    columns.sort(Comparator.comparing(Column::name));
     return columns;
+  }
+
+  /** The answers of the customer-base model about the first target; none if that is excluded. */
+  static List<Column> baseColumns(PredictionDefinition definition) {
+    String target = definition.events().get(0);
+    boolean any = target.equals(PredictionDefinition.ANY_EVENT);
+    if (any ? !definition.excludedEvents().isEmpty() : isExcluded(definition, target)) {
+      return List.of();
+    }
+    String block = any ? FeatureMapping.TOTALS : target;
+    List<Column> columns = new ArrayList<>();
+    columns.add(new Column(block, CustomerBaseModel.COUNT));
+    columns.add(new Column(block, CustomerBaseModel.SILENCE));
+    if (!definition.isProbability()) {
+      columns.add(new Column(block, CustomerBaseModel.SPEND));
+    }
+    return columns;
+  }
+
+  private static boolean isExcluded(PredictionDefinition definition, String name) {
+    return definition.excludedEvents().contains(name);
   }
 
   /**
    * The mapping that standardises on these rows, which were mapped without scales; columns that are
    * the same everywhere are dropped.
    */
-  static FeatureMapping scaled(List<Column> columns, double[][] rows) {
+  static FeatureMapping scaled(
+      List<Column> columns, double[][] rows, @Nullable CustomerBaseModel base) {
     List<Column> kept = new ArrayList<>();
     List<Double> means = new ArrayList<>();
     List<Double> deviations = new ArrayList<>();
@@ -76,7 +119,8 @@ final class ColumnChoice {
     return new FeatureMapping(
         kept,
         means.stream().mapToDouble(Double::doubleValue).toArray(),
-        deviations.stream().mapToDouble(Double::doubleValue).toArray());
+        deviations.stream().mapToDouble(Double::doubleValue).toArray(),
+        base);
   }
 
   private static void addAll(List<Column> columns, String block, List<String> features) {

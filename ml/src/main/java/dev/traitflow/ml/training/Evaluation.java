@@ -2,7 +2,6 @@ package dev.traitflow.ml.training;
 
 import dev.traitflow.core.prediction.DataChecks.Check;
 import dev.traitflow.core.prediction.PredictionDefinition;
-import dev.traitflow.ml.bundle.ScoringFunction;
 import dev.traitflow.ml.evaluation.Baselines;
 import dev.traitflow.ml.evaluation.ProbabilityMetrics;
 import dev.traitflow.ml.evaluation.ValueMetrics;
@@ -54,14 +53,10 @@ record Evaluation(
 
   static Evaluation of(
       PredictionDefinition definition,
-      ScoringFunction function,
+      double[] scores,
       TrainingTable train,
       TrainingTable evaluation) {
     double[] truths = definition.isProbability() ? evaluation.outcomes() : evaluation.labels();
-    double[] scores =
-        evaluation.rows().stream()
-            .mapToDouble(row -> function.value(function.raw(row.features())))
-            .toArray();
     Map<String, double[]> opponents =
         definition.isProbability()
             ? Baselines.probabilities(train.simple(), train.outcomes(), evaluation.simple())

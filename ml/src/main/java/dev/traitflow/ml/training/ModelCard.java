@@ -5,9 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.prediction.DataChecks.Check;
 import dev.traitflow.core.prediction.FeatureSet;
 import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.ml.bundle.Calibrations;
 import dev.traitflow.ml.bundle.FeatureMapping;
 import dev.traitflow.ml.bundle.FeatureMapping.Column;
+import dev.traitflow.ml.bundle.Member;
 import dev.traitflow.ml.bundle.ScoringFunction;
+import dev.traitflow.ml.customerbase.CustomerBaseModel;
+import dev.traitflow.ml.training.Candidates.Choice;
 import dev.traitflow.ml.training.RowSurvey.Count;
 import java.time.Instant;
 import java.util.List;
@@ -21,8 +25,7 @@ import org.tribuo.Tribuo;
  * passed, how it did on later data and beside simple opponents. Numbers that cannot be told are
  * null.
  *
- * @param cost the regularisation that was chosen
- * @param costsTried how many were tried
+ * @param tried how many configurations were compared
  */
 record ModelCard(
     PredictionDefinition definition,
@@ -30,29 +33,23 @@ record ModelCard(
     FeatureMapping mapping,
     long seed,
     long now,
-    double cost,
-    int costsTried) {
+    int tried) {
 
   private static final int EVENTS_SHOWN = 10;
+  private static final int CONTRIBUTION_ROWS = 1000;
 
+  /** The card of a model that was chosen and measured on labels. */
   ObjectNode toJson(
       List<Check> checks,
       Evaluation evaluation,
       ScoringFunction function,
-      int rowsUsed,
-      int population) {
-    ObjectNode card = JsonNodeFactory.instance.objectNode();
-    card.put("prediction", definition.key()).put("seed", seed);
-    card.set("definition", definition.toJson());
-    card.put("model", definition.isProbability() ? "logistic regression" : "two-stage linear");
-    card.put("as_of", Instant.ofEpochMilli(now).toString());
-    data(card, rowsUsed, population);
-    for (Check check : checks) {
-      ObjectNode gate = card.withArray("gates").addObject();
-      gate.put("code", check.code()).put("passed", check.passed());
-      gate.put("sentence", check.sentence());
-      numbers(gate.putObject("numbers"), check.numbers());
-    }
+      TrainingTable rows,
+      int population,
+      Map<String, Double> losses,
+      Choice choice) {
+    ObjectNode card = head(checks, function);
+    card.put("label_free", false);
+    data(card, rows, population);
     card.put("quality", evaluation.main().quality());
     ObjectNode metrics = card.putObject("metrics");
     numbers(metrics.putObject("model"), evaluation.model());
@@ -67,24 +64,81 @@ record ModelCard(
       row.put("rows", (int) decile[0]).put("mean_score", decile[1]).put("mean_truth", decile[2]);
     }
     evaluation.warnings().forEach(card.putArray("warnings")::add);
-    contributions(card, function);
-    ObjectNode method = card.putObject("method");
-    method.put("cost", cost).put("configurations_tried", costsTried);
-    method.put("calibration_intercept", function.calibration().intercept());
-    method.put("calibration_slope", function.calibration().slope());
-    method.put("columns", mapping.columns().size()).put("feature_set", FeatureSet.HASH);
-    card.putObject("libraries").put("tribuo", Tribuo.VERSION);
+    contributions(card, function, rows);
+    ObjectNode method = method(card, function);
+    method.put("cost", choice.cost()).put("rounds", choice.rounds());
+    method.put("configurations_tried", tried);
+    numbers(method.putObject("losses"), losses);
     return card.put(
         "note",
-        "Features use today's identity. Custom traits are no features yet. Metrics are those of a"
-            + " model fitted on older rows only; the stored one was fitted on all closed rows.");
+        "Features use today's identity. Custom traits are no features yet. Metrics are those of"
+            + " models fitted on older rows only, each half of the profiles scored by what the"
+            + " other half chose; the stored model was fitted on all closed rows. The few"
+            + " parameters of the customer-base model were fitted at the present.");
   }
 
-  private void data(ObjectNode card, int rowsUsed, int population) {
+  /** The card of the customer-base model where there are no labels. */
+  ObjectNode labelFree(List<Check> checks, ScoringFunction function, int population) {
+    ObjectNode card = head(checks, function);
+    card.put("label_free", true).put("quality", "Unknown");
+    card.putObject("data").put("population", population);
+    card.putArray("warnings")
+        .add(
+            "History is shorter than two windows, so there are no labels to learn from or to"
+                + " measure on: the customer-base model answers alone.");
+    card.withArray("contributions")
+        .addObject()
+        .put("event", mapping.columns().get(0).block())
+        .put("weight", 1);
+    method(card, function).put("configurations_tried", tried);
+    return card;
+  }
+
+  private ObjectNode head(List<Check> checks, ScoringFunction function) {
+    ObjectNode card = JsonNodeFactory.instance.objectNode();
+    card.put("prediction", definition.key()).put("seed", seed);
+    card.set("definition", definition.toJson());
+    for (Member member : function.members()) {
+      ObjectNode one = card.withArray("members").addObject();
+      one.put("kind", member.kind().word()).put("share", member.weight());
+    }
+    card.put("model", function.members().size() > 1 ? "blend" : only(function));
+    card.put("as_of", Instant.ofEpochMilli(now).toString());
+    for (Check check : checks) {
+      ObjectNode gate = card.withArray("gates").addObject();
+      gate.put("code", check.code()).put("passed", check.passed());
+      gate.put("sentence", check.sentence());
+      numbers(gate.putObject("numbers"), check.numbers());
+    }
+    return card;
+  }
+
+  private static String only(ScoringFunction function) {
+    return function.members().get(0).kind().word();
+  }
+
+  private ObjectNode method(ObjectNode card, ScoringFunction function) {
+    ObjectNode method = card.putObject("method");
+    if (definition.isProbability()) {
+      Calibrations.toJson(function.calibration(), method.putObject("calibration"));
+    } else {
+      method.put("level_factor", function.amountFactor());
+    }
+    CustomerBaseModel base = mapping.base();
+    if (base != null) {
+      base.toJson(method.putObject("customer_base"));
+      base.bounds().forEach(method.putArray("customer_base_at_bounds")::add);
+    }
+    method.put("columns", mapping.columns().size()).put("feature_set", FeatureSet.HASH);
+    card.putObject("libraries").put("tribuo", Tribuo.VERSION);
+    return method;
+  }
+
+  private void data(ObjectNode card, TrainingTable rows, int population) {
     SortedMap<Long, Count> counts = survey.counts();
     ObjectNode data = card.putObject("data");
     data.put("split", survey.isSplitByTime() ? "time" : "profiles");
-    data.put("rows_used", rowsUsed).put("population", population);
+    data.put("rows_used", rows.size()).put("population", population);
     data.put("labels_from", Instant.ofEpochMilli(counts.firstKey()).toString());
     long end = counts.lastKey() + definition.window();
     data.put("labels_to", Instant.ofEpochMilli(end).toString());
@@ -104,15 +158,31 @@ record ModelCard(
     return survey.isTraining(cutoff) ? "training" : "last fit";
   }
 
-  /** Events by their share of the standardised weights; each column weighs the same scale. */
-  private void contributions(ObjectNode card, ScoringFunction function) {
+  /**
+   * Events by how much of the score's movement is theirs: how far the score moves, on average over
+   * rows, when the event's columns are set to their means.
+   */
+  private void contributions(ObjectNode card, ScoringFunction function, TrainingTable rows) {
     Map<String, Double> weights = new TreeMap<>();
     double total = 0;
     List<Column> columns = mapping.columns();
-    for (int i = 0; i < columns.size(); i++) {
-      double weight = Math.abs(function.chance().weights()[i]);
-      total += weight;
-      weights.merge(columns.get(i).block(), weight, Double::sum);
+    int step = Math.max(1, rows.size() / CONTRIBUTION_ROWS);
+    for (int i = 0; i < rows.size(); i += step) {
+      double[] row = rows.rows().get(i).features();
+      double score = function.raw(row);
+      int from = 0;
+      while (from < row.length) {
+        String block = columns.get(from).block();
+        double[] without = row.clone();
+        int to = from;
+        while (to < row.length && columns.get(to).block().equals(block)) {
+          without[to++] = 0;
+        }
+        double moved = Math.abs(score - function.raw(without));
+        weights.merge(block, moved, Double::sum);
+        total += moved;
+        from = to;
+      }
     }
     double sum = total == 0 ? 1 : total;
     weights.entrySet().stream()

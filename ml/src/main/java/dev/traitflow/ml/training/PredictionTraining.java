@@ -1,55 +1,51 @@
 package dev.traitflow.ml.training;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.prediction.DataChecks;
 import dev.traitflow.core.prediction.DataChecks.Check;
 import dev.traitflow.core.prediction.EventStatistics;
-import dev.traitflow.core.prediction.Labels;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.prediction.TrainingRow;
 import dev.traitflow.ml.bundle.FeatureMapping;
 import dev.traitflow.ml.bundle.FeatureMapping.Column;
 import dev.traitflow.ml.bundle.ModelBundle;
 import dev.traitflow.ml.bundle.ScoringFunction;
-import dev.traitflow.ml.evaluation.Baselines;
+import dev.traitflow.ml.customerbase.CustomerBaseModel;
 import dev.traitflow.ml.evaluation.PlattScaling;
-import dev.traitflow.ml.evaluation.ProbabilityMetrics;
+import dev.traitflow.ml.training.Candidates.Choice;
 import dev.traitflow.ml.training.TrainingOutcome.Refused;
 import dev.traitflow.ml.training.TrainingOutcome.Trained;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains one prediction: from rows at several cutoffs to a bundle, or to a refusal.
  *
- * <p>Time is split and never mixed. With a window W and the present {@code now}, models are chosen
- * and fitted on rows whose labels closed by {@code now - W}, evaluated once on the rows of {@code
- * now - W}, and fitted a last time on everything closed. Scales and the choice of events come from
- * the training rows alone. Same rows, seed and present give the same bits.
+ * <p>Time is split and never mixed. With a window W and the present {@code now}, candidates are
+ * fitted on rows whose labels closed by {@code now - W} and chosen and measured on the rows of
+ * {@code now - W}; what was chosen is fitted a last time on everything closed. Scales and the
+ * choice of events come from the training rows alone. Same rows, seed and present give the same
+ * bits.
+ *
+ * <p>Where history is shorter than two windows there are no labels to learn from and to measure on:
+ * then the customer-base model answers alone, and the card says so.
  */
 public final class PredictionTraining {
   /** Event names looked at beside the targets: the most frequent ones. */
-  static final int EVENTS_MAX = 15;
+  static final int EVENTS_MAX = 20;
 
   private static final long DAY = PredictionDefinition.DAY;
-  private static final int OLDER_CUTOFFS_MAX = 6;
-  private static final long CUTOFF_STEP = 30 * DAY;
-  private static final int NEWER_CUTOFFS_MAX = 2;
-
-  /** More numbers than this are not held in memory; whole profiles are left out by their hash. */
-  private static final long NUMBERS_MAX = 8_000_000;
-
-  private static final int TUNING_ROWS_MAX = 12_000;
-  private static final double TUNING_SHARE = 0.75;
-  private static final double[] COSTS = {0.003, 0.03, 0.3};
+  private static final int OLDER_CUTOFFS = 8;
 
   private final PredictionDefinition definition;
   private final Iterable<TrainingRow> source;
   private final long now;
   private final long seed;
+  private final EventStatistics statistics;
   private final TrainingProgress progress;
   private final RowSurvey survey;
 
@@ -58,11 +54,13 @@ public final class PredictionTraining {
       Iterable<TrainingRow> source,
       long now,
       long seed,
+      EventStatistics statistics,
       TrainingProgress progress) {
     this.definition = definition;
     this.source = source;
     this.now = now;
     this.seed = seed;
+    this.statistics = statistics;
     this.progress = progress;
     progress.at("reading rows", 0);
     this.survey = new RowSurvey(definition, source, now);
@@ -70,32 +68,26 @@ public final class PredictionTraining {
 
   /**
    * The cutoffs at which rows are wanted, newest first: the present (no labels; the population that
-   * percentiles are taken over), {@code now - W} to evaluate on, a few between that and {@code now
-   * - 2W} for the last fit, and up to six older ones, 30 days apart, to train on. None lies before
-   * the history, and the extra ones leave a window's length of history before them.
+   * percentiles are taken over), {@code now - W} to choose and measure on, and older ones, 15 to 30
+   * days apart, to train on, until W before that and some more. None lies before the history, and
+   * the older ones leave half a window of history, and 30 days at least, before them.
    *
    * @param now the present, epoch milliseconds
    * @param firstEvent time of the oldest event, epoch milliseconds
    */
   public static List<Long> cutoffs(PredictionDefinition definition, long now, long firstEvent) {
     long window = definition.window();
-    long step = CUTOFF_STEP;
-    long needed = firstEvent + Math.max(window, 30 * DAY);
+    int days = definition.windowDays();
+    long step = (days <= 45 ? 15 : days <= 120 ? 30 : days / 4) * DAY;
+    long needed = firstEvent + Math.max(window / 2, 30 * DAY);
     TreeSet<Long> cutoffs = new TreeSet<>(Collections.reverseOrder());
     cutoffs.add(now);
     if (now - window > firstEvent) {
       cutoffs.add(now - window);
     }
-    for (int i = 1; i <= NEWER_CUTOFFS_MAX && i * step < window; i++) {
-      if (now - window - i * step >= needed) {
-        cutoffs.add(now - window - i * step);
-      }
-    }
-    for (int i = 0; i < OLDER_CUTOFFS_MAX; i++) {
-      long cutoff = now - 2 * window - i * step;
-      if (i == 0 ? cutoff > firstEvent : cutoff >= needed) {
-        cutoffs.add(cutoff);
-      }
+    long steps = (window + step - 1) / step + OLDER_CUTOFFS;
+    for (int i = 1; i <= steps && now - window - i * step >= needed; i++) {
+      cutoffs.add(now - window - i * step);
     }
     return List.copyOf(cutoffs);
   }
@@ -104,7 +96,7 @@ public final class PredictionTraining {
    * Trains.
    *
    * @param rows rows at the {@link #cutoffs}, in any order that is the same each time; iterated up
-   *     to three times. Rows of unknown profiles and labels whose window has not closed are ignored
+   *     to four times. Rows of unknown profiles and labels whose window has not closed are ignored
    * @param now the present, epoch milliseconds: nothing in the rows may come from later
    * @param seed decides which profiles are held out
    * @param statistics event names of the space before {@code now}
@@ -119,8 +111,9 @@ public final class PredictionTraining {
       EventStatistics statistics,
       boolean ignoreGates,
       TrainingProgress progress) {
-    LinearTraining.silence();
-    PredictionTraining training = new PredictionTraining(definition, rows, now, seed, progress);
+    TribuoTraining.silence();
+    PredictionTraining training =
+        new PredictionTraining(definition, rows, now, seed, statistics, progress);
     List<Check> checks = DataChecks.run(definition, statistics, training.survey.labels(), now);
     for (Check check : checks) {
       if (!check.passed() && !ignoreGates) {
@@ -131,9 +124,16 @@ public final class PredictionTraining {
   }
 
   private TrainingOutcome train(List<Check> checks, boolean ignoreGates) {
+    progress.at("fitting the customer-base model", 0.05);
+    TableReader reader = new TableReader(definition, source, survey, now, seed);
+    @Nullable CustomerBaseModel base = reader.customerBase();
+    if (now - statistics.first() < 2 * definition.window()) {
+      return labelFree(reader, base, checks);
+    }
     progress.at("mapping features", 0.1);
-    List<Column> columns = ColumnChoice.columns(definition, survey.frequentEvents(EVENTS_MAX));
-    TrainingTable raw = read(columns);
+    List<Column> columns =
+        ColumnChoice.columns(definition, survey.frequentEvents(EVENTS_MAX), base != null);
+    TrainingTable raw = reader.read(columns, base);
     TrainingTable rawTraining = raw.where(this::isTraining);
     if (columns.isEmpty() || !rawTraining.hasBothOutcomes()) {
       return refuse(
@@ -144,23 +144,22 @@ public final class PredictionTraining {
           rawTraining.size(),
           checks);
     }
-    FeatureMapping mapping = ColumnChoice.scaled(columns, rawTraining.features());
+    FeatureMapping mapping = ColumnChoice.scaled(columns, rawTraining.features(), base);
     if (mapping.columns().isEmpty()) {
       return refuse("no_features", "features: got none that differ (expected one)", 0, checks);
     }
-    TrainingTable all = scale(raw, columns, mapping);
+    TrainingTable all = TableReader.scale(raw, columns, mapping);
     TrainingTable train = all.where(this::isTraining);
     TrainingTable evaluation = all.where(this::isEvaluation);
-    LinearTraining linear = new LinearTraining(mapping.names(), seed, now);
+    MemberTraining members = new MemberTraining(definition, mapping, seed, now);
+    boolean withBase = members.hasCustomerBase();
 
-    progress.at("choosing the regularisation", 0.3);
-    Tuned tuned = tune(linear, mapping, train);
-    progress.at("evaluating", 0.5);
-    boolean amounts = !definition.isProbability();
-    FittedModel trained = FittedModel.fit(linear, mapping, train, tuned.cost, amounts);
-    ScoringFunction before =
-        trained.function(tuned.calibration, trained.amountFactor(train, tuned.calibration));
-    Evaluation measured = Evaluation.of(definition, before, train, evaluation);
+    progress.at("fitting candidates on older rows", 0.15);
+    Candidates candidates = Candidates.fit(definition, members, train, evaluation, withBase);
+    progress.at("choosing", 0.45);
+    Choice choice = candidates.choose(row -> true);
+    Evaluation measured =
+        Evaluation.of(definition, measuredScores(candidates, evaluation), train, evaluation);
     Check predictive = measured.check();
     List<Check> everything = new ArrayList<>(checks);
     everything.add(predictive);
@@ -168,102 +167,90 @@ public final class PredictionTraining {
       return Refused.because(predictive, everything);
     }
 
-    return fitLast(linear, mapping, all, evaluation, tuned, measured, everything);
+    progress.at("fitting on everything closed", 0.5);
+    LastFit last = new LastFit(definition, members, all, survey.evaluationCutoff(), choice);
+    ScoringFunction function = last.function(progress);
+    progress.at("scoring the population", 0.9);
+    double[] population = reader.population(mapping, function, evaluation);
+    ModelCard card = new ModelCard(definition, survey, mapping, seed, now, candidates.tried());
+    return done(
+        mapping,
+        function,
+        population,
+        card.toJson(
+            everything,
+            measured,
+            function,
+            all,
+            population.length,
+            candidates.losses(choice),
+            choice),
+        everything);
   }
 
-  /** Fits on all closed rows and bundles that model with the measures of the one before it. */
-  private Trained fitLast(
-      LinearTraining linear,
+  private Trained done(
       FeatureMapping mapping,
-      TrainingTable all,
-      TrainingTable evaluation,
-      Tuned tuned,
-      Evaluation measured,
+      ScoringFunction function,
+      double[] population,
+      ObjectNode card,
       List<Check> checks) {
-    progress.at("fitting on everything", 0.7);
-    boolean amounts = !definition.isProbability();
-    FittedModel last = FittedModel.fit(linear, mapping, all, tuned.cost, amounts);
-    // Held-out profiles tell how far margins overshoot. The level of the newest window alone is no
-    // better a guess of the next one than the level of all: the last fit has seen both.
-    ScoringFunction function =
-        last.function(tuned.calibration, last.amountFactor(evaluation, tuned.calibration));
-    progress.at("scoring the population", 0.9);
-    double[] population = population(mapping, function, evaluation);
-    ModelCard card =
-        new ModelCard(definition, survey, mapping, seed, now, tuned.cost, COSTS.length);
-    ModelBundle bundle =
-        ModelBundle.create(
-            definition,
-            mapping,
-            last.classifier(),
-            last.amounts(),
-            function,
-            population,
-            now,
-            card.toJson(checks, measured, function, all.size(), population.length));
+    ModelBundle bundle = ModelBundle.create(definition, mapping, function, population, now, card);
     progress.at("done", 1);
     return new Trained(bundle, checks);
   }
 
-  private record Tuned(double cost, PlattScaling calibration) {}
-
-  /** Holds out profiles of the training rows to choose the strength and the calibration on. */
-  private Tuned tune(LinearTraining linear, FeatureMapping mapping, TrainingTable train) {
-    double share = Math.min(1, TUNING_ROWS_MAX / (double) train.size());
-    TrainingTable fit = train.where(row -> row.fold() < TUNING_SHARE * share);
-    TrainingTable held =
-        train.where(row -> row.fold() >= TUNING_SHARE * share && row.fold() < share);
-    Tuned best = new Tuned(COSTS[1], PlattScaling.IDENTITY);
-    double bestLoss = Double.POSITIVE_INFINITY;
-    if (!fit.hasBothOutcomes() || !held.hasBothOutcomes()) {
-      return best;
+  /** The customer-base model alone. */
+  private TrainingOutcome labelFree(
+      TableReader reader, @Nullable CustomerBaseModel base, List<Check> checks) {
+    List<Column> columns = ColumnChoice.baseColumns(definition);
+    if (base == null || columns.isEmpty() || definition.minCount() > 1) {
+      return refuse(
+          "not_enough_history",
+          "history: got less than two windows, so that no labels can be had (expected that, or 50"
+              + " profiles with the target event and a question of at least once, which the"
+              + " customer-base model answers without labels)",
+          0,
+          checks);
     }
-    for (double cost : COSTS) {
-      FittedModel model = FittedModel.fit(linear, mapping, fit, cost, false);
-      double[] margins = model.margins(held);
-      double[] plain = Arrays.stream(margins).map(PlattScaling::sigmoid).toArray();
-      double loss = ProbabilityMetrics.logLoss(plain, held.outcomes());
-      if (loss < bestLoss) {
-        bestLoss = loss;
-        best = new Tuned(cost, PlattScaling.fit(margins, held.outcomes()));
-      }
-    }
-    return best;
+    FeatureMapping mapping = FeatureMapping.unscaled(columns, base);
+    MemberTraining members = new MemberTraining(definition, mapping, seed, now);
+    ScoringFunction function =
+        new ScoringFunction(
+            List.of(members.customerBase()),
+            PlattScaling.IDENTITY,
+            !definition.isProbability(),
+            1,
+            700);
+    double[] population = reader.population(mapping, function, new TrainingTable(List.of()));
+    ModelCard card = new ModelCard(definition, survey, mapping, seed, now, 1);
+    return done(
+        mapping, function, population, card.labelFree(checks, function, population.length), checks);
   }
 
-  /** The second pass: maps the labelled rows, without scales yet. */
-  private TrainingTable read(List<Column> columns) {
-    FeatureMapping unscaled = FeatureMapping.unscaled(columns);
-    long total = survey.counts().values().stream().mapToLong(count -> count.rows).sum();
-    double share = Math.min(1, NUMBERS_MAX / (double) Math.max(1, total * columns.size()));
-    List<TrainingTable.Row> rows = new ArrayList<>();
-    for (TrainingRow row : source) {
-      if (survey.isLabelled(row) && fold(row.features().profile(), seed + 1) < share) {
-        rows.add(
-            new TrainingTable.Row(
-                unscaled.row(row.features()),
-                Baselines.inputs(definition, row.features()),
-                survey.label(row),
-                row.cutoff(),
-                fold(row.features().profile(), seed)));
+  /**
+   * Scores of the newest window for the card. Half of the profiles is scored by what the other half
+   * chose, so that no row measures a choice it had a part in. Nothing is calibrated: the level is
+   * that of older windows, as it will be when the stored model meets the next one.
+   */
+  private double[] measuredScores(Candidates candidates, TrainingTable evaluation) {
+    double[] scores = new double[evaluation.size()];
+    for (int half = 0; half < 2; half++) {
+      boolean first = half == 0;
+      double[] margins =
+          candidates.margins(
+              candidates.choose(row -> isFirstHalf(evaluation.rows().get(row)) != first));
+      for (int i = 0; i < scores.length; i++) {
+        if (isFirstHalf(evaluation.rows().get(i)) == first) {
+          scores[i] =
+              definition.isProbability() ? PlattScaling.sigmoid(margins[i]) : Math.exp(margins[i]);
+        }
       }
     }
-    return new TrainingTable(rows);
+    return scores;
   }
 
-  private static TrainingTable scale(
-      TrainingTable raw, List<Column> columns, FeatureMapping mapping) {
-    int[] kept = mapping.columns().stream().mapToInt(columns::indexOf).toArray();
-    List<TrainingTable.Row> rows = new ArrayList<>(raw.size());
-    for (TrainingTable.Row row : raw.rows()) {
-      double[] picked = new double[kept.length];
-      for (int i = 0; i < kept.length; i++) {
-        picked[i] = row.features()[kept[i]];
-      }
-      mapping.scale(picked);
-      rows.add(new TrainingTable.Row(picked, row.simple(), row.label(), row.cutoff(), row.fold()));
-    }
-    return new TrainingTable(rows);
+  private static boolean isFirstHalf(TrainingTable.Row row) {
+    return Math.floorMod((long) (row.fold() * 1e9), 2L) == 0;
   }
 
   /** Without rows that are old enough, half of the profiles stands in for the past. */
@@ -276,36 +263,9 @@ public final class PredictionTraining {
         && (survey.isSplitByTime() || row.fold() >= 0.5);
   }
 
-  /** Raw scores, ascending, of everybody scored at the present, or at the evaluation otherwise. */
-  private double[] population(
-      FeatureMapping mapping, ScoringFunction function, TrainingTable evaluation) {
-    List<Double> scores = new ArrayList<>();
-    if (survey.hasPopulation()) {
-      for (TrainingRow row : source) {
-        if (row.cutoff() == now && Labels.eligible(definition, row.features())) {
-          scores.add(function.raw(mapping.row(row.features())));
-        }
-      }
-    } else {
-      evaluation.rows().forEach(row -> scores.add(function.raw(row.features())));
-    }
-    return scores.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-  }
-
   private static Refused refuse(String code, String sentence, int found, List<Check> checks) {
     TreeMap<String, Double> numbers = new TreeMap<>();
     numbers.put("found", (double) found);
     return new Refused(code, numbers, sentence, checks);
-  }
-
-  /** 0 to 1, the same for all rows of a profile. */
-  private static double fold(String profile, long seed) {
-    long hash = seed * 0x9E3779B97F4A7C15L;
-    for (int i = 0; i < profile.length(); i++) {
-      hash = (hash ^ profile.charAt(i)) * 0x100000001B3L;
-    }
-    hash = (hash ^ (hash >>> 32)) * 0xD6E8FEB86659FD93L;
-    hash = (hash ^ (hash >>> 32)) * 0xD6E8FEB86659FD93L;
-    return ((hash ^ (hash >>> 32)) >>> 11) * 0x1.0p-53;
   }
 }

@@ -22,6 +22,7 @@ final class RowSurvey {
   private final SortedMap<Long, Count> counts = new TreeMap<>();
   private final SortedMap<Long, Map<String, Integer>> names = new TreeMap<>();
   private int scored;
+  private int knownNow;
 
   /** Rows of one cutoff. */
   static final class Count {
@@ -33,6 +34,9 @@ final class RowSurvey {
     this.definition = definition;
     this.now = now;
     for (TrainingRow row : rows) {
+      if (row.cutoff() == now && row.features().known()) {
+        knownNow++;
+      }
       if (row.cutoff() == now && Labels.eligible(definition, row.features())) {
         scored++;
       }
@@ -86,6 +90,11 @@ final class RowSurvey {
     Count newest = counts.getOrDefault(evaluationCutoff(), new Count());
     return new LabelCounts(
         scored > 0 ? scored : newest.rows, newest.positives, newest.rows - newest.positives);
+  }
+
+  /** Known profiles at the present, asked about or not. */
+  int knownNow() {
+    return knownNow;
   }
 
   /** True if percentiles can be taken over rows at the present. */

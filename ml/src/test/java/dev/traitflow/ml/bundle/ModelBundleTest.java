@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.ml.evaluation.PlattScaling;
 import dev.traitflow.ml.scoring.Score;
@@ -17,11 +16,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tribuo.Example;
+import org.tribuo.Model;
 import org.tribuo.classification.Label;
+import org.tribuo.common.liblinear.LibLinearModel;
 import org.tribuo.impl.ArrayExample;
 import org.tribuo.regression.Regressor;
 
@@ -72,28 +75,48 @@ class ModelBundleTest {
   }
 
   @Test
-  void flatWeightsAgreeWithTribuo() {
-    String[] names = SPEND.mapping().names().toArray(String[]::new);
-    String[] buyNames = BUY.mapping().names().toArray(String[]::new);
-    for (FeatureBlock block : SHOP.blocks().subList(0, 300)) {
-      double[] row = BUY.mapping().row(block);
-      ArrayExample<Label> example =
-          new ArrayExample<>(new Label(ModelBundle.POSITIVE), buyNames, row);
-      Label theirs =
-          Objects.requireNonNull(
-              BUY.classifier().predict(example).getOutputScores().get(ModelBundle.POSITIVE));
-      assertThat(PlattScaling.sigmoid(BUY.function().chance().apply(row)))
-          .isCloseTo(theirs.getScore(), within(1e-6));
-
-      double[] spendRow = SPEND.mapping().row(block);
-      double log =
-          Objects.requireNonNull(SPEND.amounts())
-              .predict(new ArrayExample<>(new Regressor("log amount", 0), names, spendRow))
-              .getOutput()
-              .getValues()[0];
-      LinearWeights flat = Objects.requireNonNull(SPEND.function().amount());
-      assertThat(flat.apply(spendRow)).isCloseTo(log, within(1e-6));
+  void everyFlatMemberAgreesWithTribuo() {
+    for (ModelBundle bundle : List.of(BUY, SPEND)) {
+      assertThat(bundle.function().members())
+          .extracting(Member::kind)
+          .contains(Member.Kind.LINEAR, Member.Kind.TREES);
+      String[] names = bundle.mapping().names().toArray(String[]::new);
+      for (Member member : bundle.function().members()) {
+        Model<?> model = member.model();
+        if (model == null) {
+          assertThat(member.kind()).isEqualTo(Member.Kind.CUSTOMER_BASE);
+          continue;
+        }
+        List<double[]> rows =
+            SHOP.blocks().subList(0, 300).stream().map(bundle.mapping()::row).toList();
+        List<Double> theirs = predict(model, names, rows);
+        for (int i = 0; i < rows.size(); i++) {
+          double flat = member.predictor().apply(rows.get(i)) - member.offset();
+          double ours = bundle == BUY ? PlattScaling.sigmoid(flat) : Math.exp(flat);
+          assertThat(ours)
+              .as("%s %s", bundle.definition().key(), member.kind())
+              .isCloseTo(theirs.get(i), within(1e-6 * Math.max(1, theirs.get(i))));
+        }
+      }
     }
+  }
+
+  /** What the model itself says: the chance, or the amount in units of its training's mean. */
+  private static List<Double> predict(Model<?> model, String[] names, List<double[]> rows) {
+    if (model instanceof LibLinearModel<?> linear) {
+      List<Example<Label>> examples = new ArrayList<>();
+      rows.forEach(
+          row -> examples.add(new ArrayExample<>(new Label(ModelBundle.POSITIVE), names, row)));
+      return linear.castModel(Label.class).predict(examples).stream()
+          .map(each -> each.getOutputScores().get(ModelBundle.POSITIVE))
+          .map(label -> Objects.requireNonNull(label).getScore())
+          .toList();
+    }
+    List<Example<Regressor>> examples = new ArrayList<>();
+    rows.forEach(row -> examples.add(new ArrayExample<>(new Regressor("value", 0), names, row)));
+    return model.castModel(Regressor.class).predict(examples).stream()
+        .map(each -> each.getOutput().getValues()[0])
+        .toList();
   }
 
   @Test

@@ -124,8 +124,8 @@ class PredictionTrainingTest {
       }
     }
 
-    assertThat(trained(BUY, rows, 1).function().chance().bias())
-        .isEqualTo(TRAINED.function().chance().bias());
+    assertThat(new Scorer(trained(BUY, rows, 1)).score(SHOP.blocks()))
+        .isEqualTo(new Scorer(TRAINED).score(SHOP.blocks()));
   }
 
   @Test
@@ -169,7 +169,17 @@ class PredictionTrainingTest {
 
     assertThat(PredictionTraining.cutoffs(BUY, now, now - 200 * DAY))
         .containsExactly(
-            now, now - 30 * DAY, now - 60 * DAY, now - 90 * DAY, now - 120 * DAY, now - 150 * DAY);
+            now,
+            now - 30 * DAY,
+            now - 45 * DAY,
+            now - 60 * DAY,
+            now - 75 * DAY,
+            now - 90 * DAY,
+            now - 105 * DAY,
+            now - 120 * DAY,
+            now - 135 * DAY,
+            now - 150 * DAY,
+            now - 165 * DAY);
     assertThat(PredictionTraining.cutoffs(BUY, now, now - 40 * DAY))
         .containsExactly(now, now - 30 * DAY);
     assertThat(PredictionTraining.cutoffs(BUY, now, now)).containsExactly(now);

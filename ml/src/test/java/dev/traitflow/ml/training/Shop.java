@@ -60,10 +60,16 @@ public final class Shop {
     return statistics;
   }
 
-  /** Rows at every cutoff training asks for. */
+  /** Rows at the present, at the newest closed cutoff and at three that closed before that. */
   public List<TrainingRow> rows(PredictionDefinition definition) {
     List<TrainingRow> rows = new ArrayList<>();
-    List<Long> cutoffs = PredictionTraining.cutoffs(definition, NOW, statistics().first());
+    long window = definition.window();
+    List<Long> cutoffs = new ArrayList<>();
+    for (long cutoff : PredictionTraining.cutoffs(definition, NOW, statistics().first())) {
+      if (cutoffs.size() < 5 && (cutoff >= NOW - window || cutoff <= NOW - 2 * window)) {
+        cutoffs.add(cutoff);
+      }
+    }
     for (int i = 0; i < histories.size(); i++) {
       for (long cutoff : cutoffs) {
         FeatureBlock block = block(i, cutoff);
