@@ -3,9 +3,6 @@ package dev.traitflow.jobs.training;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.event.Event;
-import dev.traitflow.core.prediction.FeatureBlock;
-import dev.traitflow.core.prediction.FeatureSet;
-import dev.traitflow.core.prediction.Labels;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.prediction.TrainingRow;
 import dev.traitflow.core.space.SpaceDefinition;
@@ -15,7 +12,6 @@ import dev.traitflow.jobs.runtime.HistoryPart.Kind;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.TreeSet;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
@@ -81,21 +77,15 @@ public final class BuildRows extends KeyedProcessFunction<String, HistoryPart, T
     if (!known || history.isEmpty()) {
       return;
     }
-    for (long cutoff : request.cutoffs()) {
-      if (history.first().timestamp() >= cutoff) {
-        continue;
-      }
-      SortedMap<String, Double> labels = Labels.labels(predictions, history, cutoff, request.now());
-      if (!labels.isEmpty() || cutoff == request.now()) {
-        FeatureBlock block =
-            FeatureSet.extract(request.space(), context.getCurrentKey(), true, history, cutoff);
-        out.collect(
-            new TopicRecord(
-                RowFiles.ROW,
-                0,
-                NONE,
-                TrainingRow.CODEC.encode(new TrainingRow(block, cutoff, labels))));
-      }
+    for (TrainingRow row :
+        TrainingRow.of(
+            request.space(),
+            context.getCurrentKey(),
+            history,
+            predictions,
+            request.cutoffs(),
+            request.now())) {
+      out.collect(new TopicRecord(RowFiles.ROW, 0, NONE, TrainingRow.CODEC.encode(row)));
     }
   }
 }
