@@ -2,6 +2,9 @@ package dev.traitflow.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.bench.Bench;
+import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SampleEvents;
 import dev.traitflow.jobs.ProfileJob;
 import dev.traitflow.jobs.ScoringJob;
@@ -14,7 +17,9 @@ import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Instance;
 import dev.traitflow.launcher.runtime.Parts;
 import dev.traitflow.launcher.runtime.RemoteFlink;
+import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceFiles;
+import dev.traitflow.server.config.YamlDocument;
 import dev.traitflow.server.log.TopicLayout;
 import dev.traitflow.server.store.StoreRebuild;
 import dev.traitflow.sql.SqlOptions;
@@ -30,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -159,6 +165,26 @@ final class LinkedModules implements Modules, Parts {
   public Map<String, Converter> converters() {
     return Map.of(
         "cdnow", CdnowConverter::convert, "online-retail", OnlineRetailConverter::convert);
+  }
+
+  @Override
+  public PredictionDefinition prediction(Path file) {
+    try {
+      YamlDocument document = YamlDocument.parse(file.toString(), Files.readString(file));
+      List<Problem> problems = new ArrayList<>();
+      PredictionDefinition prediction =
+          PredictionDefinition.parseForEvaluation(new Fields(document.json(), "", problems));
+      if (!problems.isEmpty()) {
+        throw new Failure(
+            String.join(
+                System.lineSeparator(), problems.stream().map(document::describe).toList()));
+      }
+      return prediction;
+    } catch (InvalidDefinitionException wrong) {
+      throw new Failure(String.join(System.lineSeparator(), wrong.problems()), wrong);
+    } catch (IOException e) {
+      throw new Failure(file + ": cannot be read: " + e.getMessage(), e);
+    }
   }
 
   @Override

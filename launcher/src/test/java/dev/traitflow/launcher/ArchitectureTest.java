@@ -40,7 +40,7 @@ class ArchitectureTest {
           "jobs", List.of("core", "ml"),
           "sql", List.of("core"),
           "server", List.of("core"),
-          "bench", List.of("core", "jobs", "sql", "server"));
+          "bench", List.of("core", "ml", "jobs", "sql", "server"));
 
   private static final JavaClasses CLASSES = importOurs();
 

@@ -31,6 +31,9 @@ public final class Commands {
             .addSubcommand(
                 new CommandLine(new StoreCommand()).addSubcommand(new StoreRebuildCommand(modules)))
             .addSubcommand(new TrainCommand(modules))
+            .addSubcommand(
+                new CommandLine(new PredictionsCommand())
+                    .addSubcommand(new PredictionsEvaluateCommand(modules)))
             .addSubcommand(new SqlCommand(modules))
             .addSubcommand(new ValidateCommand(modules))
             .addSubcommand(new PlanCommand(modules))

@@ -1,6 +1,7 @@
 package dev.traitflow.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Parts;
 import dev.traitflow.server.store.StoreRebuild;
@@ -71,6 +72,13 @@ public interface Modules {
    * @throws Failure if the file cannot be read, or is wrong; the message says where
    */
   JsonNode space(Path file);
+
+  /**
+   * One prediction's definition, as evaluations take it: any window in days.
+   *
+   * @throws Failure if the file cannot be read, or is wrong; the message says where
+   */
+  PredictionDefinition prediction(Path file);
 
   /**
    * Writes the demo's space file and its customers' events, the same for the same day.

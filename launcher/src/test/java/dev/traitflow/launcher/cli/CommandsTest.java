@@ -3,6 +3,7 @@ package dev.traitflow.launcher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.launcher.runtime.DataLock;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Parts;
@@ -45,7 +46,9 @@ class CommandsTest {
         "profile why",
         "profile export",
         "store",
-        "store rebuild"
+        "store rebuild",
+        "predictions",
+        "predictions evaluate"
       })
   void explainsEveryCommandOnStdout(String command) {
     assertThat(run((command + " --help").split(" "))).isZero();
@@ -77,7 +80,10 @@ class CommandsTest {
         "up --clock noon",
         "replay f --until tomorrow",
         "store",
-        "serve --kafka h:1 --replica --space s.yaml"
+        "serve --kafka h:1 --replica --space s.yaml",
+        "predictions",
+        "predictions evaluate f --definition d --out o",
+        "predictions evaluate f --definition d --out o --cutoffs soon"
       })
   void answersWrongUsageWithTwoAndNothingOnStdout(String line) {
     assertThat(run(line.split(" "))).isEqualTo(2);
@@ -214,6 +220,11 @@ class CommandsTest {
 
     @Override
     public JsonNode space(Path file) {
+      throw new Failure(file + ": is not there");
+    }
+
+    @Override
+    public PredictionDefinition prediction(Path file) {
       throw new Failure(file + ": is not there");
     }
 

@@ -1,0 +1,24 @@
+package dev.traitflow.launcher.cli;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What can be done with predictions. */
+@Command(
+    name = "predictions",
+    mixinStandardHelpOptions = true,
+    description = "Judges predictions on files of calls.",
+    synopsisSubcommandLabel = "COMMAND")
+final class PredictionsCommand implements Runnable {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        Objects.requireNonNull(spec).commandLine(), "COMMAND: got none (expected evaluate)");
+  }
+}
