@@ -29,7 +29,8 @@ public final class Bench {
           new BigMerge(),
           new TrackingLoad(),
           new ReadLoad(),
-          new Freshness());
+          new Freshness(),
+          new TrainChurn());
 
   private Bench() {}
 
