@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * From a feature block to a model's row: which numbers, in which order, on which scale. The same
  * object maps in training and in serving.
  *
- * <p>Every number becomes {@code sign(x) log(1 + |x|)} and is standardised. What never happened is
- * its own value: times since are capped at {@value #DAYS_MAX} days and stand there, gaps stand at
- * 0, and a flag beside them says which it is.
+ * <p>Every number becomes {@code sign(x) log(1 + |x|)}, is standardised, and cut at {@value
+ * #SCALED_MAX} deviations. What never happened is its own value: times since are capped at {@value
+ * #DAYS_MAX} days and stand there, gaps stand at 0, and a flag beside them says which it is.
  */
 public final class FeatureMapping {
   /** The block of a column over all events. */
@@ -30,6 +30,10 @@ public final class FeatureMapping {
   public static final String REPEATED = "repeated";
 
   private static final double DAYS_MAX = 730;
+
+  /** Deviations from the mean are cut here: beyond it a line only extrapolates. */
+  private static final double SCALED_MAX = 30;
+
   private static final int COUNT = FeatureSet.position("count");
   private static final int ACTIVE_DAYS = FeatureSet.position("active_days");
 
@@ -153,7 +157,8 @@ public final class FeatureMapping {
   /** Standardises a row that was mapped without scales, in place. */
   public void scale(double[] row) {
     for (int i = 0; i < row.length; i++) {
-      row[i] = (row[i] - means[i]) / deviations[i];
+      double scaled = (row[i] - means[i]) / deviations[i];
+      row[i] = Math.max(-SCALED_MAX, Math.min(SCALED_MAX, scaled));
     }
   }
 

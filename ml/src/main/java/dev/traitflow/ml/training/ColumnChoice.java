@@ -15,6 +15,13 @@ import org.jspecify.annotations.Nullable;
  * frequent event.
  */
 final class ColumnChoice {
+  /**
+   * Columns that differ less are dropped: on logarithms this is one part in a hundred. A tenure
+   * that is the same for everybody but for milliseconds would be stretched a million times, and the
+   * next window's tenure with it.
+   */
+  private static final double DEVIATION_MIN = 0.01;
+
   private static final List<String> OTHER_EVENT_FEATURES =
       List.of(
           "count",
@@ -110,7 +117,7 @@ final class ColumnChoice {
         squares += (row[c] - mean) * (row[c] - mean);
       }
       double deviation = Math.sqrt(squares / rows.length);
-      if (deviation > 1e-9) {
+      if (deviation > DEVIATION_MIN) {
         kept.add(columns.get(c));
         means.add(mean);
         deviations.add(deviation);
