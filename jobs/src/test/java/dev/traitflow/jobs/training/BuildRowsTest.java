@@ -59,22 +59,23 @@ class BuildRowsTest {
   }
 
   private static List<byte[]> rows(List<Event> arrived) throws Exception {
-    try (KeyedOneInputStreamOperatorTestHarness<String, HistoryPart, TopicRecord> harness =
+    KeyedOneInputStreamOperatorTestHarness<String, HistoryPart, TopicRecord> harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(
                 new BuildRows(new TrainingSetRequest("spa_shop", SPACE, CUTOFFS, NOW))),
             HistoryPart::key,
-            Types.STRING)) {
-      harness.open();
-      harness.processElement(new HistoryPart(Kind.KNOWN, "p", 0, Event.NONE), 0);
-      for (Event event : arrived) {
-        byte[] value = Event.CODEC.encode(event);
-        harness.processElement(new HistoryPart(Kind.EVENT, "p", 1, value), 0);
-      }
-      harness.processWatermark(Watermark.MAX_WATERMARK);
-      assertThat(harness.numKeyedStateEntries()).isZero();
-      return harness.extractOutputValues().stream().map(TopicRecord::value).toList();
+            Types.STRING);
+    harness.open();
+    harness.processElement(new HistoryPart(Kind.KNOWN, "p", 0, Event.NONE), 0);
+    for (Event event : arrived) {
+      byte[] value = Event.CODEC.encode(event);
+      harness.processElement(new HistoryPart(Kind.EVENT, "p", 1, value), 0);
     }
+    harness.processWatermark(Watermark.MAX_WATERMARK);
+    assertThat(harness.numKeyedStateEntries()).isZero();
+    List<byte[]> rows = harness.extractOutputValues().stream().map(TopicRecord::value).toList();
+    harness.close();
+    return rows;
   }
 
   private static List<Event> history(Random random) {
