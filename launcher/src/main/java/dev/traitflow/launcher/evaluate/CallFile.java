@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
@@ -28,7 +29,7 @@ import java.util.zip.GZIPInputStream;
  * @param firstRejection why the first of them is none, empty if all are
  */
 public record CallFile(
-    SortedMap<String, TreeSet<Event>> histories,
+    SortedMap<String, SortedSet<Event>> histories,
     long anonymous,
     long rejected,
     String firstRejection) {
@@ -47,7 +48,7 @@ public record CallFile(
 
   /** Reads a file, plain or compressed; it is read whole into memory. */
   public static CallFile read(Path file, Progress progress) throws IOException {
-    SortedMap<String, TreeSet<Event>> histories = new TreeMap<>();
+    SortedMap<String, SortedSet<Event>> histories = new TreeMap<>();
     Set<String> seen = new HashSet<>();
     EventParser parser = new EventParser();
     long lines = 0;

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * One prediction as it would have been made at a cutoff: trained on events before it, with labels
@@ -47,13 +47,13 @@ public final class CutoffEvaluation {
    */
   public static Result run(
       PredictionDefinition definition,
-      SortedMap<String, TreeSet<Event>> histories,
+      SortedMap<String, SortedSet<Event>> histories,
       long cutoff,
       boolean ignoreGates,
       TrainingProgress progress) {
     EventStatistics statistics = new EventStatistics();
     SortedMap<String, List<Event>> known = new TreeMap<>();
-    for (Map.Entry<String, TreeSet<Event>> entry : histories.entrySet()) {
+    for (Map.Entry<String, SortedSet<Event>> entry : histories.entrySet()) {
       List<Event> before = new ArrayList<>();
       for (Event event : entry.getValue()) {
         if (event.timestamp() >= cutoff) {
