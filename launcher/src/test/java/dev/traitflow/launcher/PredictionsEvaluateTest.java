@@ -31,7 +31,7 @@ class PredictionsEvaluateTest {
   private static final long END = Instant.parse("2025-07-01T00:00:00Z").toEpochMilli();
   private static final JsonMapper JSON = new JsonMapper();
 
-  @TempDir private static Path folder;
+  @TempDir private static Path folder = Path.of("");
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
