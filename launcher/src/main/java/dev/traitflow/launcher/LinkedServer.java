@@ -1,5 +1,6 @@
 package dev.traitflow.launcher;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Instance;
@@ -8,8 +9,9 @@ import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.TraitflowServer;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceFiles;
-import dev.traitflow.server.http.ControlHooks;
 import dev.traitflow.server.log.ClockKind;
+import dev.traitflow.server.predictions.NoPredictions;
+import dev.traitflow.server.predictions.PredictionControl;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -38,12 +40,12 @@ final class LinkedServer implements Parts.Server {
   static LinkedServer start(Instance.Context context) {
     Instance.Settings settings = context.settings();
     AtomicReference<@Nullable TraitflowServer> started = new AtomicReference<>();
-    ControlHooks hooks = hooks(context, started);
+    PredictionControl predictions = control(context, started);
     List<SpaceDefinition> spaces = new ArrayList<>();
     for (Path file : settings.spaces()) {
       spaces.add(read(file));
     }
-    TraitflowServer server = start(context, settings, hooks);
+    TraitflowServer server = start(context, settings, predictions);
     started.set(server);
     try {
       List<SpaceDefinition.Source> sources = new ArrayList<>();
@@ -87,7 +89,7 @@ final class LinkedServer implements Parts.Server {
     server.close();
   }
 
-  private static ControlHooks hooks(
+  private static PredictionControl control(
       Instance.Context context, AtomicReference<@Nullable TraitflowServer> started) {
     TrainingService training =
         new TrainingService(
@@ -95,22 +97,25 @@ final class LinkedServer implements Parts.Server {
             context.bootstrap(),
             context.settings().data(),
             context.layout().profilePartitions());
-    return (space, predictions) -> {
-      TraitflowServer server = started.get();
-      if (server == null) {
-        throw new IllegalStateException("training: the server is still starting");
+    return new NoPredictions("this is not built yet") {
+      @Override
+      public JsonNode train(String space, List<String> predictions) {
+        TraitflowServer server = started.get();
+        if (server == null) {
+          throw new IllegalStateException("training: the server is still starting");
+        }
+        SpaceDefinition definition =
+            server
+                .spaces()
+                .find(space)
+                .orElseThrow(() -> new IllegalArgumentException("space: there is no " + space));
+        return training.train(definition, predictions, server.clock().now(), server.log());
       }
-      SpaceDefinition definition =
-          server
-              .spaces()
-              .find(space)
-              .orElseThrow(() -> new IllegalArgumentException("space: there is no " + space));
-      return training.train(definition, predictions, server.clock().now(), server.log());
     };
   }
 
   private static TraitflowServer start(
-      Instance.Context context, Instance.Settings settings, ControlHooks hooks) {
+      Instance.Context context, Instance.Settings settings, PredictionControl predictions) {
     try {
       return TraitflowServer.start(
           new ServerConfig(
@@ -123,7 +128,7 @@ final class LinkedServer implements Parts.Server {
               context.layout().logPartitions(),
               context.layout().profilePartitions(),
               false,
-              hooks));
+              predictions));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("server: interrupted while it started", e);

@@ -7,6 +7,7 @@ import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.log.TopicLayout;
 import dev.traitflow.server.log.TopicSetup;
+import dev.traitflow.server.predictions.NoPredictions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -47,10 +48,8 @@ final class StandaloneServer {
                 layout.logPartitions(),
                 layout.profilePartitions(),
                 replica,
-                (space, predictions) -> {
-                  throw new IllegalArgumentException(
-                      "training: is not run by a server of its own yet (use traitflow up)");
-                }))) {
+                new NoPredictions(
+                    "training: is not run by a server of its own yet (use traitflow up)")))) {
       for (Path space : spaces) {
         server.spaces().apply(SpaceFiles.read(space, System::getenv));
       }

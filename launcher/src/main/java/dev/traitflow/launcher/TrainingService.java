@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.prediction.DataChecks.Check;
 import dev.traitflow.core.prediction.EventStatistics;
+import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.prediction.TrainingRow;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.jobs.TrainingSetJob;
-import dev.traitflow.jobs.scoring.ModelReference;
 import dev.traitflow.jobs.training.RowFiles;
 import dev.traitflow.jobs.training.TrainingSetRequest;
 import dev.traitflow.launcher.runtime.EmbeddedFlink;
@@ -140,9 +140,12 @@ final class TrainingService {
     answer.put("prediction", prediction.key());
     if (outcome instanceof TrainingOutcome.Trained trained) {
       Path bundle = trained.bundle().write(data.resolve("models"), space.id());
+      ModelState.Version version =
+          new ModelState.Version(
+              trained.bundle().version(), bundle.toString(), now, "the first model");
       announce(
-          new ModelReference(
-              space.id(), prediction.key(), trained.bundle().version(), bundle.toString()));
+          ModelState.begun(space.id(), prediction.key())
+              .live(version, trained.bundle().card(), JSON.createArrayNode(), now));
       answer.put("state", "Live");
       answer.put("version", trained.bundle().version());
       answer.put("path", bundle.toString());
@@ -188,24 +191,21 @@ final class TrainingService {
     return chosen;
   }
 
-  private void announce(ModelReference reference) {
+  private void announce(ModelState state) {
     Properties properties = new Properties();
     properties.setProperty("bootstrap.servers", bootstrap);
     properties.setProperty("acks", "all");
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-      int partition =
-          Topics.partition(reference.space() + "/" + reference.prediction(), profilePartitions);
+      int partition = Topics.partition(state.space() + "/" + state.prediction(), profilePartitions);
       producer
-          .send(
-              new ProducerRecord<>(
-                  Topics.MODELS, partition, reference.topicKey(), reference.toJson()))
+          .send(new ProducerRecord<>(Topics.MODELS, partition, state.topicKey(), state.toJson()))
           .get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("model " + reference.version() + ": not announced", e);
+      throw new IllegalStateException("model " + state.version() + ": not announced", e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("model " + reference.version() + ": not announced", e);
+      throw new IllegalStateException("model " + state.version() + ": not announced", e);
     }
   }
 

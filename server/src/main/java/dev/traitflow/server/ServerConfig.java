@@ -1,7 +1,7 @@
 package dev.traitflow.server;
 
-import dev.traitflow.server.http.ControlHooks;
 import dev.traitflow.server.log.ClockKind;
+import dev.traitflow.server.predictions.PredictionControl;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param profilePartitions partitions of the other topics if they are yet to be created
  * @param replica true for a server that only reads: another one takes calls, changes definitions
  *     and owns the clock
- * @param hooks what the admin routes ask of the launcher
+ * @param predictions trains and explains predictions
  */
 public record ServerConfig(
     String bootstrap,
@@ -30,7 +30,7 @@ public record ServerConfig(
     int logPartitions,
     int profilePartitions,
     boolean replica,
-    ControlHooks hooks) {
+    PredictionControl predictions) {
   public static final String LOOPBACK = "127.0.0.1";
   public static final int PORT = 8080;
   public static final int LOG_PARTITIONS = 2;
@@ -43,7 +43,8 @@ public record ServerConfig(
   }
 
   /** A server with the usual numbers of partitions on the loopback address. */
-  public static ServerConfig of(String bootstrap, Path dataDir, int port, ControlHooks hooks) {
+  public static ServerConfig of(
+      String bootstrap, Path dataDir, int port, PredictionControl predictions) {
     return new ServerConfig(
         bootstrap,
         dataDir,
@@ -54,7 +55,7 @@ public record ServerConfig(
         LOG_PARTITIONS,
         PROFILE_PARTITIONS,
         false,
-        hooks);
+        predictions);
   }
 
   /** The clock to ask for, null if that of the data directory will do. */

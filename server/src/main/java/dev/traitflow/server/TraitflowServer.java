@@ -16,6 +16,8 @@ import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.log.TopicLayout;
 import dev.traitflow.server.log.TopicSetup;
 import dev.traitflow.server.log.TopicTail;
+import dev.traitflow.server.predictions.ModelStates;
+import dev.traitflow.server.predictions.ModelsFollower;
 import dev.traitflow.server.store.AwaitedWrites;
 import dev.traitflow.server.store.Barrier;
 import dev.traitflow.server.store.ProfileRepository;
@@ -88,6 +90,8 @@ public final class TraitflowServer implements AutoCloseable {
               ? Deliveries.idle(spaces, repository, clock)
               : Deliveries.start(spaces, repository, clock);
       parts.push(deliveries);
+      ModelStates models = new ModelStates();
+      parts.push(ModelsFollower.start(bootstrap, layout, models));
       EventParser parser = new EventParser();
       SourceDebugger debugger = new SourceDebugger(parser);
       parts.push(LogFollower.start(bootstrap, layout, debugger));
@@ -108,7 +112,8 @@ public final class TraitflowServer implements AutoCloseable {
                   debugger,
                   tail,
                   parser::parse,
-                  config.hooks(),
+                  config.predictions(),
+                  models,
                   AdminToken.open(config.dataDir(), System.getenv(AdminToken.VARIABLE)),
                   replica));
       parts.push(http);

@@ -1,5 +1,6 @@
 package dev.traitflow.jobs.scoring;
 
+import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.space.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -27,11 +28,11 @@ public final class KafkaModelCatalog implements ModelCatalog {
   }
 
   @Override
-  public Collection<ModelReference> current() throws Exception {
+  public Collection<ModelState> current() throws Exception {
     Properties properties = new Properties();
     properties.setProperty("bootstrap.servers", bootstrapServers);
     properties.setProperty("enable.auto.commit", "false");
-    Map<ByteBuffer, ModelReference> newest = new LinkedHashMap<>();
+    Map<ByteBuffer, ModelState> newest = new LinkedHashMap<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
@@ -46,11 +47,12 @@ public final class KafkaModelCatalog implements ModelCatalog {
           if (record.value() == null) {
             newest.remove(ByteBuffer.wrap(record.key()));
           } else {
-            newest.put(ByteBuffer.wrap(record.key()), ModelReference.fromJson(record.value()));
+            newest.put(ByteBuffer.wrap(record.key()), ModelState.fromJson(record.value()));
           }
         }
       }
     }
+    newest.values().removeIf(state -> !state.hasModel());
     return newest.values();
   }
 

@@ -1,10 +1,11 @@
 package dev.traitflow.jobs.scoring;
 
+import dev.traitflow.core.prediction.ModelState;
 import java.io.Serializable;
 import java.util.Collection;
 
 /** Tells which models are in force now. Asked at the start and at each scoring round. */
 public interface ModelCatalog extends Serializable {
-  /** The references in force, one for each prediction that has a model. */
-  Collection<ModelReference> current() throws Exception;
+  /** The states of the predictions that have a model. */
+  Collection<ModelState> current() throws Exception;
 }

@@ -3,6 +3,7 @@ package dev.traitflow.jobs.scoring;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.TraitWrite;
 import dev.traitflow.core.prediction.FeatureBlock;
+import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.space.Topics;
@@ -44,7 +45,7 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
   private final JobSettings settings;
   private final ModelCatalog catalog;
 
-  private transient Map<String, ModelReference> references;
+  private transient Map<String, ModelState> references;
   private transient Map<String, List<LoadedModel>> models;
   private transient Map<String, List<FeatureBlock>> waiting;
   private transient int waitingBlocks;
@@ -146,15 +147,16 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
   }
 
   private void loadModels() throws Exception {
-    for (ModelReference reference : catalog.current()) {
+    for (ModelState reference : catalog.current()) {
       String name = reference.space() + "/" + reference.prediction();
-      if (!reference.equals(references.put(name, reference))) {
+      ModelState before = references.put(name, reference);
+      if (before == null || !before.scoresLike(reference)) {
         load(reference);
       }
     }
   }
 
-  private void load(ModelReference reference) {
+  private void load(ModelState reference) {
     try {
       ModelBundle bundle = ModelBundle.load(Path.of(reference.path()));
       List<LoadedModel> ofSpace =

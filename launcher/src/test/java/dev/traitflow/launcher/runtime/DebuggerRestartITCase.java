@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.TraitflowServer;
 import dev.traitflow.server.config.SpaceFiles;
+import dev.traitflow.server.predictions.NoPredictions;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -81,10 +81,7 @@ class DebuggerRestartITCase {
   private TraitflowServer start(EmbeddedBroker broker) throws Exception {
     return TraitflowServer.start(
         ServerConfig.of(
-            broker.bootstrap(),
-            data,
-            0,
-            (space, predictions) -> JsonNodeFactory.instance.objectNode()));
+            broker.bootstrap(), data, 0, new NoPredictions("training: is not run here")));
   }
 
   private static void append(TraitflowServer server, String source, int from, int to) {

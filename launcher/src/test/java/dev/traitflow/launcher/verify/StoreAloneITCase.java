@@ -11,6 +11,7 @@ import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.runtime.EmbeddedBroker;
 import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.TraitflowServer;
+import dev.traitflow.server.predictions.NoPredictions;
 import dev.traitflow.server.store.PastInstant;
 import dev.traitflow.server.store.ProfileReads;
 import dev.traitflow.server.store.ProfileRepository;
@@ -79,7 +80,7 @@ class StoreAloneITCase {
                     broker.bootstrap(),
                     folder.resolve("data"),
                     0,
-                    (space, predictions) -> JSON.createObjectNode()))) {
+                    new NoPredictions("training: is not run here")))) {
       SpaceDefinition space = server.spaces().find("spa_shop").orElseThrow();
       assertThat(differences(server.repository(), space)).isEmpty();
       readsWithoutAJob(server, before);

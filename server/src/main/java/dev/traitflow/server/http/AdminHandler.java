@@ -13,6 +13,7 @@ import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.predictions.PredictionControl;
 import dev.traitflow.server.store.ProfileRepository;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -34,7 +35,7 @@ final class AdminHandler {
   private final SpaceClock clock;
   private final ProfileRepository repository;
   private final FlushHandler flush;
-  private final ControlHooks hooks;
+  private final PredictionControl predictions;
   private final LogTail tail;
   private final Discards discards;
 
@@ -44,7 +45,7 @@ final class AdminHandler {
       SpaceClock clock,
       ProfileRepository repository,
       FlushHandler flush,
-      ControlHooks hooks,
+      PredictionControl predictions,
       LogTail tail,
       Discards discards) {
     this.spaces = spaces;
@@ -52,7 +53,7 @@ final class AdminHandler {
     this.clock = clock;
     this.repository = repository;
     this.flush = flush;
-    this.hooks = hooks;
+    this.predictions = predictions;
     this.tail = tail;
     this.discards = discards;
   }
@@ -191,9 +192,9 @@ final class AdminHandler {
     }
   }
 
-  private JsonNode train(SpaceDefinition space, List<String> predictions) {
+  private JsonNode train(SpaceDefinition space, List<String> wanted) {
     try {
-      return hooks.train(space.id(), predictions);
+      return predictions.train(space.id(), wanted);
     } catch (IllegalArgumentException unknown) {
       throw invalid(String.valueOf(unknown.getMessage()));
     }

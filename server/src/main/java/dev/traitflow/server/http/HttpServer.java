@@ -7,6 +7,8 @@ import dev.traitflow.server.delivery.Deliveries;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.predictions.ModelStates;
+import dev.traitflow.server.predictions.PredictionControl;
 import dev.traitflow.server.store.AwaitedWrites;
 import dev.traitflow.server.store.Barrier;
 import dev.traitflow.server.store.ProfileRepository;
@@ -47,7 +49,8 @@ public final class HttpServer implements AutoCloseable {
    * @param debugger the newest calls of each source
    * @param tail looks back into topics
    * @param parser reads calls
-   * @param hooks what the launcher does
+   * @param predictions trains and explains predictions
+   * @param models how predictions stand
    * @param adminToken who may use the admin routes
    * @param replica true if everything that changes something is refused
    */
@@ -63,7 +66,8 @@ public final class HttpServer implements AutoCloseable {
       SourceDebugger debugger,
       LogTail tail,
       CallParser parser,
-      ControlHooks hooks,
+      PredictionControl predictions,
+      ModelStates models,
       AdminToken adminToken,
       boolean replica) {}
 
@@ -129,7 +133,7 @@ public final class HttpServer implements AutoCloseable {
             parts.clock,
             parts.repository,
             flush,
-            parts.hooks,
+            parts.predictions,
             parts.tail,
             discards),
         new TraitsHandler(parts.spaces, parts.repository, parts.computations),

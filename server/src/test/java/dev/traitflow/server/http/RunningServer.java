@@ -20,6 +20,8 @@ import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.MemoryEventLog;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.log.TopicLayout;
+import dev.traitflow.server.predictions.ModelStates;
+import dev.traitflow.server.predictions.NoPredictions;
 import dev.traitflow.server.store.AwaitedWrites;
 import dev.traitflow.server.store.Barrier;
 import dev.traitflow.server.store.ProfileRepository;
@@ -56,6 +58,7 @@ final class RunningServer implements AutoCloseable {
   final SpaceClock clock;
   final TopicRecords topics;
   private final ProfileRepository repository;
+  final ModelStates models = new ModelStates();
   private final Computations computations;
   private final HttpServer server;
   final Deliveries deliveries;
@@ -126,8 +129,15 @@ final class RunningServer implements AutoCloseable {
                 debugger,
                 new HeapTail(log),
                 new EventParser()::parse,
-                (space, predictions) ->
-                    JsonNodeFactory.instance.objectNode().put("trained", space + predictions),
+                new NoPredictions("training: is not run here") {
+                  @Override
+                  public JsonNode train(String space, List<String> predictions) {
+                    return JsonNodeFactory.instance
+                        .objectNode()
+                        .put("trained", space + predictions);
+                  }
+                },
+                models,
                 token,
                 false));
   }
