@@ -1,0 +1,171 @@
+package dev.traitflow.ml.explanation;
+
+import dev.traitflow.core.prediction.FeatureBlock;
+import dev.traitflow.ml.bundle.FlatTrees;
+import dev.traitflow.ml.bundle.LinearWeights;
+import dev.traitflow.ml.bundle.Member;
+import dev.traitflow.ml.bundle.ModelBundle;
+import dev.traitflow.ml.bundle.ScoringFunction;
+import dev.traitflow.ml.evaluation.PlattScaling;
+import dev.traitflow.ml.explanation.Explanation.Correction;
+import dev.traitflow.ml.explanation.Explanation.EventPush;
+import dev.traitflow.ml.explanation.Explanation.FeaturePush;
+import dev.traitflow.ml.scoring.Score;
+import dev.traitflow.ml.scoring.Scorer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Explains scores of one bundle, exactly: a score is a weighted sum of members, so its pushes are
+ * the weighted sums of theirs. Immutable and thread-safe; some milliseconds an explanation.
+ *
+ * <p>The average that pushes start from is that of the rows the members were fitted on: columns
+ * were standardised on them, so that a line's average row is all zeros. Where the customer-base
+ * model answers alone nothing was standardised; then it is the mean score of the population.
+ *
+ * <p>A straight calibration stretches pushes and is explained away. A bent one does not, for what a
+ * push does to the probability depends on all others: pushes are then of the log odds before it,
+ * and the bend stands beside them as a correction of its own.
+ */
+public final class Explainer {
+  private final ModelBundle bundle;
+  private final Scorer scorer;
+  private final ScoringFunction function;
+  private final List<LinePushes> lines = new ArrayList<>();
+  private final List<TreePushes> forests = new ArrayList<>();
+  private final List<Double> lineShares = new ArrayList<>();
+  private final List<Double> forestShares = new ArrayList<>();
+  private final double base;
+
+  /** What a row says: its pushes by column on the raw scale, from {@code base} to {@code raw}. */
+  record RawPushes(double base, double[] pushes, double raw) {}
+
+  /**
+   * Prepares for a bundle.
+   *
+   * @throws IllegalArgumentException if its trees do not tell how many rows came by
+   */
+  public Explainer(ModelBundle bundle) {
+    this.bundle = bundle;
+    this.scorer = new Scorer(bundle);
+    this.function = bundle.function();
+    double[] averages = averages(bundle);
+    double sum = 0;
+    for (Member member : function.members()) {
+      if (member.predictor() instanceof FlatTrees trees) {
+        TreePushes forest = new TreePushes(trees);
+        forests.add(forest);
+        forestShares.add(member.weight());
+        sum += member.weight() * forest.average();
+      } else if (member.predictor() instanceof LinearWeights weights) {
+        LinePushes line = new LinePushes(weights, averages);
+        lines.add(line);
+        lineShares.add(member.weight());
+        sum += member.weight() * line.average();
+      }
+    }
+    base = sum;
+  }
+
+  /** The version it explains. */
+  public String version() {
+    return bundle.version();
+  }
+
+  /** The prediction it explains. */
+  public ModelBundle bundle() {
+    return bundle;
+  }
+
+  /** Explains the score of a profile at the block's instant. */
+  public Explanation explain(FeatureBlock block) {
+    double[] row = bundle.mapping().row(block);
+    RawPushes raw = raw(row);
+    Score score = scorer.score(block);
+    double stretch = 1;
+    double shift = 0;
+    double correction = 0;
+    Correction by = Correction.NONE;
+    if (function.isAmount()) {
+      shift = Math.log(function.amountFactor());
+      correction = Math.min(0, function.logAmountMax() - raw.raw());
+      by = correction < 0 ? Correction.CAP : Correction.NONE;
+    } else if (function.calibration() instanceof PlattScaling straight) {
+      stretch = straight.slope();
+      shift = straight.intercept();
+    } else {
+      correction = function.calibration().logOdds(raw.raw()) - raw.raw();
+      by = Correction.CALIBRATION;
+    }
+    double total = stretch * raw.raw() + shift + correction;
+    return new Explanation(
+        score,
+        function.isAmount(),
+        stretch * raw.base() + shift,
+        events(row, raw.pushes(), stretch, block),
+        correction,
+        by,
+        total);
+  }
+
+  /** The pushes of a standardised row before any calibration. */
+  RawPushes raw(double[] row) {
+    double[] pushes = new double[row.length];
+    for (int i = 0; i < lines.size(); i++) {
+      lines.get(i).add(row, lineShares.get(i), pushes);
+    }
+    for (int i = 0; i < forests.size(); i++) {
+      forests.get(i).add(row, forestShares.get(i), pushes);
+    }
+    return new RawPushes(base, pushes, function.raw(row));
+  }
+
+  private List<EventPush> events(
+      double[] row, double[] pushes, double stretch, FeatureBlock block) {
+    Map<String, List<FeaturePush>> byEvent = new LinkedHashMap<>();
+    for (int i = 0; i < pushes.length; i++) {
+      byEvent
+          .computeIfAbsent(bundle.mapping().columns().get(i).block(), name -> new ArrayList<>())
+          .add(
+              new FeaturePush(
+                  bundle.mapping().columns().get(i).feature(),
+                  stretch * pushes[i],
+                  FeatureValue.of(bundle.mapping(), i, row, block)));
+    }
+    List<EventPush> events = new ArrayList<>();
+    byEvent.forEach(
+        (event, features) -> {
+          features.sort(
+              Comparator.comparingDouble((FeaturePush each) -> -Math.abs(each.push()))
+                  .thenComparing(FeaturePush::feature));
+          double push = features.stream().mapToDouble(FeaturePush::push).sum();
+          events.add(new EventPush(event, push, features));
+        });
+    events.sort(
+        Comparator.comparingDouble((EventPush each) -> -Math.abs(each.push()))
+            .thenComparing(EventPush::event));
+    return events;
+  }
+
+  /** The average row: zeros, as columns are standardised, unless nothing was learned from rows. */
+  private static double[] averages(ModelBundle bundle) {
+    double[] averages = new double[bundle.mapping().columns().size()];
+    List<Member> members = bundle.function().members();
+    boolean alone = members.size() == 1 && members.get(0).kind() == Member.Kind.CUSTOMER_BASE;
+    double[] population = bundle.population();
+    if (alone
+        && population.length > 0
+        && members.get(0).predictor() instanceof LinearWeights weights) {
+      double mean = Arrays.stream(population).average().orElse(0) / members.get(0).weight();
+      for (int i = 0; i < averages.length; i++) {
+        double weight = weights.weights()[i];
+        averages[i] = weight == 0 ? 0 : (mean - weights.bias() - weights.offset()) / weight;
+      }
+    }
+    return averages;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.traitflow.ml.explanation;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.ml.bundle.FeatureMapping;
+import dev.traitflow.ml.bundle.ModelBundle;
+import dev.traitflow.ml.explanation.Explanation.Correction;
+import dev.traitflow.ml.explanation.Explanation.EventPush;
+import dev.traitflow.ml.explanation.Explanation.FeaturePush;
+import java.util.List;
+
+/** How an explanation is written. Numbers are not rounded, so that a reader can add them up. */
+public final class ExplanationJson {
+  private ExplanationJson() {}
+
+  /**
+   * The explanation with its sentences.
+   *
+   * @param bundle the version that was explained
+   */
+  public static ObjectNode of(Explanation why, ModelBundle bundle) {
+    PredictionDefinition definition = bundle.definition();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("prediction", definition.key()).put("kind", definition.kind().word());
+    json.put("model_version", bundle.version());
+    json.put("eligible", why.score().eligible());
+    ObjectNode score = json.putObject("score").put("percentile", why.score().percentile());
+    String unit = why.isAmount() ? "amount" : "probability";
+    score.put(unit, why.score().probabilityOrAmount());
+    if (why.isAmount()) {
+      score.put("currency", definition.currency());
+    }
+    json.put("scale", why.isAmount() ? "log_amount" : "log_odds");
+    json.putObject("base").put("value", why.base()).put(unit, why.onTheScoresScale(why.base()));
+    ArrayNode events = json.putArray("events");
+    why.events().forEach(event -> events.add(event(event)));
+    if (why.correctionBy() != Correction.NONE) {
+      json.putObject("correction")
+          .put("by", why.correctionBy().word())
+          .put("value", why.correction());
+    }
+    json.putObject("sum")
+        .put("base", why.base())
+        .put("pushes", why.sum() - why.base() - why.correction())
+        .put("correction", why.correction())
+        .put("total", why.total())
+        .put("difference", why.sum() - why.total());
+    ArrayNode text = json.putArray("text");
+    sentences(why, definition).forEach(text::add);
+    return json;
+  }
+
+  private static List<String> sentences(Explanation why, PredictionDefinition definition) {
+    return new ExplanationText(why, definition).sentences();
+  }
+
+  private static ObjectNode event(EventPush push) {
+    ObjectNode event = JsonNodeFactory.instance.objectNode();
+    event.put("event", push.event()).put("name", name(push.event()));
+    event.put("push", push.push()).put("factor", Math.exp(push.push()));
+    ArrayNode features = event.putArray("features");
+    for (FeaturePush each : push.features()) {
+      ObjectNode feature = features.addObject();
+      feature.put("feature", each.feature()).put("words", each.value().words());
+      if (Double.isFinite(each.value().number())) {
+        feature.put("value", each.value().number());
+      } else {
+        feature.putNull("value");
+      }
+      feature.put("text", each.value().text()).put("push", each.push());
+    }
+    return event;
+  }
+
+  /** What an event's block is called. */
+  static String name(String event) {
+    return event.equals(FeatureMapping.TOTALS) ? "all events" : event;
+  }
+}
