@@ -90,28 +90,28 @@ final class ProfileRoutes {
     Boolean reflected = exchange.getAttachment(REFLECTED);
     if (reflected == null) {
       access.spend(space);
-      Optional<AfterParameter> after = AfterParameter.of(query, log.partition(space.id()));
-      if (after.isPresent()) {
-        await(exchange, after.get(), again);
-        return;
-      }
-    } else if (!reflected) {
-      late(exchange, query);
-      return;
     }
     if (deletes && replica) {
       throw ReplicaGate.refusal();
     }
-    if (deletes) {
+    // Whatever is wrong with an address is told before anybody waits.
+    ProfileRoute route = deletes ? null : route(exchange, path);
+    String collection = deletes ? "" : ProfileAddress.collection(path.get(COLLECTION));
+    boolean many = ProfileRoute.BATCH.equals(route) || ProfileRoute.BULK.equals(route);
+    ProfileAddress address =
+        route == null || many
+            ? null
+            : ProfileAddress.of(space, collection, path.get(LOOKUP), route.leaf());
+    Optional<AfterParameter> after = AfterParameter.of(query, log.partition(space.id()));
+    if (after.isPresent() && reflected == null) {
+      await(exchange, after.get(), again);
+    } else if (after.isPresent() && !reflected) {
+      late(exchange, query);
+    } else if (deletes) {
       deletion.handle(exchange, space, query);
-      return;
-    }
-    ProfileRoute route = route(exchange, path);
-    String collection = ProfileAddress.collection(path.get(COLLECTION));
-    if (route.equals(ProfileRoute.BATCH) || route.equals(ProfileRoute.BULK)) {
+    } else if (address == null) {
       bulk.handle(exchange, space, collection, query);
     } else {
-      ProfileAddress address = ProfileAddress.of(space, collection, path.get(LOOKUP), route.leaf());
       profiles.handle(exchange, address, query);
     }
   }
