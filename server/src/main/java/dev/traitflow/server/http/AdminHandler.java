@@ -22,7 +22,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 
 /** The routes an operator and the command line use: clock, barrier, status, export, definitions. */
 final class AdminHandler {
@@ -36,9 +38,15 @@ final class AdminHandler {
   private final ProfileRepository repository;
   private final FlushHandler flush;
   private final PredictionControl predictions;
+  private final BiConsumer<SpaceDefinition, SpaceDefinition> redefined;
   private final LogTail tail;
   private final Discards discards;
 
+  /**
+   * Creates the routes.
+   *
+   * @param redefined is told a space as it was and as it is after a definition was applied
+   */
   AdminHandler(
       SpaceRegistry spaces,
       EventLog log,
@@ -46,6 +54,7 @@ final class AdminHandler {
       ProfileRepository repository,
       FlushHandler flush,
       PredictionControl predictions,
+      BiConsumer<SpaceDefinition, SpaceDefinition> redefined,
       LogTail tail,
       Discards discards) {
     this.spaces = spaces;
@@ -54,6 +63,7 @@ final class AdminHandler {
     this.repository = repository;
     this.flush = flush;
     this.predictions = predictions;
+    this.redefined = redefined;
     this.tail = tail;
     this.discards = discards;
   }
@@ -185,7 +195,12 @@ final class AdminHandler {
     ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
     try {
       // Secrets may be plain here: the rule is about files, and this came over a private line.
-      Answers.send(exchange, 200, spaces.apply(SpaceFiles.parse(body)).json());
+      SpaceDefinition wanted = SpaceFiles.parse(body);
+      Optional<SpaceDefinition> before =
+          spaces.find(wanted.id().isEmpty() ? wanted.slug() : wanted.id());
+      SpaceDefinition after = spaces.apply(wanted);
+      before.ifPresent(was -> redefined.accept(was, after));
+      Answers.send(exchange, 200, after.json());
     } catch (InvalidDefinitionException invalid) {
       throw new HttpProblem(
           400, "validation_error", "The definition was refused.", invalid.problems());

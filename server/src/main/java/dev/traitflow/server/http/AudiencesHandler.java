@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.audience.AudienceDefinition;
 import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The audiences of a space: listed, shown, created, changed, deleted. */
 final class AudiencesHandler {
@@ -46,7 +48,12 @@ final class AudiencesHandler {
     }
   }
 
-  private JsonNode create(String space, ObjectNode body) {
+  /**
+   * Creates an audience.
+   *
+   * @return it as it is shown
+   */
+  JsonNode create(String space, ObjectNode body) {
     SpaceEditor.check(body, AudienceDefinition::parse);
     String key = body.path("key").asText(TraitDefinition.keyOf(body.path("name").asText()));
     body.put("key", key);
@@ -82,9 +89,13 @@ final class AudiencesHandler {
 
   private static void refuseConsumers(SpaceDefinition space, String key) {
     List<String> consumers =
-        space.audiences().stream()
-            .filter(other -> other.references().contains(key))
-            .map(AudienceDefinition::key)
+        Stream.concat(
+                space.audiences().stream()
+                    .filter(other -> other.references().contains(key))
+                    .map(AudienceDefinition::key),
+                space.predictions().stream()
+                    .filter(prediction -> prediction.cohort().equals(key))
+                    .map(PredictionDefinition::key))
             .toList();
     if (!consumers.isEmpty()) {
       throw new HttpProblem(

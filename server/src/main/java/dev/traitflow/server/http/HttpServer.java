@@ -119,6 +119,9 @@ public final class HttpServer implements AutoCloseable {
     Discards discards = new Discards(parts.log, parts.clock::now);
     Door door = new Door(parts.spaces, discards);
     FlushHandler flush = new FlushHandler(parts.barrier, parts.clock, parts.deliveries);
+    PredictionsHandler predictions =
+        new PredictionsHandler(
+            parts.spaces, parts.log, parts.repository, parts.predictions, parts.models);
     return new Router(
         new TrackingRoutes(
             new TrackingHandler(parts.log, parts.clock, parts.parser, discards, door),
@@ -134,10 +137,16 @@ public final class HttpServer implements AutoCloseable {
             parts.repository,
             flush,
             parts.predictions,
+            predictions::forgetGone,
             parts.tail,
             discards),
         new TraitsHandler(parts.spaces, parts.repository, parts.computations),
-        new SpaceRoutes(parts.spaces, parts.log, parts.repository, parts.deliveries),
+        new SpaceRoutes(
+            parts.spaces,
+            parts.log,
+            parts.repository,
+            parts.deliveries,
+            new PredictionRoutes(parts, predictions)),
         debugger,
         new SourcesHandler(parts.spaces, discards),
         parts.adminToken,

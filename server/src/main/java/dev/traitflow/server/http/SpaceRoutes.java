@@ -22,9 +22,15 @@ final class SpaceRoutes {
   private final MergesHandler merges;
   private final FlexTemplatesHandler flexTemplates;
   private final SpaceDebuggerHandler debugger;
+  private final PredictionRoutes predictions;
 
   SpaceRoutes(
-      SpaceRegistry spaces, EventLog log, ProfileRepository repository, Deliveries deliveries) {
+      SpaceRegistry spaces,
+      EventLog log,
+      ProfileRepository repository,
+      Deliveries deliveries,
+      PredictionRoutes predictions) {
+    this.predictions = predictions;
     profiles = new ProfileDeletionHandler(spaces, log);
     destinations = new DestinationsHandler(spaces);
     capture = new CaptureHandler(spaces, deliveries);
@@ -55,6 +61,9 @@ final class SpaceRoutes {
     String route = path.get(3) + (path.size() > 4 ? "/*" : "");
     if (path.size() == 6 && path.get(3).equals("merges") && path.get(5).equals("undo")) {
       merges.undo(exchange, space, leaf);
+      return true;
+    }
+    if (predictions.handle(exchange, query)) {
       return true;
     }
     if (path.size() > 5) {

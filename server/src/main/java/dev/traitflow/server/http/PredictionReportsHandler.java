@@ -1,0 +1,265 @@
+package dev.traitflow.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.event.IsoTime;
+import dev.traitflow.core.prediction.ModelState;
+import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.predictions.ConversionReport;
+import dev.traitflow.server.predictions.NutritionLabel;
+import dev.traitflow.server.predictions.ScoreBins;
+import dev.traitflow.server.store.ProfileRepository;
+import dev.traitflow.server.store.ProfileView;
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What the tab of a prediction shows: who has which score, what decides it, what came of it, and
+ * the audience that somebody makes of a range of scores.
+ */
+final class PredictionReportsHandler {
+  /** Before so many days there is too little to tell about what came of scores. */
+  private static final int MONITORING_DAYS = 7;
+
+  private static final int MONITORING_DAYS_MAX = 90;
+
+  private final PredictionsHandler predictions;
+  private final AudiencesHandler audiences;
+  private final SpaceClock clock;
+  private final ProfileRepository repository;
+
+  /** The newest report of each prediction: a scan of all profiles is made once a day. */
+  private final Map<String, Cached> reports = new ConcurrentHashMap<>();
+
+  private record Cached(String version, long day, ConversionReport report) {}
+
+  PredictionReportsHandler(
+      PredictionsHandler predictions,
+      AudiencesHandler audiences,
+      SpaceClock clock,
+      ProfileRepository repository) {
+    this.predictions = predictions;
+    this.audiences = audiences;
+    this.clock = clock;
+    this.repository = repository;
+  }
+
+  /**
+   * Answers {@code GET /config/spaces/{space}/predictions/{key}/LEAF}.
+   *
+   * @return false if there is no such report
+   */
+  boolean handle(HttpServerExchange exchange, Query query, String name, String key, String leaf) {
+    SpaceDefinition space = predictions.space(name);
+    PredictionDefinition definition = PredictionsHandler.require(space, key);
+    if (!List.of("card", "contributions", "explore", "monitoring", "nutrition-label")
+        .contains(leaf)) {
+      return false;
+    }
+    if (!exchange.getRequestMethod().equalToString("GET")) {
+      throw SpaceRoutes.notTaken(exchange);
+    }
+    JsonNode answer =
+        switch (leaf) {
+          case "card" -> predictions.live(space, key).card();
+          case "contributions" -> contributions(predictions.live(space, key));
+          case "explore" -> explore(space, definition, query);
+          case "monitoring" -> monitoring(space, definition);
+          default -> NutritionLabel.of(definition, predictions.state(space, key));
+        };
+    Answers.send(exchange, 200, answer);
+    return true;
+  }
+
+  private static ObjectNode contributions(ModelState state) {
+    ObjectNode answer = Answers.object().put("version", state.version());
+    answer.set("data", PredictionAnswers.contributions(state.card()));
+    return answer;
+  }
+
+  private ObjectNode explore(SpaceDefinition space, PredictionDefinition definition, Query query) {
+    ModelState state = predictions.live(space, definition.key());
+    double from = fraction("from", query.text("from").orElse("0"));
+    double to = fraction("to", query.text("to").orElse("1"));
+    if (from >= to) {
+      throw Query.invalid("to", "must be greater than from");
+    }
+    ScoreBins scores;
+    try (ProfileView view = repository.view()) {
+      scores = ScoreBins.of(view, space.id(), definition, from, to);
+    }
+    ObjectNode answer = Answers.object();
+    answer.put("prediction", definition.key()).put("version", state.version());
+    PredictionAnswers.time(answer, "scored_at", state.scoredAt());
+    answer.put("profiles", scores.profiles());
+    ArrayNode bins = answer.putArray("bins");
+    scores.bins().forEach(bin -> bin(bins.addObject(), definition, bin));
+    bin(answer.putObject("range"), definition, scores.range());
+    return answer;
+  }
+
+  private static void bin(ObjectNode node, PredictionDefinition definition, ScoreBins.Bin bin) {
+    node.put("from", bin.from()).put("to", bin.to()).put("profiles", bin.profiles());
+    String mean = definition.isProbability() ? "average_probability" : "average_amount";
+    PredictionAnswers.number(node, mean, bin.mean());
+    PredictionAnswers.number(node, "likelier_than_average", bin.ratio());
+  }
+
+  /**
+   * Answers {@code POST /config/spaces/{space}/predictions/{key}/audience}: creates the audience of
+   * a range of percentiles.
+   */
+  void createAudience(HttpServerExchange exchange, String name, String key) throws IOException {
+    SpaceDefinition space = predictions.space(name);
+    PredictionDefinition definition = PredictionsHandler.require(space, key);
+    if (!exchange.getRequestMethod().equalToString("POST")) {
+      throw SpaceRoutes.notTaken(exchange);
+    }
+    ObjectNode body = PredictionsHandler.body(exchange);
+    Answers.send(exchange, 201, audiences.create(space.id(), audience(definition, body)));
+  }
+
+  private static ObjectNode audience(PredictionDefinition definition, ObjectNode body) {
+    for (String member : (Iterable<String>) body::fieldNames) {
+      if (!List.of("name", "key", "description", "from", "to").contains(member)) {
+        throw HttpProblem.invalid(
+            List.of(
+                new Problem(
+                    "/" + member,
+                    "is not a known key (expected from, to, name, key and description)")));
+      }
+    }
+    BigDecimal from = bound(body, "from", BigDecimal.ZERO);
+    BigDecimal to = bound(body, "to", BigDecimal.ONE);
+    if (from.compareTo(to) >= 0) {
+      throw HttpProblem.invalid(
+          List.of(new Problem("/to", "got " + to + " (expected more than from, " + from + ")")));
+    }
+    ObjectNode audience = Answers.object();
+    String range = range(from, to);
+    audience.put("name", body.path("name").asText(definition.name() + ": " + range));
+    if (body.hasNonNull("key")) {
+      audience.set("key", body.get("key"));
+    }
+    if (body.hasNonNull("description")) {
+      audience.set("description", body.get("description"));
+    }
+    ArrayNode all = audience.putObject("root").putArray("all");
+    condition(all, definition.key(), "greater_or_equal", from);
+    if (to.compareTo(BigDecimal.ONE) < 0) {
+      condition(all, definition.key(), "less_than", to);
+    }
+    return audience;
+  }
+
+  private static void condition(ArrayNode all, String key, String operator, BigDecimal value) {
+    all.addObject().put("trait", key).put("op", operator).put("value", value);
+  }
+
+  /** How people name a range: top and bottom where it touches an end. */
+  private static String range(BigDecimal from, BigDecimal to) {
+    if (to.compareTo(BigDecimal.ONE) >= 0) {
+      return "top " + percent(BigDecimal.ONE.subtract(from)) + " %";
+    }
+    return from.signum() == 0
+        ? "bottom " + percent(to) + " %"
+        : percent(from) + " to " + percent(to) + " %";
+  }
+
+  private static String percent(BigDecimal share) {
+    return share.movePointRight(2).stripTrailingZeros().toPlainString();
+  }
+
+  private static BigDecimal bound(ObjectNode body, String name, BigDecimal fallback) {
+    JsonNode value = body.path(name);
+    if (value.isMissingNode() || value.isNull()) {
+      return fallback;
+    }
+    if (!value.isNumber() || value.doubleValue() < 0 || value.doubleValue() > 1) {
+      throw HttpProblem.invalid(
+          List.of(
+              new Problem(
+                  "/" + name, "got " + value + " (expected a percentile from 0 to 1, as 0.8)")));
+    }
+    return value.decimalValue();
+  }
+
+  private ObjectNode monitoring(SpaceDefinition space, PredictionDefinition definition) {
+    ModelState state = predictions.live(space, definition.key());
+    long now = clock.now();
+    long first =
+        state.versions().stream()
+            .mapToLong(ModelState.Version::trainedAt)
+            .min()
+            .orElse(state.trainedAt());
+    long since = Math.max(first, now - MONITORING_DAYS_MAX * PredictionDefinition.DAY);
+    long ready = first + MONITORING_DAYS * PredictionDefinition.DAY;
+    ObjectNode answer = Answers.object();
+    answer.put("prediction", definition.key()).put("version", state.version());
+    answer.put("ready", now >= ready);
+    answer.put("since", IsoTime.format(since));
+    if (now < ready) {
+      answer.put("available_at", IsoTime.format(ready));
+      answer.put(
+          "message",
+          "What came of scores is told " + MONITORING_DAYS + " days after the first model.");
+      answer.putArray("bins");
+      return answer;
+    }
+    write(answer, report(space, definition, state, since, now));
+    return answer;
+  }
+
+  private ConversionReport report(
+      SpaceDefinition space,
+      PredictionDefinition definition,
+      ModelState state,
+      long since,
+      long now) {
+    long day = Math.floorDiv(now, PredictionDefinition.DAY);
+    String name = space.id() + "/" + definition.key();
+    Cached known = reports.get(name);
+    if (known != null && known.day == day && known.version.equals(state.version())) {
+      return known.report;
+    }
+    try (ProfileView view = repository.view()) {
+      ConversionReport report = ConversionReport.of(view, space.id(), definition, since, now + 1);
+      reports.put(name, new Cached(state.version(), day, report));
+      return report;
+    }
+  }
+
+  private static void write(ObjectNode answer, ConversionReport report) {
+    answer.put("until", IsoTime.format(report.until() - 1)).put("complete", report.complete());
+    answer.put("unscored_conversions", report.unscored());
+    ArrayNode bins = answer.putArray("bins");
+    for (int i = 0; i < ScoreBins.BINS; i++) {
+      ObjectNode bin = bins.addObject();
+      bin.put("from", i / 10.0).put("to", (i + 1) / 10.0);
+      bin.put("profiles", report.profiles()[i]);
+      bin.put("conversions", report.conversions()[i]);
+      bin.put("converters", report.converters()[i]);
+      PredictionAnswers.number(bin, "rate", report.rate(i));
+    }
+  }
+
+  private static double fraction(String name, String text) {
+    try {
+      double value = Double.parseDouble(text);
+      if (value >= 0 && value <= 1) {
+        return value;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Refused below like a number that is out of range.
+    }
+    throw Query.invalid(name, "must be a percentile from 0 to 1, such as 0.8");
+  }
+}

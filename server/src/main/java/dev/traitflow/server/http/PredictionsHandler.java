@@ -1,0 +1,250 @@
+package dev.traitflow.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.audience.AudienceDefinition;
+import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.prediction.ModelState;
+import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.log.EventLog;
+import dev.traitflow.server.predictions.ModelStates;
+import dev.traitflow.server.predictions.PredictionControl;
+import dev.traitflow.server.predictions.ScoreRemoval;
+import dev.traitflow.server.store.ProfileRepository;
+import dev.traitflow.server.store.ProfileView;
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The predictions of a space: listed, created, shown, trained, rolled back, deleted. None is ever
+ * edited: its scores would mean another thing from one day to the next.
+ */
+final class PredictionsHandler {
+  /** Days between two trainings. */
+  static final int RETRAIN_DAYS = 30;
+
+  private static final String LIST = "predictions";
+  private static final int BODY_BYTES_MAX = 1 << 20;
+  private static final int VENDOR_PREDICTIONS_MAX = 10;
+
+  private final SpaceRegistry spaces;
+  private final EventLog log;
+  private final ProfileRepository repository;
+  private final PredictionControl control;
+  private final ModelStates models;
+  private final SpaceEditor editor;
+
+  PredictionsHandler(
+      SpaceRegistry spaces,
+      EventLog log,
+      ProfileRepository repository,
+      PredictionControl control,
+      ModelStates models) {
+    this.spaces = spaces;
+    this.log = log;
+    this.repository = repository;
+    this.control = control;
+    this.models = models;
+    this.editor = new SpaceEditor(spaces);
+  }
+
+  /** Answers {@code /config/spaces/{space}/predictions}. */
+  void handleAll(HttpServerExchange exchange, String space) throws IOException {
+    switch (exchange.getRequestMethod().toString()) {
+      case "GET" -> {
+        SpaceDefinition found = editor.space(space);
+        List<JsonNode> all =
+            found.predictions().stream().map(each -> (JsonNode) show(found, each)).toList();
+        Answers.send(exchange, 200, SpaceEditor.listed(all));
+      }
+      case "POST" -> Answers.send(exchange, 201, create(space, body(exchange)));
+      default -> throw SpaceRoutes.notTaken(exchange);
+    }
+  }
+
+  /** Answers {@code /config/spaces/{space}/predictions/{key}}. */
+  void handleOne(HttpServerExchange exchange, String space, String key) throws IOException {
+    SpaceDefinition found = editor.space(space);
+    PredictionDefinition definition = require(found, key);
+    switch (exchange.getRequestMethod().toString()) {
+      case "GET" -> Answers.send(exchange, 200, show(found, definition));
+      case "PUT", "PATCH" ->
+          throw new HttpProblem(
+              400,
+              "validation_error",
+              "A prediction cannot be edited, only recreated: delete '"
+                  + key
+                  + "' and create it anew, or create another beside it.");
+      case "DELETE" -> Answers.send(exchange, 200, delete(found, key));
+      default -> throw SpaceRoutes.notTaken(exchange);
+    }
+  }
+
+  /** Answers {@code /config/spaces/{space}/predictions/{key}/train}: begins, does not wait. */
+  void train(HttpServerExchange exchange, String space, String key) {
+    SpaceDefinition found = editor.space(space);
+    PredictionDefinition definition = require(found, key);
+    if (!exchange.getRequestMethod().equalToString("POST")) {
+      throw SpaceRoutes.notTaken(exchange);
+    }
+    asked("", () -> control.start(found.id(), key));
+    Answers.send(exchange, 202, show(found, definition));
+  }
+
+  /** Answers {@code /config/spaces/{space}/predictions/{key}/versions}. */
+  void versions(HttpServerExchange exchange, String space, String key) throws IOException {
+    SpaceDefinition found = editor.space(space);
+    PredictionDefinition definition = require(found, key);
+    switch (exchange.getRequestMethod().toString()) {
+      case "GET" -> Answers.send(exchange, 200, PredictionAnswers.versions(state(found, key)));
+      case "POST" -> {
+        JsonNode version = body(exchange).path("version");
+        if (!version.isTextual()) {
+          throw HttpProblem.invalid(
+              List.of(new Problem("/version", "is missing (expected one of the versions)")));
+        }
+        asked("/version", () -> control.rollBack(found.id(), key, version.textValue()));
+        Answers.send(exchange, 200, show(found, definition));
+      }
+      default -> throw SpaceRoutes.notTaken(exchange);
+    }
+  }
+
+  /** The space with this id or slug, or 404. */
+  SpaceDefinition space(String idOrSlug) {
+    return editor.space(idOrSlug);
+  }
+
+  /** The prediction of that key, or 404. */
+  static PredictionDefinition require(SpaceDefinition space, String key) {
+    return space.predictions().stream()
+        .filter(each -> each.key().equals(key))
+        .findFirst()
+        .orElseThrow(
+            () -> new HttpProblem(404, "not_found", "There is no prediction '" + key + "'."));
+  }
+
+  /** How a prediction stands, if its training was ever begun. */
+  Optional<ModelState> state(SpaceDefinition space, String key) {
+    return models.find(space.id(), key);
+  }
+
+  /** How a prediction stands if it has a model; 409 with the reason if it has none. */
+  ModelState live(SpaceDefinition space, String key) {
+    Optional<ModelState> state = state(space, key);
+    return state
+        .filter(ModelState::hasModel)
+        .orElseThrow(
+            () ->
+                new HttpProblem(
+                    409,
+                    "conflict",
+                    "The prediction '"
+                        + key
+                        + "' has no model yet ("
+                        + state.map(each -> each.phase().word()).orElse("In Progress")
+                        + state
+                            .map(ModelState::message)
+                            .filter(m -> !m.isEmpty())
+                            .map(m -> ": " + m)
+                            .orElse("")
+                        + ")."));
+  }
+
+  /** Takes the traits of predictions from profiles that {@code after} no longer has. */
+  void forgetGone(SpaceDefinition before, SpaceDefinition after) {
+    for (PredictionDefinition each : before.predictions()) {
+      if (after.predictions().stream().noneMatch(kept -> kept.key().equals(each.key()))) {
+        control.forget(after.id(), each.key());
+        try (ProfileView view = repository.view()) {
+          ScoreRemoval.run(view, log, after.id(), each.key());
+        }
+      }
+    }
+  }
+
+  private ObjectNode create(String space, ObjectNode body) {
+    if (!body.hasNonNull("key") && body.path("name").isTextual()) {
+      body.put("key", TraitDefinition.keyOf(body.path("name").textValue()));
+    }
+    SpaceEditor.check(body, PredictionDefinition::parse);
+    String key = body.path("key").textValue();
+    SpaceDefinition before = editor.space(space);
+    refuseUsed(before, key);
+    if (before.vendorLimits() && before.predictions().size() >= VENDOR_PREDICTIONS_MAX) {
+      throw new HttpProblem(
+          422,
+          "limit_exceeded",
+          "The space has "
+              + VENDOR_PREDICTIONS_MAX
+              + " predictions, which is all its plan allows; delete one first.");
+    }
+    SpaceDefinition after = editor.edit(space, LIST, list -> list.add(body));
+    control.start(after.id(), key);
+    return show(after, require(after, key));
+  }
+
+  /** A key that a deleted prediction had is free again: its traits went with it. */
+  private void refuseUsed(SpaceDefinition space, String key) {
+    boolean predicted = space.predictions().stream().anyMatch(each -> each.key().equals(key));
+    if (predicted || !spaces.versions(space.id(), key).isEmpty()) {
+      throw new HttpProblem(
+          409,
+          "conflict",
+          "The key '" + key + "' is used, or was used by a trait or audience; choose another.");
+    }
+  }
+
+  private ObjectNode delete(SpaceDefinition before, String key) {
+    List<String> consumers =
+        before.audiences().stream()
+            .filter(each -> ScoreRemoval.keys(key).stream().anyMatch(each.reads()::contains))
+            .map(AudienceDefinition::key)
+            .toList();
+    if (!consumers.isEmpty()) {
+      throw new HttpProblem(
+          409,
+          "conflict",
+          "The prediction '" + key + "' is used by " + String.join(", ", consumers) + ".");
+    }
+    SpaceDefinition after = editor.edit(before.id(), LIST, list -> list.remove(place(list, key)));
+    forgetGone(before, after);
+    return Answers.object().put("key", key).put("deleted", true);
+  }
+
+  private ObjectNode show(SpaceDefinition space, PredictionDefinition definition) {
+    JsonNode list = space.json().path(LIST);
+    return PredictionAnswers.whole(
+        definition,
+        list.path(place(list, definition.key())),
+        state(space, definition.key()),
+        control.progress(space.id(), definition.key()));
+  }
+
+  private static int place(JsonNode list, String key) {
+    for (int i = 0; i < list.size(); i++) {
+      if (list.path(i).path("key").asText().equals(key)) {
+        return i;
+      }
+    }
+    throw new HttpProblem(404, "not_found", "There is no prediction '" + key + "'.");
+  }
+
+  /** Asks for something; a refusal is the caller's to mend. */
+  private static void asked(String field, Runnable question) {
+    try {
+      question.run();
+    } catch (IllegalArgumentException refused) {
+      throw HttpProblem.invalid(List.of(new Problem(field, String.valueOf(refused.getMessage()))));
+    }
+  }
+
+  static ObjectNode body(HttpServerExchange exchange) throws IOException {
+    return RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+  }
+}
