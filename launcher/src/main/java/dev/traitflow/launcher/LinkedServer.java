@@ -1,7 +1,7 @@
 package dev.traitflow.launcher;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.launcher.predictions.PredictionService;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Instance;
 import dev.traitflow.launcher.runtime.Parts;
@@ -10,7 +10,6 @@ import dev.traitflow.server.TraitflowServer;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.log.ClockKind;
-import dev.traitflow.server.predictions.NoPredictions;
 import dev.traitflow.server.predictions.PredictionControl;
 import java.io.IOException;
 import java.net.URI;
@@ -18,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,25 +27,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class LinkedServer implements Parts.Server {
   private final TraitflowServer server;
+  private final PredictionService predictions;
   private final List<SpaceDefinition.Source> sources;
 
-  private LinkedServer(TraitflowServer server, List<SpaceDefinition.Source> sources) {
+  private LinkedServer(
+      TraitflowServer server, PredictionService predictions, List<SpaceDefinition.Source> sources) {
     this.server = server;
+    this.predictions = predictions;
     this.sources = List.copyOf(sources);
   }
 
   /** Starts the server with training behind its admin route, and applies the space files. */
   static LinkedServer start(Instance.Context context) {
     Instance.Settings settings = context.settings();
-    AtomicReference<@Nullable TraitflowServer> started = new AtomicReference<>();
-    PredictionControl predictions = control(context, started);
+    PredictionService predictions =
+        new PredictionService(context.flink().batches(), context.bootstrap(), settings.data());
     List<SpaceDefinition> spaces = new ArrayList<>();
     for (Path file : settings.spaces()) {
       spaces.add(read(file));
     }
     TraitflowServer server = start(context, settings, predictions);
-    started.set(server);
     try {
+      predictions.open(server);
       List<SpaceDefinition.Source> sources = new ArrayList<>();
       for (SpaceDefinition space : spaces) {
         server.spaces().apply(space);
@@ -56,8 +57,9 @@ final class LinkedServer implements Parts.Server {
       if (spaces.isEmpty()) {
         server.spaces().all().forEach(space -> sources.addAll(space.sources()));
       }
-      return new LinkedServer(server, sources);
+      return new LinkedServer(server, predictions, sources);
     } catch (InvalidDefinitionException e) {
+      predictions.close();
       server.close();
       throw new Failure(String.valueOf(e.getMessage()), e);
     }
@@ -86,32 +88,8 @@ final class LinkedServer implements Parts.Server {
 
   @Override
   public void close() {
+    predictions.close();
     server.close();
-  }
-
-  private static PredictionControl control(
-      Instance.Context context, AtomicReference<@Nullable TraitflowServer> started) {
-    TrainingService training =
-        new TrainingService(
-            context.flink(),
-            context.bootstrap(),
-            context.settings().data(),
-            context.layout().profilePartitions());
-    return new NoPredictions("this is not built yet") {
-      @Override
-      public JsonNode train(String space, List<String> predictions) {
-        TraitflowServer server = started.get();
-        if (server == null) {
-          throw new IllegalStateException("training: the server is still starting");
-        }
-        SpaceDefinition definition =
-            server
-                .spaces()
-                .find(space)
-                .orElseThrow(() -> new IllegalArgumentException("space: there is no " + space));
-        return training.train(definition, predictions, server.clock().now(), server.log());
-      }
-    };
   }
 
   private static TraitflowServer start(

@@ -18,6 +18,7 @@ import dev.traitflow.server.log.TopicSetup;
 import dev.traitflow.server.log.TopicTail;
 import dev.traitflow.server.predictions.ModelStates;
 import dev.traitflow.server.predictions.ModelsFollower;
+import dev.traitflow.server.predictions.ModelsTopic;
 import dev.traitflow.server.store.AwaitedWrites;
 import dev.traitflow.server.store.Barrier;
 import dev.traitflow.server.store.ProfileRepository;
@@ -47,6 +48,7 @@ public final class TraitflowServer implements AutoCloseable {
   private final SpaceRegistry spaces;
   private final ProfileRepository repository;
   private final Barrier barrier;
+  private final ModelsTopic models;
   private final HttpServer http;
 
   private TraitflowServer(ServerConfig config) throws IOException, InterruptedException {
@@ -90,8 +92,9 @@ public final class TraitflowServer implements AutoCloseable {
               ? Deliveries.idle(spaces, repository, clock)
               : Deliveries.start(spaces, repository, clock);
       parts.push(deliveries);
-      ModelStates models = new ModelStates();
-      parts.push(ModelsFollower.start(bootstrap, layout, models));
+      ModelStates states = new ModelStates();
+      parts.push(ModelsFollower.start(bootstrap, layout, states));
+      models = new ModelsTopic(bootstrap, layout, states);
       EventParser parser = new EventParser();
       SourceDebugger debugger = new SourceDebugger(parser);
       parts.push(LogFollower.start(bootstrap, layout, debugger));
@@ -113,7 +116,7 @@ public final class TraitflowServer implements AutoCloseable {
                   tail,
                   parser::parse,
                   config.predictions(),
-                  models,
+                  states,
                   AdminToken.open(config.dataDir(), System.getenv(AdminToken.VARIABLE)),
                   replica));
       parts.push(http);
@@ -165,6 +168,11 @@ public final class TraitflowServer implements AutoCloseable {
   /** Waits for calls to take effect. */
   public Barrier barrier() {
     return barrier;
+  }
+
+  /** How predictions stand. */
+  public ModelsTopic models() {
+    return models;
   }
 
   /** What time it is. */

@@ -53,6 +53,9 @@ public record ModelState(
     JsonNode drift,
     List<Version> versions) {
 
+  /** The code of a model that was in force and cannot be read, or wants other features. */
+  public static final String BUNDLE_MISMATCH = "bundle_mismatch";
+
   private static final JsonMapper JSON = new JsonMapper();
 
   /** How a prediction stands. */
@@ -133,6 +136,54 @@ public record ModelState(
         && population.equals(other.population);
   }
 
+  /**
+   * The same while it is trained: a model in force goes on; without one nothing is known but why
+   * the last one cannot be used.
+   */
+  public ModelState beingTrained() {
+    if (hasModel()) {
+      return this;
+    }
+    boolean broken = code.equals(BUNDLE_MISMATCH);
+    return new ModelState(
+        space,
+        prediction,
+        Phase.IN_PROGRESS,
+        broken ? code : "",
+        broken ? message : "",
+        checks,
+        "",
+        "",
+        "",
+        0,
+        triedAt,
+        scoredAt,
+        card,
+        drift,
+        versions);
+  }
+
+  /** The same with no model in force, because its bundle cannot be used. */
+  public ModelState unusable(String why) {
+    ObjectNode none = JsonNodeFactory.instance.objectNode();
+    return new ModelState(
+        space,
+        prediction,
+        Phase.FAILED,
+        BUNDLE_MISMATCH,
+        why,
+        checks,
+        "",
+        "",
+        "",
+        0,
+        triedAt,
+        scoredAt,
+        none,
+        none,
+        versions);
+  }
+
   /** The same after a training that brought no model into force. */
   public ModelState refused(String why, String sentence, JsonNode gates, long at) {
     return new ModelState(
@@ -155,9 +206,6 @@ public record ModelState(
 
   /** The same with another bundle in force, of the population that lies in it. */
   public ModelState live(Version bundle, JsonNode itsCard, JsonNode gates, long at) {
-    List<Version> all = new ArrayList<>(versions);
-    all.removeIf(each -> each.version.equals(bundle.version));
-    all.add(bundle);
     return new ModelState(
         space,
         prediction,
@@ -173,7 +221,62 @@ public record ModelState(
         at,
         itsCard,
         JsonNodeFactory.instance.objectNode(),
-        all);
+        with(bundle));
+  }
+
+  /** The same after a training whose model did not come into force: it is kept beside. */
+  public ModelState challenged(Version loser, JsonNode gates, long at) {
+    return new ModelState(
+        space,
+        prediction,
+        phase,
+        "",
+        "",
+        gates,
+        version,
+        path,
+        population,
+        trainedAt,
+        at,
+        scoredAt,
+        card,
+        drift,
+        with(loser));
+  }
+
+  /** The same with a bundle of before in force again, of the population that lies in it. */
+  public ModelState rolledBack(Version bundle, JsonNode itsCard) {
+    return new ModelState(
+        space,
+        prediction,
+        Phase.LIVE,
+        "",
+        "",
+        checks,
+        bundle.version,
+        bundle.path,
+        "",
+        bundle.trainedAt,
+        triedAt,
+        scoredAt,
+        itsCard,
+        JsonNodeFactory.instance.objectNode(),
+        with(bundle));
+  }
+
+  /** When a model was trained last, in force or not; 0 for never. */
+  public long builtAt() {
+    return versions.stream().mapToLong(Version::trainedAt).max().orElse(0);
+  }
+
+  /** The versions with one added, or replaced where it stands. */
+  private List<Version> with(Version one) {
+    List<Version> all = new ArrayList<>(versions);
+    all.replaceAll(each -> each.version.equals(one.version) ? one : each);
+    if (!all.contains(one)) {
+      all.add(one);
+    }
+    return all;
   }
 
   /** The same after everybody was scored; percentiles are taken over {@code scores} from now on. */

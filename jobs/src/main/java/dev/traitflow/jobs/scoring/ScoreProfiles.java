@@ -147,11 +147,21 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
   }
 
   private void loadModels() throws Exception {
+    Map<String, ModelState> before = new LinkedHashMap<>(references);
+    references.clear();
     for (ModelState reference : catalog.current()) {
       String name = reference.space() + "/" + reference.prediction();
-      ModelState before = references.put(name, reference);
-      if (before == null || !before.scoresLike(reference)) {
+      references.put(name, reference);
+      ModelState loaded = before.remove(name);
+      if (loaded == null || !loaded.scoresLike(reference)) {
         load(reference);
+      }
+    }
+    // What is left was deleted, or cannot be used any more.
+    for (ModelState gone : before.values()) {
+      List<LoadedModel> ofSpace = models.get(gone.space());
+      if (ofSpace != null) {
+        ofSpace.removeIf(each -> each.bundle().definition().key().equals(gone.prediction()));
       }
     }
   }

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.BulkWriter;
 import org.apache.flink.core.fs.FSDataOutputStream;
@@ -60,13 +59,18 @@ public final class RowFiles {
     }
   }
 
+  /** Takes rows as they are read. */
+  interface RowReceiver {
+    /** Takes a row and its encoded form. */
+    void accept(TrainingRow row, byte[] value) throws IOException;
+  }
+
   /**
    * Reads every finished file below {@code directory}.
    *
-   * @return the statistics of all subtasks together; rows go to {@code rows} with their position
+   * @return the statistics of all subtasks together; rows go to {@code rows}
    */
-  public static EventStatistics read(Path directory, BiConsumer<Long, TrainingRow> rows)
-      throws IOException {
+  static EventStatistics read(Path directory, RowReceiver rows) throws IOException {
     EventStatistics statistics = new EventStatistics();
     List<Path> files;
     try (Stream<Path> paths = Files.walk(directory)) {
@@ -77,7 +81,6 @@ public final class RowFiles {
               .sorted()
               .toList();
     }
-    long position = 0;
     for (Path file : files) {
       try (DataInputStream in =
           new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
@@ -87,7 +90,7 @@ public final class RowFiles {
           if (kind.equals(STATISTICS)) {
             statistics.merge(EventStatistics.CODEC.decode(value));
           } else {
-            rows.accept(position++, TrainingRow.CODEC.decode(value));
+            rows.accept(TrainingRow.CODEC.decode(value), value);
           }
         }
       } catch (EOFException end) {

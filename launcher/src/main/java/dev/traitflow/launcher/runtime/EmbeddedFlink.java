@@ -21,7 +21,6 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.RecoveryClaimMode;
-import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
@@ -176,40 +175,9 @@ public final class EmbeddedFlink implements AutoCloseable {
     return graph.getJobID();
   }
 
-  /** A new environment for a bounded job, without checkpoints: if it fails it is run again. */
-  public StreamExecutionEnvironment batchEnvironment(String jobName) {
-    Configuration job = new Configuration();
-    set(job, "pipeline.name", jobName);
-    set(job, "parallelism.default", "2");
-    set(job, "pipeline.max-parallelism", "128");
-    set(job, "pipeline.generic-types", "false");
-    set(job, "pipeline.auto-generate-uids", "false");
-    set(job, "execution.runtime-mode", "BATCH");
-    return StreamExecutionEnvironment.getExecutionEnvironment(job);
-  }
-
-  /**
-   * Runs a bounded job to its end.
-   *
-   * @param environment one made by {@link #batchEnvironment}
-   * @throws Failure if the job fails
-   */
-  public void runBatch(String jobName, StreamExecutionEnvironment environment) {
-    JobGraph graph = environment.getStreamGraph().getJobGraph();
-    try {
-      cluster.submitJob(graph).get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-      cluster
-          .requestJobResult(graph.getJobID())
-          .get()
-          .toJobExecutionResult(getClass().getClassLoader());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Failure("job " + jobName + ": interrupted", e);
-    } catch (ExecutionException | TimeoutException | JobExecutionException e) {
-      throw new Failure("job " + jobName + ": failed: " + rootMessage(e), e);
-    } catch (IOException | ClassNotFoundException e) {
-      throw new Failure("job " + jobName + ": its result cannot be read: " + rootMessage(e), e);
-    }
+  /** Runs bounded jobs beside the others. */
+  public BatchJobs batches() {
+    return new BatchJobs(cluster);
   }
 
   /**
@@ -371,7 +339,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     return cluster;
   }
 
-  private static void set(Configuration configuration, String key, String value) {
+  static void set(Configuration configuration, String key, String value) {
     configuration.setString(key, value);
   }
 
@@ -385,7 +353,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
   }
 
-  private static String rootMessage(Throwable thrown) {
+  static String rootMessage(Throwable thrown) {
     Throwable cause = thrown;
     while (cause.getCause() != null) {
       cause = cause.getCause();

@@ -84,7 +84,8 @@ public final class ModelsFollower implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(PATIENCE)) {
       try {
         byte[] value = record.value();
-        states.take(record.key(), value == null ? null : ModelState.fromJson(value));
+        states.take(
+            record.key(), record.offset(), value == null ? null : ModelState.fromJson(value));
       } catch (IOException | IllegalArgumentException unreadable) {
         LOG.error("A record of {} cannot be read and is left out", Topics.MODELS, unreadable);
       }

@@ -1,0 +1,113 @@
+package dev.traitflow.launcher.predictions;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.prediction.ModelState;
+import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.ml.bundle.ModelBundle;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the predictions that are trained equal to those that are defined, by file or by API: one
+ * that appears is begun, one that disappears is forgotten, and one whose question has changed is
+ * another one. Used by one thread.
+ */
+final class DefinedPredictions {
+  private static final Logger LOG = LoggerFactory.getLogger(DefinedPredictions.class);
+
+  private final TrainingContext context;
+  private final Trainings trainings;
+  private final Map<String, JsonNode> known = new HashMap<>();
+
+  DefinedPredictions(TrainingContext context, Trainings trainings) {
+    this.context = context;
+    this.trainings = trainings;
+  }
+
+  /** Takes up what an earlier instance left: models that cannot be used are trained anew. */
+  void open() {
+    for (ModelState state : context.states().states().all()) {
+      if (context.definition(state.space(), state.prediction()).isEmpty()) {
+        continue;
+      }
+      if (state.phase() == ModelState.Phase.IN_PROGRESS) {
+        trainings.start(state.space(), state.prediction());
+      } else if (state.hasModel()) {
+        check(state);
+      }
+      JsonNode question = state.card().path("definition");
+      if (question.isObject()) {
+        known.put(name(state.space(), state.prediction()), question);
+      }
+    }
+    follow();
+  }
+
+  private void check(ModelState state) {
+    try {
+      ModelBundle unusedBecauseItLoads = ModelBundle.load(Path.of(state.path()));
+    } catch (IOException | RuntimeException unusable) {
+      // An edge: whatever a damaged file makes a library throw, the model is trained anew.
+      LOG.error(
+          "model {} of {} in {} cannot be used and is trained anew: {}",
+          state.version(),
+          state.prediction(),
+          state.space(),
+          unusable.getMessage());
+      String why = "bundle " + state.version() + ": " + unusable.getMessage();
+      ModelState unusedBecauseItIsShown =
+          context
+              .states()
+              .change(state.space(), state.prediction(), before -> before.unusable(why));
+      trainings.start(state.space(), state.prediction());
+    }
+  }
+
+  /** Compares with the definitions as they are now. */
+  void follow() {
+    Map<String, JsonNode> defined = new HashMap<>();
+    for (SpaceDefinition space : context.server().spaces().all()) {
+      for (PredictionDefinition prediction : space.predictions()) {
+        defined.put(name(space.id(), prediction.key()), prediction.toJson());
+      }
+    }
+    for (ModelState state : context.states().states().all()) {
+      JsonNode question = defined.get(name(state.space(), state.prediction()));
+      JsonNode before = known.get(name(state.space(), state.prediction()));
+      if (question == null || (before != null && !before.equals(question))) {
+        forget(state.space(), state.prediction());
+      }
+    }
+    for (SpaceDefinition space : context.server().spaces().all()) {
+      for (PredictionDefinition prediction : space.predictions()) {
+        if (context.states().states().find(space.id(), prediction.key()).isEmpty()) {
+          trainings.start(space.id(), prediction.key());
+        }
+      }
+    }
+    known.clear();
+    known.putAll(defined);
+  }
+
+  /** Drops a prediction's training, its state and its models; scorers hear of it. */
+  void forget(String space, String prediction) {
+    trainings.drop(space, prediction);
+    boolean wasScored =
+        context.states().states().find(space, prediction).filter(ModelState::hasModel).isPresent();
+    context.states().withdraw(space, prediction);
+    PointInTimeRows.delete(context.models().resolve(space).resolve(prediction));
+    if (wasScored) {
+      context.scoreEverybody(space);
+    }
+    LOG.info("{} of {} is forgotten", prediction, space);
+  }
+
+  private static String name(String space, String prediction) {
+    return space + "/" + prediction;
+  }
+}

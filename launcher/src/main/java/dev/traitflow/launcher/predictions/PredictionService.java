@@ -1,0 +1,164 @@
+package dev.traitflow.launcher.predictions;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.prediction.FeatureBlock;
+import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.launcher.runtime.BatchJobs;
+import dev.traitflow.server.TraitflowServer;
+import dev.traitflow.server.predictions.PredictionControl;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The predictions of an instance, from definition to scores. The server asks for it before it runs
+ * and it works on the server's parts, so that it is made first and opened when the server stands.
+ */
+public final class PredictionService implements PredictionControl, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PredictionService.class);
+
+  private final BatchJobs batches;
+  private final String bootstrap;
+  private final Path data;
+  private volatile @Nullable Opened opened;
+
+  /** What there is once the server stands. */
+  private record Opened(
+      TrainingContext context,
+      Trainings trainings,
+      DefinedPredictions defined,
+      ScheduledExecutorService thread) {}
+
+  /**
+   * Makes the service of an instance.
+   *
+   * @param batches where training rows are made
+   * @param bootstrap address of the broker
+   * @param data the data directory, where bundles are kept
+   */
+  public PredictionService(BatchJobs batches, String bootstrap, Path data) {
+    this.batches = batches;
+    this.bootstrap = bootstrap;
+    this.data = data;
+  }
+
+  /** Begins to work for a server: takes up its states and follows its definitions. */
+  public void open(TraitflowServer server) {
+    TrainingContext context = new TrainingContext(batches, bootstrap, data, server);
+    Trainings trainings = new Trainings(context);
+    DefinedPredictions defined = new DefinedPredictions(context, trainings);
+    ScheduledExecutorService thread =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread made = new Thread(task, "traitflow-predictions");
+              made.setDaemon(true);
+              return made;
+            });
+    trainings.open();
+    opened = new Opened(context, trainings, defined, thread);
+    thread.execute(attempt("models in force", defined::open));
+    server.spaces().onChange(unusedBecauseTheNewestCount -> follow(thread, defined));
+  }
+
+  private static void follow(ScheduledExecutorService thread, DefinedPredictions defined) {
+    try {
+      thread.execute(attempt("definitions", defined::follow));
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("a definition changed while predictions were closed");
+    }
+  }
+
+  /** An edge: what fails is logged, and the thread goes on. */
+  private static Runnable attempt(String what, Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException failure) {
+        LOG.error("{} of predictions could not be dealt with", what, failure);
+      }
+    };
+  }
+
+  @Override
+  public JsonNode train(String space, List<String> predictions) {
+    Opened open = require();
+    SpaceDefinition definition =
+        open.context
+            .server()
+            .spaces()
+            .find(space)
+            .orElseThrow(() -> new IllegalArgumentException("space: there is no " + space));
+    return open.trainings.train(definition.id(), choose(definition, predictions));
+  }
+
+  @Override
+  public void start(String space, String prediction) {
+    require().trainings.start(space, prediction);
+  }
+
+  @Override
+  public Optional<Progress> progress(String space, String prediction) {
+    Opened open = opened;
+    return open == null ? Optional.empty() : open.trainings.progress(space, prediction);
+  }
+
+  @Override
+  public void rollBack(String space, String prediction, String version) {
+    throw new IllegalArgumentException("roll back: is not built yet");
+  }
+
+  @Override
+  public void forget(String space, String prediction) {
+    require().defined.forget(space, prediction);
+  }
+
+  @Override
+  public void settle(Duration patience) throws InterruptedException {}
+
+  @Override
+  public JsonNode explain(String space, String prediction, String version, FeatureBlock block) {
+    throw new IllegalArgumentException("explanations: are not built yet");
+  }
+
+  @Override
+  public void close() {
+    Opened open = opened;
+    if (open != null) {
+      open.thread.shutdownNow();
+      open.trainings.close();
+    }
+  }
+
+  private Opened require() {
+    Opened open = opened;
+    if (open == null) {
+      throw new IllegalStateException("predictions: the server is still starting");
+    }
+    return open;
+  }
+
+  private static List<String> choose(SpaceDefinition space, List<String> wanted) {
+    List<String> defined = space.predictions().stream().map(PredictionDefinition::key).toList();
+    if (wanted.isEmpty()) {
+      if (defined.isEmpty()) {
+        throw new IllegalArgumentException("space " + space.id() + ": has no predictions");
+      }
+      return defined;
+    }
+    for (String key : wanted) {
+      if (!defined.contains(key)) {
+        throw new IllegalArgumentException(
+            "prediction: got " + key + " (expected one of " + defined + ")");
+      }
+    }
+    return List.copyOf(wanted);
+  }
+}

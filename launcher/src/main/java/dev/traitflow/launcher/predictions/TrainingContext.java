@@ -1,0 +1,86 @@
+package dev.traitflow.launcher.predictions;
+
+import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.launcher.runtime.BatchJobs;
+import dev.traitflow.server.TraitflowServer;
+import dev.traitflow.server.predictions.ModelsTopic;
+import dev.traitflow.server.store.FlushTimeoutException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What whoever trains or scores everybody works with.
+ *
+ * @param batches where rows are made
+ * @param bootstrap address of the broker
+ * @param data the data directory; bundles lie in {@code models}, rows for a while in {@code
+ *     training}
+ * @param server definitions, log, clock and states
+ */
+record TrainingContext(BatchJobs batches, String bootstrap, Path data, TraitflowServer server) {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingContext.class);
+  private static final Duration CATCH_UP = Duration.ofMinutes(1);
+
+  /** Where bundles lie, by space, prediction and version. */
+  Path models() {
+    return data.resolve("models");
+  }
+
+  /** A directory for rows, which are gone after a training. */
+  Path training() {
+    return data.resolve("training");
+  }
+
+  /** How predictions stand. */
+  ModelsTopic states() {
+    return server.models();
+  }
+
+  /** The present of the spaces, epoch milliseconds; 0 while nothing has set the clock. */
+  long now() {
+    return server.clock().controlNow();
+  }
+
+  /** A prediction as it is defined; empty if it is not, or not any more. */
+  Optional<PredictionDefinition> definition(String space, String prediction) {
+    return server.spaces().find(space).flatMap(each -> find(each, prediction));
+  }
+
+  /** A prediction of a space. */
+  static Optional<PredictionDefinition> find(SpaceDefinition space, String prediction) {
+    return space.predictions().stream().filter(each -> each.key().equals(prediction)).findFirst();
+  }
+
+  /** True if the space has ever accepted a call, as far as the jobs have read. */
+  boolean hasEvents(String space) {
+    String prefix = "accepted/" + space + "/";
+    return server.repository().counts().entrySet().stream()
+        .anyMatch(count -> count.getKey().startsWith(prefix) && count.getValue() > 0);
+  }
+
+  /**
+   * Waits until what was accepted before can be read from the topics, but not for ever: jobs that
+   * are far behind must not keep anything from being trained on what there is.
+   */
+  void catchUp() throws InterruptedException {
+    if (now() == 0) {
+      return;
+    }
+    try {
+      server.barrier().flush(CATCH_UP);
+    } catch (FlushTimeoutException behind) {
+      LOG.warn("rows are made of what there is: {}", behind.getMessage());
+    }
+  }
+
+  /** Orders a scoring of everybody in a space with the models in force. */
+  void scoreEverybody(String space) {
+    long now = now();
+    server.log().append(LogRecord.score(space, now, now)).join();
+  }
+}

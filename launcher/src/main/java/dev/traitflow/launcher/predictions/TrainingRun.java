@@ -1,0 +1,277 @@
+package dev.traitflow.launcher.predictions;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.prediction.DataChecks;
+import dev.traitflow.core.prediction.DataChecks.Check;
+import dev.traitflow.core.prediction.DataChecks.LabelCounts;
+import dev.traitflow.core.prediction.EventStatistics;
+import dev.traitflow.core.prediction.ModelState;
+import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.launcher.runtime.Failure;
+import dev.traitflow.ml.training.PredictionTraining;
+import dev.traitflow.ml.training.TrainingOutcome;
+import dev.traitflow.ml.training.TrainingOutcome.Refused;
+import dev.traitflow.ml.training.TrainingOutcome.Trained;
+import dev.traitflow.server.predictions.PredictionControl.Progress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains predictions of one space: rows by a batch job, models by Tribuo, bundles on disk, states
+ * announced, and one scoring of everybody at the end. Whatever goes wrong with a prediction is
+ * written into its state and leaves the model in force where it is.
+ */
+final class TrainingRun {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+
+  /** The code of a training that broke off for a reason that is no gate. */
+  static final String TRAINING_FAILED = "training_failed";
+
+  /** Fixed, so that the same data gives the same model. */
+  private static final long SEED = 20_250_101L;
+
+  private final TrainingContext context;
+  private final String space;
+  private final List<String> keys;
+  private final boolean requested;
+  private final RunProgress progress;
+  private final Set<String> dropped = ConcurrentHashMap.newKeySet();
+  private final Map<String, ObjectNode> answers = new LinkedHashMap<>();
+  private boolean scoring;
+
+  /**
+   * Prepares a run.
+   *
+   * @param requested true if somebody waits for it
+   */
+  TrainingRun(TrainingContext context, String space, List<String> keys, boolean requested) {
+    this.context = context;
+    this.space = space;
+    this.keys = List.copyOf(keys);
+    this.requested = requested;
+    this.progress = new RunProgress(keys, System::nanoTime);
+  }
+
+  String space() {
+    return space;
+  }
+
+  boolean isRequested() {
+    return requested;
+  }
+
+  /** Predictions of this run that are still wanted. */
+  List<String> keys() {
+    return keys.stream().filter(key -> !dropped.contains(key)).toList();
+  }
+
+  /** Predictions of this run that are still wanted and have no answer yet. */
+  List<String> unfinished() {
+    synchronized (answers) {
+      return keys().stream().filter(key -> !answers.containsKey(key)).toList();
+    }
+  }
+
+  /** The answers so far. */
+  Map<String, ObjectNode> answers() {
+    synchronized (answers) {
+      return new LinkedHashMap<>(answers);
+    }
+  }
+
+  /** How far a prediction is; empty if it is none of this run's, or done with. */
+  Optional<Progress> progress(String key) {
+    return unfinished().contains(key) ? Optional.of(progress.of(key)) : Optional.empty();
+  }
+
+  /** Ends the run at its next step. */
+  void cancel() {
+    progress.cancel();
+  }
+
+  /** Goes on without a prediction that was deleted. */
+  synchronized void drop(String key) {
+    dropped.add(key);
+    if (keys().isEmpty()) {
+      progress.cancel();
+    }
+  }
+
+  /**
+   * Runs to the end.
+   *
+   * @return an answer for each prediction that is still defined
+   * @throws CancellationException if the run was cancelled; what was announced stays
+   */
+  Map<String, ObjectNode> execute() throws InterruptedException {
+    context.catchUp();
+    long now = context.server().clock().now();
+    SpaceDefinition definition = context.server().spaces().find(space).orElse(null);
+    List<PredictionDefinition> predictions = new ArrayList<>();
+    if (definition != null) {
+      keys().forEach(key -> TrainingContext.find(definition, key).ifPresent(predictions::add));
+    }
+    if (definition == null || predictions.isEmpty()) {
+      return answers();
+    }
+    if (context.hasEvents(space)) {
+      train(definition, predictions, now);
+    } else {
+      predictions.forEach(each -> refuse(each, now));
+    }
+    return answers();
+  }
+
+  private void train(SpaceDefinition definition, List<PredictionDefinition> predictions, long now)
+      throws InterruptedException {
+    TreeSet<Long> cutoffs = new TreeSet<>();
+    predictions.forEach(each -> cutoffs.addAll(PredictionTraining.cutoffs(each, now, 0)));
+    try (PointInTimeRows rows =
+        PointInTimeRows.make(
+            context, space + "-" + now, definition, cutoffs, now, progress::rows)) {
+      for (PredictionDefinition prediction : predictions) {
+        if (!dropped.contains(prediction.key())) {
+          train(prediction, rows, now);
+        }
+      }
+    } catch (IOException | Failure failure) {
+      LOG.error("rows of {} could not be made", space, failure);
+      predictions.forEach(each -> fail(each, String.valueOf(failure.getMessage()), now));
+    } finally {
+      if (scoring) {
+        context.scoreEverybody(space);
+      }
+    }
+  }
+
+  private void train(PredictionDefinition prediction, PointInTimeRows rows, long now) {
+    String key = prediction.key();
+    EventStatistics statistics = rows.rows().statistics();
+    Set<Long> usable =
+        new HashSet<>(PredictionTraining.cutoffs(prediction, now, statistics.first()));
+    LOG.info("training {} of {} on {} rows", key, space, rows.rows().size());
+    try {
+      TrainingOutcome outcome =
+          PredictionTraining.train(
+              prediction,
+              rows.rows().at(usable),
+              now,
+              SEED,
+              statistics,
+              false,
+              (step, share) -> progress.training(key, step, share));
+      if (outcome instanceof Trained trained) {
+        takeIntoForce(prediction, trained, now);
+      } else if (outcome instanceof Refused refused) {
+        refuse(prediction, refused.code(), refused.sentence(), refused.checks(), now);
+      }
+    } catch (CancellationException notWanted) {
+      throw notWanted;
+    } catch (IOException | RuntimeException edge) {
+      // An edge: whatever a model library finds wrong, the other predictions are trained.
+      LOG.error("{} of {} could not be trained", key, space, edge);
+      fail(prediction, String.valueOf(edge.getMessage()), now);
+    }
+  }
+
+  private void takeIntoForce(PredictionDefinition prediction, Trained trained, long now)
+      throws IOException {
+    Path bundle = trained.bundle().write(context.models(), space);
+    String version = trained.bundle().version();
+    synchronized (this) {
+      if (dropped.contains(prediction.key())) {
+        return;
+      }
+      ModelState after =
+          context
+              .states()
+              .change(
+                  space,
+                  prediction.key(),
+                  before ->
+                      before.live(
+                          new ModelState.Version(version, bundle.toString(), now, why(before)),
+                          trained.bundle().card(),
+                          CheckJson.of(trained.checks()),
+                          now));
+      scoring = true;
+      LOG.info("{} of {}: version {} is in force", prediction.key(), space, after.version());
+    }
+    ObjectNode answer = answer(prediction, "Live");
+    answer.put("version", version).put("path", bundle.toString());
+    answer.set("card", trained.bundle().card());
+    put(prediction, answer);
+  }
+
+  private static String why(ModelState before) {
+    if (before.code().equals(ModelState.BUNDLE_MISMATCH)) {
+      return "the one before could not be used: " + before.message();
+    }
+    return before.versions().isEmpty() ? "the first model" : "the newest model";
+  }
+
+  /** Without any event every answer is known. */
+  private void refuse(PredictionDefinition prediction, long now) {
+    List<Check> checks =
+        DataChecks.run(prediction, new EventStatistics(), new LabelCounts(0, 0, 0), now);
+    Check reason =
+        checks.stream().filter(check -> !check.passed()).findFirst().orElse(checks.get(0));
+    refuse(prediction, reason.code(), reason.sentence(), checks, now);
+  }
+
+  private void fail(PredictionDefinition prediction, String message, long now) {
+    refuse(prediction, TRAINING_FAILED, "training broke off: " + message, List.of(), now);
+  }
+
+  private void refuse(
+      PredictionDefinition prediction, String code, String sentence, List<Check> checks, long now) {
+    ModelState after;
+    synchronized (this) {
+      if (dropped.contains(prediction.key())) {
+        return;
+      }
+      long tried = context.server().clock().isUnset() ? 0 : now;
+      after =
+          context
+              .states()
+              .change(
+                  space,
+                  prediction.key(),
+                  before -> before.refused(code, sentence, CheckJson.of(checks), tried));
+    }
+    LOG.info("{} of {} was not trained: {}: {}", prediction.key(), space, code, sentence);
+    ObjectNode answer = answer(prediction, after.phase().word());
+    answer.put("code", code).put("message", sentence);
+    answer.set("checks", CheckJson.failed(checks));
+    if (after.hasModel()) {
+      answer.put("version", after.version()).put("path", after.path());
+      answer.set("card", after.card());
+    }
+    put(prediction, answer);
+  }
+
+  private static ObjectNode answer(PredictionDefinition prediction, String state) {
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    return answer.put("prediction", prediction.key()).put("state", state);
+  }
+
+  private void put(PredictionDefinition prediction, ObjectNode answer) {
+    synchronized (answers) {
+      answers.put(prediction.key(), answer);
+    }
+  }
+}
