@@ -29,6 +29,7 @@ class PredictionsApiTest {
       "{'name':'Likelihood to purchase','kind':'purchase','window_days':30}";
 
   private final RunningServer server;
+  private long taken;
 
   PredictionsApiTest(@TempDir Path directory) throws Exception {
     server = new RunningServer(directory, ClockKind.TEST, RunningServer.SPACE + "limits: vendor\n");
@@ -331,7 +332,7 @@ class PredictionsApiTest {
   }
 
   private void take(ModelState state) {
-    server.models.take(state.topicKey(), state);
+    server.models.take(state.topicKey(), taken++, state);
   }
 
   private String error(String method, String path, String body, int status) throws Exception {
