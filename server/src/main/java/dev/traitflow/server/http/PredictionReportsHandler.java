@@ -36,10 +36,16 @@ final class PredictionReportsHandler {
   private final SpaceClock clock;
   private final ProfileRepository repository;
 
-  /** The newest report of each prediction: a scan of all profiles is made once a day. */
+  /** A report is shown again for so many times as long as its scan of all profiles took. */
+  private static final int SHOWN_AGAIN = 20;
+
+  /** Scans that were quicker are made again each time, nanoseconds. */
+  private static final long QUICK_NANOS = 500_000_000L;
+
+  /** The newest slow report of each prediction. */
   private final Map<String, Cached> reports = new ConcurrentHashMap<>();
 
-  private record Cached(String version, long day, ConversionReport report) {}
+  private record Cached(String version, long untilNanos, ConversionReport report) {}
 
   PredictionReportsHandler(
       PredictionsHandler predictions,
@@ -224,17 +230,22 @@ final class PredictionReportsHandler {
       ModelState state,
       long since,
       long now) {
-    long day = Math.floorDiv(now, PredictionDefinition.DAY);
     String name = space.id() + "/" + definition.key();
     Cached known = reports.get(name);
-    if (known != null && known.day == day && known.version.equals(state.version())) {
+    long begun = System.nanoTime();
+    if (known != null && known.untilNanos - begun > 0 && known.version.equals(state.version())) {
       return known.report;
     }
+    ConversionReport report;
     try (ProfileView view = repository.view()) {
-      ConversionReport report = ConversionReport.of(view, space.id(), definition, since, now + 1);
-      reports.put(name, new Cached(state.version(), day, report));
-      return report;
+      report = ConversionReport.of(view, space.id(), definition, since, now + 1);
     }
+    long end = System.nanoTime();
+    if (end - begun > QUICK_NANOS) {
+      long until = end + SHOWN_AGAIN * (end - begun);
+      reports.put(name, new Cached(state.version(), until, report));
+    }
+    return report;
   }
 
   private static void write(ObjectNode answer, ConversionReport report) {
