@@ -174,6 +174,10 @@ final class LinkedModules implements Modules, Parts {
       List<Problem> problems = new ArrayList<>();
       PredictionDefinition prediction =
           PredictionDefinition.parseForEvaluation(new Fields(document.json(), "", problems));
+      if (!prediction.cohort().isEmpty()) {
+        problems.add(
+            new Problem("/cohort", "is there (expected none: a file of calls has no audiences)"));
+      }
       if (!problems.isEmpty()) {
         throw new Failure(
             String.join(

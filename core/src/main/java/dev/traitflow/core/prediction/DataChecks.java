@@ -43,7 +43,7 @@ public final class DataChecks {
   /**
    * The labels at the newest closed cutoff.
    *
-   * @param users known profiles that would be scored
+   * @param users known profiles that would be scored: of a cohort its members
    * @param positives those that did the target, or spent something
    * @param negatives those that did not
    */
@@ -63,14 +63,14 @@ public final class DataChecks {
     checks.add(history(definition, statistics.first(), at));
     checks.add(eventTypes(names, at));
     checks.add(gaps(definition, names, at));
-    checks.add(
-        check("cohort_too_small", labels.users > 1, labels.users, 2, "known profiles to score"));
+    checks.add(check("cohort_too_small", labels.users > 1, labels.users, 2, scored(definition)));
     checks.add(
         new Check(
             "too_many_users",
             labels.users < USERS_MAX,
             numbers("found", labels.users, "below", USERS_MAX),
-            "known profiles to score: got "
+            scored(definition)
+                + ": got "
                 + labels.users
                 + " (expected fewer than "
                 + USERS_MAX
@@ -90,6 +90,12 @@ public final class DataChecks {
             LABELS_MIN,
             "profiles without the outcome in the newest closed window"));
     return List.copyOf(checks);
+  }
+
+  private static String scored(PredictionDefinition definition) {
+    return definition.cohort().isEmpty()
+        ? "known profiles to score"
+        : "known profiles to score in the audience " + definition.cohort();
   }
 
   private static Check unknownEvent(

@@ -12,8 +12,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often and on which days each event name happened in a space: what the data checks look at. A
- * growing total that is filled while training rows are made; not thread-safe.
+ * How often and on which days each event name happened in a space: what the data checks look at,
+ * and how much of it came late or from profiles that are others' now, which cards tell. A growing
+ * total that is filled while training rows are made; not thread-safe.
  *
  * <p>Laws: an empty one is neutral to {@link #merge}; merge is associative and commutative; {@code
  * add} is merging one event.
@@ -22,10 +23,15 @@ public final class EventStatistics {
   /** Active days kept per event name: the newest ones. */
   public static final int DAYS_MAX = 400;
 
-  /** Version 1: the first format. */
+  /** An event is late if it was received longer than this after it happened, milliseconds. */
+  public static final long LATE_MILLIS = PredictionDefinition.DAY;
+
+  /** Version 1: the first format; version 2: and late and merged events. */
   public static final Codec<EventStatistics> CODEC = new EventStatisticsCodec();
 
   private final SortedMap<String, Tally> names = new TreeMap<>();
+  private long late;
+  private long merged;
 
   /**
    * One event name.
@@ -62,11 +68,37 @@ public final class EventStatistics {
       Tally tally = names.computeIfAbsent(event.name(), name -> new Tally());
       tally.add(1, event.timestamp(), event.timestamp());
       tally.addDay(Math.floorDiv(event.timestamp(), PredictionDefinition.DAY));
+      late += event.receivedAt() - event.timestamp() > LATE_MILLIS ? 1 : 0;
     }
+  }
+
+  /** Says that so many of the events were resolved to profiles that have been merged away since. */
+  public void addMerged(long events) {
+    merged += events;
+  }
+
+  /** The share of events that are late, 0 to 1. */
+  public double lateShare() {
+    return share(late);
+  }
+
+  /**
+   * The share of events, 0 to 1, that were another profile's when they came: what features of their
+   * time could not have known, had they been asked for then.
+   */
+  public double mergedShare() {
+    return share(merged);
+  }
+
+  private double share(long some) {
+    long all = names.values().stream().mapToLong(tally -> tally.count).sum();
+    return all == 0 ? 0 : some / (double) all;
   }
 
   /** Adds all that {@code other} saw. */
   public void merge(EventStatistics other) {
+    late += other.late;
+    merged += other.merged;
     other.names.forEach(
         (name, theirs) -> {
           Tally mine = names.computeIfAbsent(name, key -> new Tally());
@@ -89,7 +121,10 @@ public final class EventStatistics {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof EventStatistics that && names().equals(that.names());
+    return other instanceof EventStatistics that
+        && names().equals(that.names())
+        && late == that.late
+        && merged == that.merged;
   }
 
   @Override
@@ -127,11 +162,11 @@ public final class EventStatistics {
   }
 
   private static final class EventStatisticsCodec implements Codec<EventStatistics> {
-    private static final int VERSION_1 = 1;
+    private static final int VERSION_2 = 2;
 
     @Override
     public byte[] encode(EventStatistics statistics) {
-      ByteWriter out = new ByteWriter(256).writeByte(VERSION_1);
+      ByteWriter out = new ByteWriter(256).writeByte(VERSION_2);
       out.writeInt(statistics.names.size());
       statistics.names.forEach(
           (name, tally) -> {
@@ -143,13 +178,13 @@ public final class EventStatistics {
               previous = day;
             }
           });
-      return out.toBytes();
+      return out.writeLong(statistics.late).writeLong(statistics.merged).toBytes();
     }
 
     @Override
     public EventStatistics decode(byte[] bytes) {
       ByteReader in = new ByteReader(bytes);
-      in.readVersion(VERSION_1, "event statistics");
+      int version = in.readVersion(VERSION_2, "event statistics");
       EventStatistics statistics = new EventStatistics();
       int size = in.readInt();
       for (int i = 0; i < size; i++) {
@@ -162,6 +197,10 @@ public final class EventStatistics {
           previous += in.readLong();
           tally.days.add(previous);
         }
+      }
+      if (version > 1) {
+        statistics.late = in.readLong();
+        statistics.merged = in.readLong();
       }
       return statistics;
     }

@@ -2,6 +2,7 @@ package dev.traitflow.core.prediction;
 
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.prediction.FeatureFacts.Fact;
+import dev.traitflow.core.prediction.FeatureFacts.Setting;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,8 +17,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The features every model starts from: one block over all events of a profile and one block per
- * event name.
+ * The features every model starts from: one block over all events of a profile, one block per event
+ * name, and the numeric and boolean traits that identify calls set.
  *
  * <p>Training and serving call the same {@link #extract}, which folds the whole history at an
  * instant; nothing is kept between two calls, so the same events and the same instant give bitwise
@@ -25,6 +26,10 @@ import java.util.TreeMap;
  * not exist (the event never happened, or on one day only). A window of n days holds the events of
  * the last n times 24 hours. Amounts are taken as they are, whatever their currency; all amount
  * features are 0 where {@code amount_count} is 0.
+ *
+ * <p>A trait has the value of the latest identify call before the instant; one that was removed, or
+ * became a text, has none. Computed traits and predictions are never looked at: a model fed with
+ * its own answers would run away.
  */
 public final class FeatureSet {
   /** Names of the numbers of one event name's block, in order. */
@@ -90,6 +95,9 @@ public final class FeatureSet {
    */
   public static final List<String> PROFILE_FEATURES = profileFeatures();
 
+  /** Traits kept of one profile: the first by name. */
+  public static final int TRAITS_MAX = 256;
+
   /** What a position holds when it stands for a time or a gap that does not exist. */
   public static final double NEVER = -1;
 
@@ -109,8 +117,8 @@ public final class FeatureSet {
    * @param space id of the space
    * @param profile canonical id of the profile
    * @param known true if it has an identifier other than {@code anonymous_id}
-   * @param history its events in {@link Event#HISTORY_ORDER}; only track, page and screen calls
-   *     with {@code timestamp < at} are looked at
+   * @param history its events in {@link Event#HISTORY_ORDER}; only track, page, screen and identify
+   *     calls with {@code timestamp < at} are looked at
    * @param at the instant, epoch milliseconds
    * @return the block; linear in the length of the history
    */
@@ -161,7 +169,26 @@ public final class FeatureSet {
           series.write(features, at);
           events.put(name, features);
         });
-    return new FeatureBlock(space, profile, at, known, totals, events);
+    return new FeatureBlock(
+        space, profile, at, known, totals, events, traits(history, at), List.of(), List.of());
+  }
+
+  private static SortedMap<String, Double> traits(FeatureFacts history, long at) {
+    SortedMap<String, Double> traits = new TreeMap<>();
+    for (Setting setting : history.settings) {
+      if (setting.time() >= at) {
+        break;
+      }
+      if (Double.isNaN(setting.value())) {
+        traits.remove(setting.trait());
+      } else {
+        traits.put(setting.trait(), setting.value());
+      }
+    }
+    while (traits.size() > TRAITS_MAX) {
+      traits.remove(traits.lastKey());
+    }
+    return traits;
   }
 
   /** The position of a feature in an event name's block and in the totals. */
@@ -193,6 +220,8 @@ public final class FeatureSet {
       digest.update(String.join("\n", EVENT_FEATURES).getBytes(StandardCharsets.UTF_8));
       digest.update((byte) 0);
       digest.update(String.join("\n", PROFILE_FEATURES).getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) 0);
+      digest.update("traits: numbers and booleans of identify".getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
     } catch (NoSuchAlgorithmException missing) {
       throw new IllegalStateException("SHA-256: got none (expected in every Java)", missing);

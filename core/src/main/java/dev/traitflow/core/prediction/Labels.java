@@ -12,7 +12,8 @@ import java.util.TreeMap;
  * What really happened to a profile after a cutoff, and whether it is asked about at all.
  *
  * <p>Eligibility is told twice, from the history and from the features alone: training has the one,
- * scoring has only the other. Law: both agree for every history and every instant.
+ * scoring has only the other. Law: both agree for every history and every instant, but for the
+ * cohort: models learn from everybody asked about, and only members are scored.
  */
 public final class Labels {
   private static final int COUNT = FeatureSet.position("count");
@@ -40,7 +41,9 @@ public final class Labels {
     BigDecimal spent = BigDecimal.ZERO;
     for (Event event : history) {
       long time = event.timestamp();
-      if (time < cutoff && PredictionDefinition.isFeatureEvent(event)) {
+      if (time < cutoff
+          && PredictionDefinition.isFeatureEvent(event)
+          && !definition.excludedEvents().contains(event.name())) {
         beforeAny++;
       }
       if (time >= cutoff + definition.window() || !definition.isTarget(event)) {
@@ -86,16 +89,18 @@ public final class Labels {
     return Collections.unmodifiableSortedMap(labels);
   }
 
-  /** True if the profile is known and asked about at the block's instant. */
+  /** True if the profile is known, in the cohort if there is one, and asked about then. */
   public static boolean eligible(PredictionDefinition definition, FeatureBlock block) {
-    if (!block.known()) {
+    boolean isMember =
+        definition.cohort().isEmpty() || block.audiences().contains(definition.cohort());
+    if (!block.known() || !isMember) {
       return false;
     }
     double[] target = target(definition, block);
     return switch (definition.kind()) {
       case CHURN -> target[COUNT] > 0 && target[SINCE_LAST] <= definition.windowDays();
       case LTV -> target[COUNT] >= 2;
-      case PURCHASE, CUSTOM -> block.totals()[COUNT] > 0;
+      case PURCHASE, CUSTOM -> !definition.excludedEvents().containsAll(block.events().keySet());
     };
   }
 

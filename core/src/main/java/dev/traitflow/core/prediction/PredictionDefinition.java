@@ -1,5 +1,6 @@
 package dev.traitflow.core.prediction;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,14 +25,17 @@ import org.jspecify.annotations.Nullable;
  * @param events the target events, one or two; {@code *} alone means any track, page or screen call
  * @param perform churn only: true asks for doing the event, false for not doing it
  * @param minCount how often the event has to happen in the window to count as done; at least 1
- * @param conditions the condition on properties as JSON text, empty if there is none
+ * @param conditions what the properties of the target events must be; purchase and custom only
  * @param amount ltv only: the property that holds the amount
  * @param currency ltv only: the currency; an event without a currency is in USD
  * @param windowDays length of the label window in days
- * @param cohort key of the audience to start from, empty for everybody
+ * @param cohort key of the audience whose members alone are scored, empty for everybody
  * @param excludedEvents event names that must have no influence on scores
  * @param excludedTraits traits that must have no influence on scores
- * @param refreshDays days between two scorings, 1 to 30
+ * @param refreshDays days between two scorings of everybody, 1 to 30
+ * @param rescoreMinutes minutes that lie at least between two scorings of one profile because of
+ *     its events, 1 to 1440
+ * @param retrainDays days between two trainings, 1 to 365
  * @param refusePoor true if a model that does not predict is to be refused instead of flagged
  */
 public record PredictionDefinition(
@@ -42,7 +46,7 @@ public record PredictionDefinition(
     List<String> events,
     boolean perform,
     int minCount,
-    String conditions,
+    TargetConditions conditions,
     String amount,
     String currency,
     int windowDays,
@@ -50,6 +54,8 @@ public record PredictionDefinition(
     List<String> excludedEvents,
     List<String> excludedTraits,
     int refreshDays,
+    int rescoreMinutes,
+    int retrainDays,
     boolean refusePoor) {
 
   /** The event name that stands for every track, page or screen call. */
@@ -114,10 +120,11 @@ public record PredictionDefinition(
     return kind != Kind.LTV;
   }
 
-  /** True if the event is one of the targets. Conditions are not looked at. */
+  /** True if the event is one of the targets and fulfils the conditions. */
   public boolean isTarget(Event event) {
     return isFeatureEvent(event)
-        && (events.contains(event.name()) || events.get(0).equals(ANY_EVENT));
+        && (events.contains(event.name()) || events.get(0).equals(ANY_EVENT))
+        && conditions.test(event);
   }
 
   /** True for the calls predictions look at: track, page and screen. */
@@ -142,10 +149,18 @@ public record PredictionDefinition(
       case PURCHASE, CUSTOM -> json.put("min_count", minCount);
       case LTV -> json.put("amount", amount).put("currency", currency);
     }
+    JsonNode condition = conditions.json();
+    if (condition != null) {
+      json.set("conditions", condition);
+    }
     json.put("window_days", windowDays);
+    if (!cohort.isEmpty()) {
+      json.put("cohort", cohort);
+    }
     texts(json, "exclude_events", excludedEvents);
     texts(json, "exclude_traits", excludedTraits);
-    return json.put("refresh_days", refreshDays).put("refuse_poor", refusePoor);
+    json.put("refresh_days", refreshDays).put("rescore_minutes", rescoreMinutes);
+    return json.put("retrain_days", retrainDays).put("refuse_poor", refusePoor);
   }
 
   private static void texts(ObjectNode json, String name, List<String> values) {
@@ -172,14 +187,16 @@ public record PredictionDefinition(
             targets(fields, kind),
             kind == Kind.CHURN && fields.bool("perform", false),
             binary ? fields.integer("min_count", 1, 1, 1_000_000) : 1,
-            binary && kind != Kind.CHURN ? conditions(fields) : "",
+            binary && kind != Kind.CHURN ? conditions(fields) : TargetConditions.NONE,
             binary ? "" : fields.optionalText("amount").orElse("revenue"),
             binary ? "" : currency(fields),
             windowDays(fields, kind, evaluation),
-            cohort(fields),
+            fields.optionalText("cohort").orElse(""),
             fields.texts("exclude_events"),
             fields.texts("exclude_traits"),
             fields.integer("refresh_days", 7, 1, 30),
+            fields.integer("rescore_minutes", 15, 1, 1440),
+            fields.integer("retrain_days", 30, 1, 365),
             fields.bool("refuse_poor", false));
     fields.end();
     return definition;
@@ -231,19 +248,8 @@ public record PredictionDefinition(
     return days;
   }
 
-  private static String conditions(Fields fields) {
-    if (!fields.has("conditions")) {
-      return "";
-    }
-    fields.problem("conditions", "are not supported yet (expected none)");
-    return String.valueOf(fields.get("conditions"));
-  }
-
-  private static String cohort(Fields fields) {
-    String cohort = fields.optionalText("cohort").orElse("");
-    if (!cohort.isEmpty()) {
-      fields.problem("cohort", "is not supported yet (expected null)");
-    }
-    return cohort;
+  private static TargetConditions conditions(Fields fields) {
+    Fields conditions = fields.object("conditions");
+    return conditions == null ? TargetConditions.NONE : TargetConditions.parse(conditions);
   }
 }

@@ -153,6 +153,42 @@ final class Property {
     return found[0];
   }
 
+  /** Takes one trait that an identify call set. */
+  interface TraitTaker {
+    /** Takes its number, or NaN if it is none. */
+    void take(String trait, double value);
+  }
+
+  /**
+   * Reads the traits of an identify call, in their order; of a doubled one the later counts. A
+   * boolean is 1 or 0; everything else that is no JSON number is NaN.
+   */
+  static void traits(byte[] traits, TraitTaker taker) {
+    if (traits.length == 0) {
+      return;
+    }
+    try (JsonParser parser = FACTORY.createParser(traits)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return;
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        JsonToken value = parser.nextToken();
+        if (value.isStructStart()) {
+          parser.skipChildren();
+        }
+        taker.take(
+            name,
+            value.isNumeric()
+                ? number(parser.getText())
+                : value.isBoolean() ? (value == JsonToken.VALUE_TRUE ? 1 : 0) : Double.NaN);
+      }
+    } catch (IOException malformed) {
+      // What was read before the fault stays read.
+      return;
+    }
+  }
+
   private interface Member {
     void accept(String name, String value);
   }

@@ -38,6 +38,8 @@ public record TrainingRow(FeatureBlock features, long cutoff, SortedMap<String, 
    *
    * @param history its events before {@code now}, in history order
    * @param now the present, epoch milliseconds: labels whose window has not closed are left out
+   * @param audiences keys of the audiences the profile is in at the present; only the row of the
+   *     present has them, since models learn from everybody and only members are scored
    */
   public static List<TrainingRow> of(
       String space,
@@ -45,7 +47,8 @@ public record TrainingRow(FeatureBlock features, long cutoff, SortedMap<String, 
       Collection<Event> history,
       Collection<PredictionDefinition> predictions,
       long[] cutoffs,
-      long now) {
+      long now,
+      List<String> audiences) {
     List<TrainingRow> rows = new ArrayList<>();
     if (history.isEmpty()) {
       return rows;
@@ -59,10 +62,23 @@ public record TrainingRow(FeatureBlock features, long cutoff, SortedMap<String, 
       SortedMap<String, Double> labels = Labels.labels(predictions, history, cutoff, now);
       if (!labels.isEmpty() || cutoff == now) {
         FeatureBlock block = FeatureSet.extract(space, profile, true, facts, cutoff);
-        rows.add(new TrainingRow(block, cutoff, labels));
+        rows.add(
+            new TrainingRow(
+                cutoff == now ? block.withAudiences(audiences) : block, cutoff, labels));
       }
     }
     return rows;
+  }
+
+  /** As above, for a profile in no audience. */
+  public static List<TrainingRow> of(
+      String space,
+      String profile,
+      Collection<Event> history,
+      Collection<PredictionDefinition> predictions,
+      long[] cutoffs,
+      long now) {
+    return of(space, profile, history, predictions, cutoffs, now, List.of());
   }
 
   private static final class TrainingRowCodec implements Codec<TrainingRow> {

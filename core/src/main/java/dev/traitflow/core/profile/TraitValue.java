@@ -2,6 +2,7 @@ package dev.traitflow.core.profile;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,14 @@ public record TraitValue(
     SQL,
     /** Membership of an audience. */
     AUDIENCE
+  }
+
+  /** Keys of the audiences that these values of one profile say it is in, in their order. */
+  public static List<String> memberships(List<TraitValue> values) {
+    return values.stream()
+        .filter(value -> value.traitClass == TraitClass.AUDIENCE && "true".equals(value.text()))
+        .map(TraitValue::key)
+        .toList();
   }
 
   /** The JSON text, or null if absent. */

@@ -232,6 +232,23 @@ public record SpaceDefinition(
         fields.problem("predictions", "two definitions have the key '" + prediction.key() + "'");
       }
     }
+    checkCohorts(space, fields);
+  }
+
+  private static void checkCohorts(SpaceDefinition space, Fields fields) {
+    List<String> audiences = space.audiences.stream().map(AudienceDefinition::key).toList();
+    for (int i = 0; i < space.predictions.size(); i++) {
+      String cohort = space.predictions.get(i).cohort();
+      if (!cohort.isEmpty() && !audiences.contains(cohort)) {
+        String meant = Fields.nearest(cohort, audiences);
+        fields.problem(
+            "predictions/" + i + "/cohort",
+            "names '"
+                + cohort
+                + "' (expected the key of an audience of the space)"
+                + (meant.isEmpty() ? "" : "; did you mean " + meant + "?"));
+      }
+    }
   }
 
   private static boolean compat(@Nullable Fields fields) {

@@ -3,6 +3,7 @@ package dev.traitflow.core.prediction;
 import static dev.traitflow.core.prediction.History.day;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traitflow.core.event.Event;
 import dev.traitflow.core.prediction.DataChecks.Check;
 import dev.traitflow.core.prediction.DataChecks.LabelCounts;
 import java.util.List;
@@ -74,6 +75,43 @@ class DataChecksTest {
     assertThat(both).isEqualTo(swapped);
     assertThat(both.names().values()).anyMatch(n -> n.days().length == EventStatistics.DAYS_MAX);
     assertThat(EventStatistics.CODEC.decode(EventStatistics.CODEC.encode(both))).isEqualTo(both);
+  }
+
+  @Test
+  void lateAndMergedEventsAreShares() {
+    EventStatistics statistics = statistics(30, 2, -1);
+    long events = statistics.names().values().stream().mapToLong(each -> each.count()).sum();
+    EventStatistics more = new EventStatistics();
+    Event event = new History().track("A", 1).events().get(0);
+    more.add(received(event, EventStatistics.LATE_MILLIS));
+    more.add(received(event, EventStatistics.LATE_MILLIS + 1));
+    more.addMerged(3);
+
+    assertThat(new EventStatistics().lateShare()).isZero();
+    assertThat(more.lateShare()).isEqualTo(0.5);
+    statistics.merge(EventStatistics.CODEC.decode(EventStatistics.CODEC.encode(more)));
+
+    assertThat(statistics.lateShare()).isEqualTo(1.0 / (events + 2));
+    assertThat(statistics.mergedShare()).isEqualTo(3 / (events + 2.0));
+  }
+
+  private static Event received(Event event, long after) {
+    return new Event(
+        event.type(),
+        event.messageId(),
+        event.timestamp(),
+        event.timestamp() + after,
+        event.source(),
+        event.name(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        event.properties(),
+        event.traits(),
+        event.context());
   }
 
   private static List<String> failed(EventStatistics statistics, LabelCounts labels) {

@@ -2,6 +2,7 @@ package dev.traitflow.core.prediction;
 
 import static dev.traitflow.core.prediction.History.day;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.traitflow.core.codec.Fields;
@@ -64,6 +65,45 @@ class FeatureSetTest {
     assertThat(event(block, "Page Viewed", "gap_mean")).isEqualTo(FeatureSet.NEVER);
     assertThat(empty.events()).isEmpty();
     assertThat(empty.totals()[FeatureSet.position("days_since_last")]).isEqualTo(FeatureSet.NEVER);
+  }
+
+  @Test
+  void traitsAreThoseOfTheLatestIdentifyBeforeTheInstant() {
+    History ada = new History();
+    ada.identify(
+        1, "{\"age\":36,\"vip\":true,\"plan\":\"gold\",\"points\":7,\"deep\":{\"age\":1}}");
+    ada.identify(3, "{\"age\":37,\"vip\":false,\"points\":null}");
+    ada.identify(2, "{\"age\":12,\"late\":0.25}");
+    ada.identify(5, "{\"age\":\"38\",\"points\":[1]}");
+
+    assertThat(extract(ada, 1).traits()).isEmpty();
+    assertThat(extract(ada, 1.5).traits())
+        .containsExactly(entry("age", 36.0), entry("points", 7.0), entry("vip", 1.0));
+    assertThat(extract(ada, 4).traits())
+        .containsExactly(entry("age", 37.0), entry("late", 0.25), entry("vip", 0.0));
+    assertThat(extract(ada, 6).traits()).containsExactly(entry("late", 0.25), entry("vip", 0.0));
+  }
+
+  @Test
+  void onlyTraitsOfIdentifyCallsAreLookedAt() {
+    History ada = new History().track("A", 1).identify(2, "{\"big\":1e300,\"a\":1}");
+    ada.add(EventType.WRITE, "buy", 3, "").add(EventType.GROUP, "", 3, "");
+
+    assertThat(extract(ada, 4).traits()).containsExactly(entry("a", 1.0));
+    assertThat(extract(ada, 4).events()).containsOnlyKeys("A");
+  }
+
+  @Test
+  void ofVeryManyTraitsTheFirstByNameAreKept() {
+    StringBuilder json = new StringBuilder("{");
+    for (int i = 0; i < 300; i++) {
+      json.append(i == 0 ? "" : ",").append(String.format("\"t%03d\":%d", 299 - i, i));
+    }
+
+    FeatureBlock block = extract(new History().identify(1, json + "}"), 2);
+
+    assertThat(block.traits()).hasSize(FeatureSet.TRAITS_MAX);
+    assertThat(block.traits().lastKey()).isEqualTo("t255");
   }
 
   @Test
@@ -192,6 +232,10 @@ class FeatureSetTest {
       String amount =
           random.nextBoolean() ? "{\"revenue\":" + random.nextInt(1000) / 10.0 + "}" : "";
       history.track(random.nextBoolean() ? "Bought" : "Viewed", day, amount);
+      if (random.nextInt(4) == 0) {
+        String value = List.of("null", "true", "1.5", "\"x\"").get(random.nextInt(4));
+        history.identify(day, "{\"t" + random.nextInt(3) + "\":" + value + "}");
+      }
     }
     return history;
   }

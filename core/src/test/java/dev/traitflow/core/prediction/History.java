@@ -26,8 +26,17 @@ final class History {
     return add(EventType.TRACK, name, day, properties);
   }
 
+  /** An identify call with traits. */
+  History identify(double day, String traits) {
+    return add(EventType.IDENTIFY, "", day, "", traits);
+  }
+
   History add(EventType type, String name, double day, String properties) {
-    String id = "m" + events.size();
+    return add(type, name, day, properties, "");
+  }
+
+  private History add(EventType type, String name, double day, String properties, String traits) {
+    String id = String.format("m%04d", events.size());
     byte[] json = properties.getBytes(StandardCharsets.UTF_8);
     events.add(
         new Event(
@@ -44,7 +53,7 @@ final class History {
             null,
             null,
             json,
-            Event.NONE,
+            traits.getBytes(StandardCharsets.UTF_8),
             Event.NONE));
     return this;
   }

@@ -3,6 +3,7 @@ package dev.traitflow.core.prediction;
 import static dev.traitflow.core.prediction.History.day;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -81,6 +82,45 @@ class LabelsTest {
     FeatureBlock unknown = FeatureSet.extract("s", "p", false, ada, day(100));
 
     assertThat(Labels.eligible(BUY, unknown)).isFalse();
+  }
+
+  @Test
+  void onlyTargetsThatFulfilTheConditionsCount() throws JsonProcessingException {
+    PredictionDefinition large =
+        parse(
+            new ObjectMapper()
+                .readTree(
+                    """
+                    {"key":"k","kind":"custom","events":["Bought","Booked"],"conditions":
+                     {"all":[{"property":"total","op":"greater_than","value":100}]}}"""));
+    History small = new History().track("Bought", 90).track("Bought", 101, "{\"total\":100}");
+    History big = new History().track("Viewed", 90).track("Booked", 101, "{\"total\":\"100.5\"}");
+
+    assertThat(Labels.label(large, small.events(), day(100))).hasValue(0);
+    assertThat(Labels.label(large, big.events(), day(100))).hasValue(1);
+    assertThat(large.isTarget(small.events().get(1))).isFalse();
+    assertThat(large.isTarget(big.events().get(1))).isTrue();
+  }
+
+  @Test
+  void ofACohortOnlyMembersAreScoredButAllAreLearntFrom() throws JsonProcessingException {
+    PredictionDefinition vips =
+        parse(
+            new ObjectMapper()
+                .readTree(
+                    "{\"key\":\"k\",\"kind\":\"purchase\",\"event\":\"Bought\",\"cohort\":\"v\"}"));
+    List<Event> ada = new History().track("Bought", 1).track("Bought", 35).events();
+    FeatureBlock block = FeatureSet.extract("s", "p", true, ada, day(30));
+    List<TrainingRow> rows =
+        TrainingRow.of(
+            "s", "p", ada, List.of(vips), new long[] {day(30), day(70)}, day(70), List.of("v"));
+
+    assertThat(Labels.eligible(vips, block)).isFalse();
+    assertThat(Labels.eligible(vips, block.withAudiences(List.of("v", "w")))).isTrue();
+    assertThat(rows)
+        .extracting(row -> row.features().audiences())
+        .containsExactly(List.of(), List.of("v"));
+    assertThat(rows.get(0).labels()).containsEntry("k", 1.0);
   }
 
   static PredictionDefinition definition(String kind, String member, String value) {

@@ -41,6 +41,9 @@ class PredictionDefinitionTest {
     assertThat(purchase.events()).containsExactly("Order Completed");
     assertThat(purchase.windowDays()).isEqualTo(30);
     assertThat(purchase.refreshDays()).isEqualTo(7);
+    assertThat(purchase.rescoreMinutes()).isEqualTo(15);
+    assertThat(purchase.retrainDays()).isEqualTo(30);
+    assertThat(purchase.conditions().isEmpty()).isTrue();
     assertThat(purchase.minCount()).isEqualTo(1);
     assertThat(spend.windowDays()).isEqualTo(120);
     assertThat(spend.amount()).isEqualTo("revenue");
@@ -52,7 +55,9 @@ class PredictionDefinitionTest {
     parse("{\"key\":\"a\",\"kind\":\"churn\"}");
     parse("{\"key\":\"b\",\"kind\":\"custom\",\"events\":[\"A\",\"B\",\"C\"]}");
     parse("{\"key\":\"c\",\"kind\":\"purchase\",\"window_days\":45}");
-    parse("{\"key\":\"d\",\"kind\":\"purchase\",\"cohort\":\"vip\",\"conditions\":{\"all\":[]}}");
+    parse("{\"key\":\"d\",\"kind\":\"purchase\",\"conditions\":{\"all\":[{\"property\":\"a\"}]}}");
+    parse("{\"key\":\"d\",\"kind\":\"churn\",\"event\":\"A\",\"conditions\":{\"all\":[]}}");
+    parse("{\"key\":\"d\",\"kind\":\"purchase\",\"retrain_days\":0,\"rescore_minutes\":1441}");
     parse("{\"key\":\"e\",\"kind\":\"ltv\",\"perform\":true}");
     parse("{\"key\":\"f\",\"kind\":\"purchase\",\"refresh_days\":31}");
     parse("{\"key\":\"g\",\"event\":\"A\"}");
@@ -63,8 +68,10 @@ class PredictionDefinitionTest {
             "/event",
             "/events",
             "/window_days",
+            "/conditions/all/0/op",
             "/conditions",
-            "/cohort",
+            "/rescore_minutes",
+            "/retrain_days",
             "/perform",
             "/refresh_days",
             "/kind");
@@ -87,6 +94,9 @@ class PredictionDefinitionTest {
         List.of(
             "{\"key\":\"a\",\"kind\":\"churn\",\"event\":\"A\",\"perform\":true,\"min_count\":2}",
             "{\"key\":\"b\",\"kind\":\"custom\",\"events\":[\"A\",\"B\"],\"refuse_poor\":true}",
+            "{\"key\":\"d\",\"kind\":\"purchase\",\"cohort\":\"vip\",\"retrain_days\":9,"
+                + "\"rescore_minutes\":3,\"conditions\":{\"any\":[{\"property\":\"a.b\","
+                + "\"op\":\"greater_than\",\"value\":1.50}]}}",
             "{\"key\":\"c\",\"kind\":\"ltv\",\"currency\":\"gbp\",\"exclude_events\":[\"X\"]}")) {
       PredictionDefinition definition = parse(text);
       assertThat(parse(definition.toJson().toString())).isEqualTo(definition);

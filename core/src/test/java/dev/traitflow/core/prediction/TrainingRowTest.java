@@ -4,12 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HexFormat;
+import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class TrainingRowTest {
   private static final String VERSION_1 =
       "0134" + "01027302700a01040002000402024102013fe000000000000000" + "0a02026b3ff0000000000000";
+
+  private static final String BLOCK_2 =
+      "02027302700a010400020004"
+          + "00"
+          + "0206627579"
+          + "04066167650048"
+          + "0872617465013fe0000000000000"
+          + "0206766970";
 
   @Test
   void comesBackFromBytes() {
@@ -28,10 +37,29 @@ class TrainingRowTest {
 
   @Test
   void bytesOfVersionOneStayReadable() {
-    byte[] bytes = TrainingRow.CODEC.encode(row());
-
-    assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(VERSION_1);
     assertThat(TrainingRow.CODEC.decode(HexFormat.of().parseHex(VERSION_1))).isEqualTo(row());
+  }
+
+  /** A block of the second version, with traits and audiences. */
+  @Test
+  void bytesOfBlocksOfVersionTwoStayReadable() {
+    TreeMap<String, Double> traits = new TreeMap<>();
+    traits.put("age", 36.0);
+    traits.put("rate", 0.5);
+    FeatureBlock block =
+        new FeatureBlock(
+            "s",
+            "p",
+            5,
+            true,
+            new double[] {1, 2},
+            new TreeMap<>(),
+            traits,
+            List.of("buy"),
+            List.of("vip"));
+
+    assertThat(HexFormat.of().formatHex(FeatureBlock.CODEC.encode(block))).isEqualTo(BLOCK_2);
+    assertThat(FeatureBlock.CODEC.decode(HexFormat.of().parseHex(BLOCK_2))).isEqualTo(block);
   }
 
   private static TrainingRow row() {

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every number becomes {@code sign(x) log(1 + |x|)}, is standardised, and cut at {@value
  * #SCALED_MAX} deviations. What never happened is its own value: times since are capped at {@value
- * #DAYS_MAX} days and stand there, gaps stand at 0, and a flag beside them says which it is.
+ * #DAYS_MAX} days and stand there, gaps stand at 0, and a flag beside them says which it is. A
+ * trait the profile does not have is 0 with a flag of 0, so that lines and trees tell it from a
+ * trait that is 0.
  */
 public final class FeatureMapping {
   /** The block of a column over all events. */
@@ -29,6 +31,13 @@ public final class FeatureMapping {
   /** The flag that is 1 if the event happened on two days or more, so that gaps exist. */
   public static final String REPEATED = "repeated";
 
+  /** The number of a trait, 0 if the profile does not have it. */
+  public static final String TRAIT_VALUE = "trait_value";
+
+  /** The flag that is 1 if the profile has the trait as a number or boolean. */
+  public static final String TRAIT_SET = "trait_set";
+
+  private static final String TRAIT_PREFIX = "trait:";
   private static final double DAYS_MAX = 730;
 
   /** Deviations from the mean are cut here: beyond it a line only extrapolates. */
@@ -42,6 +51,7 @@ public final class FeatureMapping {
   private final double[] deviations;
   private final int[] positions;
   private final Form[] forms;
+  private final Group[] groups;
 
   private final @Nullable CustomerBaseModel base;
 
@@ -51,17 +61,42 @@ public final class FeatureMapping {
     GAP,
     HAPPENED,
     REPEATED,
-    BASE
+    BASE,
+    TRAIT_VALUE,
+    TRAIT_SET;
+
+    /** True if the number stands in a block under the feature's name. */
+    boolean isPlain() {
+      return this == VALUE || this == SINCE || this == GAP;
+    }
+
+    boolean isOfTrait() {
+      return this == TRAIT_VALUE || this == TRAIT_SET;
+    }
   }
+
+  /** Columns that stand together and look at the same block, so that it is looked up once. */
+  private record Group(String block, boolean isTrait, int from, int to) {}
 
   /**
    * One number of a row.
    *
-   * @param block name of an event, or {@link #TOTALS}
-   * @param feature name in {@link FeatureSet}, {@link #HAPPENED}, {@link #REPEATED}, or one of the
-   *     answers of {@link CustomerBaseModel}
+   * @param block name of an event, {@link #TOTALS}, or {@code trait:} and the key of a trait
+   * @param feature name in {@link FeatureSet}, {@link #HAPPENED}, {@link #REPEATED}, {@link
+   *     #TRAIT_VALUE}, {@link #TRAIT_SET}, or one of the answers of {@link CustomerBaseModel}; it
+   *     alone decides whether the block is an event's or a trait's
    */
   public record Column(String block, String feature) {
+    /** One of the two columns of a trait. */
+    public static Column ofTrait(String trait, String feature) {
+      return new Column(TRAIT_PREFIX + trait, feature);
+    }
+
+    /** True if it looks at a trait. */
+    public boolean isOfTrait() {
+      return feature.equals(TRAIT_VALUE) || feature.equals(TRAIT_SET);
+    }
+
     /** Its name in the model. */
     public String name() {
       return block + "/" + feature;
@@ -92,12 +127,36 @@ public final class FeatureMapping {
     for (int i = 0; i < positions.length; i++) {
       String feature = columns.get(i).feature();
       forms[i] = form(feature);
-      boolean plain = forms[i] == Form.VALUE || forms[i] == Form.SINCE || forms[i] == Form.GAP;
-      positions[i] = plain ? FeatureSet.position(feature) : -1;
+      positions[i] = forms[i].isPlain() ? FeatureSet.position(feature) : -1;
+      if (forms[i].isOfTrait() && !columns.get(i).block().startsWith(TRAIT_PREFIX)) {
+        throw new IllegalArgumentException(
+            feature + ": got the block " + columns.get(i).block() + " (expected trait: and a key)");
+      }
       if (forms[i] == Form.BASE && base == null) {
         throw new IllegalArgumentException(feature + ": got no customer-base model (expected one)");
       }
     }
+    groups = groups(this.columns);
+  }
+
+  private static Group[] groups(List<Column> columns) {
+    List<Group> groups = new ArrayList<>();
+    int from = 0;
+    for (int i = 1; i <= columns.size(); i++) {
+      Column first = columns.get(from);
+      boolean goesOn =
+          i < columns.size()
+              && columns.get(i).block().equals(first.block())
+              && columns.get(i).isOfTrait() == first.isOfTrait();
+      if (!goesOn) {
+        String block = first.block();
+        boolean isTrait = first.isOfTrait();
+        groups.add(
+            new Group(isTrait ? block.substring(TRAIT_PREFIX.length()) : block, isTrait, from, i));
+        from = i;
+      }
+    }
+    return groups.toArray(new Group[0]);
   }
 
   /** A mapping that only transforms, to learn scales from. */
@@ -132,26 +191,32 @@ public final class FeatureMapping {
     return columns.stream().map(Column::name).toList();
   }
 
-  /** The row of a block: one number a column. */
+  /** The row of a block: one number a column, and one look-up an event or trait. */
   public double[] row(FeatureBlock block) {
     double[] row = new double[columns.size()];
-    String name = "";
-    double[] features = null;
-    for (int i = 0; i < row.length; i++) {
-      String wanted = columns.get(i).block();
-      if (!wanted.equals(name)) {
-        name = wanted;
-        features = wanted.equals(TOTALS) ? block.totals() : block.events().get(wanted);
-      }
-      if (forms[i] == Form.BASE && base != null) {
-        row[i] = base.value(columns.get(i).feature(), features, block.at());
+    for (Group group : groups) {
+      if (group.isTrait()) {
+        Double value = block.traits().get(group.block());
+        for (int i = group.from(); i < group.to(); i++) {
+          row[i] = value == null ? 0 : forms[i] == Form.TRAIT_SET ? log(1) : log(value);
+        }
         continue;
       }
-      double value = value(forms[i], positions[i], features);
-      row[i] = Math.signum(value) * Math.log1p(Math.abs(value));
+      double[] features =
+          group.block().equals(TOTALS) ? block.totals() : block.events().get(group.block());
+      for (int i = group.from(); i < group.to(); i++) {
+        row[i] =
+            forms[i] == Form.BASE && base != null
+                ? base.value(columns.get(i).feature(), features, block.at())
+                : log(value(forms[i], positions[i], features));
+      }
     }
     scale(row);
     return row;
+  }
+
+  private static double log(double value) {
+    return Math.signum(value) * Math.log1p(Math.abs(value));
   }
 
   /** Standardises a row that was mapped without scales, in place. */
@@ -196,6 +261,12 @@ public final class FeatureMapping {
     if (feature.equals(REPEATED)) {
       return Form.REPEATED;
     }
+    if (feature.equals(TRAIT_VALUE)) {
+      return Form.TRAIT_VALUE;
+    }
+    if (feature.equals(TRAIT_SET)) {
+      return Form.TRAIT_SET;
+    }
     if (feature.startsWith("customer_base_")) {
       return Form.BASE;
     }
@@ -218,7 +289,8 @@ public final class FeatureMapping {
               : Math.min(DAYS_MAX, features[position]);
       case HAPPENED -> features[COUNT] > 0 ? 1 : 0;
       case REPEATED -> features[ACTIVE_DAYS] > 1 ? 1 : 0;
-      case BASE -> throw new IllegalStateException("customer base: is no feature of a block");
+      case BASE, TRAIT_VALUE, TRAIT_SET ->
+          throw new IllegalStateException(form + ": is no feature of a block");
     };
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which features a model may look at: all about the targets and the totals, a few about each other
- * frequent event.
+ * frequent event, and the frequent numeric and boolean traits.
  */
 final class ColumnChoice {
   /**
@@ -40,14 +40,18 @@ final class ColumnChoice {
 
   /**
    * The columns of a prediction. If events are excluded the totals are left out, since those events
-   * are part of them.
+   * are part of them, and totals without them would be other totals for each prediction.
    *
    * @param frequent event names to look at beside the targets
+   * @param traits keys of the traits to look at
    * @param withBase whether there is a customer-base model to ask
    * @return sorted by name, as Tribuo sorts them
    */
   static List<Column> columns(
-      PredictionDefinition definition, List<String> frequent, boolean withBase) {
+      PredictionDefinition definition,
+      List<String> frequent,
+      List<String> traits,
+      boolean withBase) {
     List<Column> columns = new ArrayList<>();
     if (withBase) {
       columns.addAll(baseColumns(definition));
@@ -71,6 +75,10 @@ final class ColumnChoice {
         addAll(columns, name, OTHER_EVENT_FEATURES);
         columns.add(new Column(name, FeatureMapping.HAPPENED));
       }
+    }
+    for (String trait : traits) {
+      columns.add(Column.ofTrait(trait, FeatureMapping.TRAIT_VALUE));
+      columns.add(Column.ofTrait(trait, FeatureMapping.TRAIT_SET));
     }
     columns.sort(Comparator.comparing(Column::name));
     return columns;

@@ -71,7 +71,7 @@ record ModelCard(
     numbers(method.putObject("losses"), losses);
     return card.put(
         "note",
-        "Features use today's identity. Custom traits are no features yet. Metrics are those of"
+        "Features use today's identity. Metrics are those of"
             + " models fitted on older rows only, each half of the profiles scored by what the"
             + " other half chose; the stored model was fitted on all closed rows. The few"
             + " parameters of the customer-base model were fitted at the present.");

@@ -38,6 +38,9 @@ public final class PredictionTraining {
   /** Event names looked at beside the targets: the most frequent ones. */
   static final int EVENTS_MAX = 20;
 
+  /** Traits looked at: the most frequent ones. */
+  static final int TRAITS_MAX = 20;
+
   private static final long DAY = PredictionDefinition.DAY;
   private static final int OLDER_CUTOFFS = 8;
 
@@ -132,7 +135,11 @@ public final class PredictionTraining {
     }
     progress.at("mapping features", 0.1);
     List<Column> columns =
-        ColumnChoice.columns(definition, survey.frequentEvents(EVENTS_MAX), base != null);
+        ColumnChoice.columns(
+            definition,
+            survey.frequentEvents(EVENTS_MAX),
+            survey.frequentTraits(TRAITS_MAX),
+            base != null);
     TrainingTable raw = reader.read(columns, base);
     TrainingTable rawTraining = raw.where(this::isTraining);
     if (columns.isEmpty() || !rawTraining.hasBothOutcomes()) {
@@ -194,6 +201,9 @@ public final class PredictionTraining {
       double[] population,
       ObjectNode card,
       List<Check> checks) {
+    ObjectNode data = card.withObjectProperty("data");
+    data.put("late_event_share", statistics.lateShare());
+    data.put("merged_event_share", statistics.mergedShare());
     ModelBundle bundle = ModelBundle.create(definition, mapping, function, population, now, card);
     progress.at("done", 1);
     return new Trained(bundle, checks);
@@ -203,12 +213,13 @@ public final class PredictionTraining {
   private TrainingOutcome labelFree(
       TableReader reader, @Nullable CustomerBaseModel base, List<Check> checks) {
     List<Column> columns = ColumnChoice.baseColumns(definition);
-    if (base == null || columns.isEmpty() || definition.minCount() > 1) {
+    boolean isPlain = definition.minCount() == 1 && definition.conditions().isEmpty();
+    if (base == null || columns.isEmpty() || !isPlain) {
       return refuse(
           "not_enough_history",
           "history: got less than two windows, so that no labels can be had (expected that, or 50"
-              + " profiles with the target event and a question of at least once, which the"
-              + " customer-base model answers without labels)",
+              + " profiles with the target event and a question of at least once without"
+              + " conditions, which the customer-base model answers without labels)",
           0,
           checks);
     }

@@ -21,6 +21,7 @@ final class RowSurvey {
   private final long now;
   private final SortedMap<Long, Count> counts = new TreeMap<>();
   private final SortedMap<Long, Map<String, Integer>> names = new TreeMap<>();
+  private final SortedMap<Long, Map<String, Integer>> traits = new TreeMap<>();
   private int scored;
   private int knownNow;
 
@@ -44,9 +45,8 @@ final class RowSurvey {
         Count count = counts.computeIfAbsent(row.cutoff(), cutoff -> new Count());
         count.rows++;
         count.positives += label(row) > 0 ? 1 : 0;
-        Map<String, Integer> frequency =
-            names.computeIfAbsent(row.cutoff(), cutoff -> new HashMap<>());
-        row.features().events().keySet().forEach(name -> frequency.merge(name, 1, Integer::sum));
+        count(names, row.cutoff(), row.features().events().keySet());
+        count(traits, row.cutoff(), row.features().traits().keySet());
       }
     }
   }
@@ -88,8 +88,10 @@ final class RowSurvey {
   /** Labels at the newest closed cutoff. */
   LabelCounts labels() {
     Count newest = counts.getOrDefault(evaluationCutoff(), new Count());
+    // Who is in a cohort is known of the present alone.
+    boolean counted = scored > 0 || !definition.cohort().isEmpty();
     return new LabelCounts(
-        scored > 0 ? scored : newest.rows, newest.positives, newest.rows - newest.positives);
+        counted ? scored : newest.rows, newest.positives, newest.rows - newest.positives);
   }
 
   /** Known profiles at the present, asked about or not. */
@@ -102,15 +104,27 @@ final class RowSurvey {
     return scored > 0;
   }
 
-  /** The most frequent event names of the rows to train on, most frequent first. */
+  /** The most frequent event names of the rows to train on that are not excluded. */
   List<String> frequentEvents(int most) {
+    return mostFrequent(names, definition.excludedEvents(), most);
+  }
+
+  /** The most frequent numeric and boolean traits of the rows to train on, without excluded. */
+  List<String> frequentTraits(int most) {
+    return mostFrequent(traits, definition.excludedTraits(), most);
+  }
+
+  /** Most frequent first. What is excluded does not even take a place from others. */
+  private List<String> mostFrequent(
+      SortedMap<Long, Map<String, Integer>> byCutoff, List<String> excluded, int most) {
     Map<String, Integer> total = new TreeMap<>();
-    names.forEach(
+    byCutoff.forEach(
         (cutoff, frequency) -> {
           if (isTraining(cutoff) || !isSplitByTime()) {
             frequency.forEach((name, count) -> total.merge(name, count, Integer::sum));
           }
         });
+    excluded.forEach(total::remove);
     return total.entrySet().stream()
         .sorted(
             Comparator.comparing((Map.Entry<String, Integer> e) -> -e.getValue())
@@ -118,5 +132,11 @@ final class RowSurvey {
         .map(Map.Entry::getKey)
         .limit(most)
         .toList();
+  }
+
+  private static void count(
+      SortedMap<Long, Map<String, Integer>> byCutoff, long cutoff, Iterable<String> keys) {
+    Map<String, Integer> frequency = byCutoff.computeIfAbsent(cutoff, each -> new HashMap<>());
+    keys.forEach(key -> frequency.merge(key, 1, Integer::sum));
   }
 }
