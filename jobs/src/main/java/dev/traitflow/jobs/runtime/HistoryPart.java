@@ -10,7 +10,8 @@ import dev.traitflow.core.codec.Codec;
  * @param kind what it is
  * @param key key it is sent to
  * @param sequence offset in the log of what caused it
- * @param value an encoded event; the canonical id of a merged profile; else empty
+ * @param value an encoded event; the canonical id of a merged profile; the type of the identifier a
+ *     profile is known by; else empty
  */
 public record HistoryPart(Kind kind, String key, long sequence, byte[] value) {
 
@@ -21,7 +22,11 @@ public record HistoryPart(Kind kind, String key, long sequence, byte[] value) {
     /** The profile has an identifier other than an anonymous id. */
     KNOWN,
     /** The event of this sequence is another profile's since an unmerge. */
-    GONE
+    GONE,
+    /** The profile was deleted, whatever else still says otherwise. */
+    DELETED,
+    /** An event that was resolved to a profile that has been merged away since. */
+    MERGED_EVENT
   }
 
   /** Version 1: the first format. */

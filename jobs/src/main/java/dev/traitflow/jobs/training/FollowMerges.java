@@ -14,7 +14,8 @@ import org.apache.flink.util.Collector;
 
 /**
  * Sends every part of a history on to the profile's canonical id: the one of its newest merge, or
- * itself. In batch execution a key's timers fire when its last part has come.
+ * itself. A deleted profile ends here, though the topic still holds its events. In batch execution
+ * a key's timers fire when its last part has come.
  */
 public final class FollowMerges extends KeyedProcessFunction<String, HistoryPart, HistoryPart> {
   private transient ListState<HistoryPart> parts;
@@ -40,6 +41,10 @@ public final class FollowMerges extends KeyedProcessFunction<String, HistoryPart
     long newest = -1;
     Set<Long> gone = new HashSet<>();
     for (HistoryPart part : parts.get()) {
+      if (part.kind() == Kind.DELETED) {
+        parts.clear();
+        return;
+      }
       if (part.kind() == Kind.GONE) {
         gone.add(part.sequence());
       }
@@ -51,7 +56,9 @@ public final class FollowMerges extends KeyedProcessFunction<String, HistoryPart
     for (HistoryPart part : parts.get()) {
       boolean isGone = part.kind() == Kind.EVENT && gone.contains(part.sequence());
       if (part.kind() != Kind.MERGED_INTO && part.kind() != Kind.GONE && !isGone) {
-        out.collect(new HistoryPart(part.kind(), canonical, part.sequence(), part.value()));
+        boolean moves = part.kind() == Kind.EVENT && newest >= 0;
+        Kind kind = moves ? Kind.MERGED_EVENT : part.kind();
+        out.collect(new HistoryPart(kind, canonical, part.sequence(), part.value()));
       }
     }
     parts.clear();

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Reads the topics {@code profiles.events} and {@code identifiers} of one space as parts of
- * histories: events, where merged profiles went, and who is known.
+ * histories: events, where merged profiles went, who was deleted, and who is known.
  */
 public final class ReadHistoryParts implements KafkaRecordDeserializationSchema<HistoryPart> {
   private static final byte[] NONE = new byte[0];
@@ -62,10 +62,17 @@ public final class ReadHistoryParts implements KafkaRecordDeserializationSchema<
               merged.profile(),
               change.sequence(),
               merged.canonical().getBytes(StandardCharsets.UTF_8)));
+    } else if (change.body() instanceof IdentityChange.Deleted deleted) {
+      out.collect(new HistoryPart(Kind.DELETED, deleted.profile(), change.sequence(), NONE));
     } else if (change.body() instanceof IdentityChange.Mapped mapped
         && mapped.identifier().collection().equals(Identifier.USERS)
         && !mapped.identifier().type().equals(Identifier.ANONYMOUS_ID)) {
-      out.collect(new HistoryPart(Kind.KNOWN, mapped.profile(), change.sequence(), NONE));
+      out.collect(
+          new HistoryPart(
+              Kind.KNOWN,
+              mapped.profile(),
+              change.sequence(),
+              mapped.identifier().type().getBytes(StandardCharsets.UTF_8)));
     }
   }
 

@@ -20,7 +20,7 @@ public final class RowFiles {
   /** A {@link TrainingRow}. */
   static final String ROW = "row";
 
-  /** {@link EventStatistics} of one subtask. */
+  /** {@link EventStatistics} of one subtask, or of what one profile adds. */
   static final String STATISTICS = "statistics";
 
   private RowFiles() {}
@@ -68,7 +68,7 @@ public final class RowFiles {
   /**
    * Reads every finished file below {@code directory}.
    *
-   * @return the statistics of all subtasks together; rows go to {@code rows}
+   * @return all statistics together; rows go to {@code rows}
    */
   static EventStatistics read(Path directory, RowReceiver rows) throws IOException {
     EventStatistics statistics = new EventStatistics();

@@ -58,15 +58,54 @@ class BuildRowsTest {
     }
   }
 
+  /** Who is in an audience is told by the engine, from events and the types of identifiers. */
+  @Test
+  void theRowOfThePresentKnowsTheAudiencesOfCohorts() throws Exception {
+    String space =
+        """
+        {"name":"Shop","predictions":[{"key":"buy","kind":"purchase","cohort":"buyers"}],
+         "traits":[{"key":"orders","slot":0,"type":"event_counter","event":"Order Completed"}],
+         "audiences":[{"key":"buyers","root":{"all":[
+           {"trait":"orders","op":"greater_than","value":0}]}}]}""";
+    List<Event> buyer = history(new Random(1));
+    List<Event> viewer =
+        buyer.stream().filter(event -> event.name().equals("Page Viewed")).toList();
+
+    assertThat(audiences(rows(buyer, space, "user_id"))).containsExactly("buyers");
+    assertThat(audiences(rows(viewer, space, "user_id"))).isEmpty();
+    assertThat(audiences(rows(buyer, space, "phone"))).isEmpty();
+    assertThat(audiences(rows(buyer, SPACE, "user_id"))).isEmpty();
+  }
+
+  /** Those of the present; older rows have none. */
+  private static List<String> audiences(List<byte[]> encoded) {
+    List<String> audiences = new ArrayList<>();
+    for (byte[] bytes : encoded) {
+      TrainingRow row = TrainingRow.CODEC.decode(bytes);
+      if (row.cutoff() == NOW) {
+        audiences.addAll(row.features().audiences());
+      } else {
+        assertThat(row.features().audiences()).isEmpty();
+      }
+    }
+    return audiences;
+  }
+
   private static List<byte[]> rows(List<Event> arrived) throws Exception {
+    return rows(arrived, SPACE, "user_id");
+  }
+
+  private static List<byte[]> rows(List<Event> arrived, String space, String knownBy)
+      throws Exception {
     KeyedOneInputStreamOperatorTestHarness<String, HistoryPart, TopicRecord> harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(
-                new BuildRows(new TrainingSetRequest("spa_shop", SPACE, CUTOFFS, NOW))),
+                new BuildRows(new TrainingSetRequest("spa_shop", space, CUTOFFS, NOW))),
             HistoryPart::key,
             Types.STRING);
     harness.open();
-    harness.processElement(new HistoryPart(Kind.KNOWN, "p", 0, Event.NONE), 0);
+    byte[] type = knownBy.getBytes(StandardCharsets.UTF_8);
+    harness.processElement(new HistoryPart(Kind.KNOWN, "p", 0, type), 0);
     for (Event event : arrived) {
       byte[] value = Event.CODEC.encode(event);
       harness.processElement(new HistoryPart(Kind.EVENT, "p", 1, value), 0);
