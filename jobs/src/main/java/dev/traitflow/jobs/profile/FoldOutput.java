@@ -67,8 +67,9 @@ final class FoldOutput {
   void features(String key, ProfileSession session, long at) {
     List<Event> events = new ArrayList<>();
     session.history().scan(Long.MIN_VALUE, Long.MAX_VALUE, events::add);
+    List<TraitValue> values = session.engine().values(session.state());
     List<String> predicted = new ArrayList<>();
-    for (TraitValue value : session.engine().values(session.state())) {
+    for (TraitValue value : values) {
       if (value.traitClass() == TraitValue.TraitClass.PREDICTION && value.json() != null) {
         predicted.add(value.key());
       }
@@ -76,8 +77,10 @@ final class FoldOutput {
     String profile = ProfileMessage.profileOf(key);
     FeatureBlock block =
         FeatureSet.extract(ProfileMessage.spaceOf(key), profile, session.fold().known, events, at)
-            .withPredicted(predicted);
+            .withPredicted(predicted)
+            .withAudiences(TraitValue.memberships(values));
     emit(Topics.PROFILE_FEATURES, profile, block.topicKey(), FeatureBlock.CODEC.encode(block));
+    session.featuresSent(at);
   }
 
   /**

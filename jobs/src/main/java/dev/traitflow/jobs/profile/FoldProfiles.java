@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Folds each profile's events into its trait values, as events arrive and as time passes, and shows
- * what changed. Once for users, and behind them once for accounts, whose events the fold of users
- * sends on (decision 0007).
+ * what changed; where models are in force it sends features to be scored (decision 0017). Once for
+ * users, and behind them once for accounts, whose events the fold of users sends on (decision
+ * 0007).
  *
  * <p>Profiles touched since the last flush of the bundle are held decoded on the heap: one state
  * read and one write a bundle, however hot the profile, and one record for each value that ends up
@@ -181,8 +182,8 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     if (moved) {
       fold.mergeSeen(message.sequence(), 0);
     }
-    session.know(resolved.identifiers());
     long now = session.moveTo(message.at());
+    session.know(event, resolved.identifiers());
     session.touch();
     // Users send events to an account again; to a user only what the lane lets through comes.
     boolean mayBeThere =
@@ -193,7 +194,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     }
     session.history().append(event, message.body());
     session.engine().add(session.state(), session.history(), event, resolved.identifiers(), now);
-    schedule(session, session.engine().nextBoundary(session.state()));
+    schedule(session, session.nextBoundary());
     if (level == TraitLevel.USER) {
       accounts.take(message, session, resolved);
     }
@@ -237,7 +238,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     // still to come is older than the watermark, so the values are exact there.
     long now = session.moveTo(timers.currentWatermark());
     session.engine().advance(session.state(), session.history(), now);
-    schedule(session, session.engine().nextBoundary(session.state()));
+    schedule(session, session.nextBoundary());
     accounts.tell(timer.getKey(), session);
     session.touch();
     if (bundle.size() >= SESSIONS_MAX) {
@@ -364,13 +365,13 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       if (!session.build(() -> System.nanoTime() >= end)) {
         return false;
       }
-      schedule(session, session.engine().nextBoundary(session.state()));
     }
     accounts.tell(key, session);
     FoldState fold = session.fold();
     if (running.scores() && fold.known && !fold.isMerging()) {
-      outlet.features(key, session, Math.max(asOf, fold.now));
+      outlet.features(key, session, session.roundInstant(asOf));
     }
+    schedule(session, session.nextBoundary());
     return true;
   }
 

@@ -13,7 +13,11 @@ import java.util.TreeMap;
  * and the merges it is in.
  */
 final class FoldState {
-  /** Version 3; histories of versions 1 and 2 were stored otherwise, they are refused. */
+  /**
+   * Version 3; histories of versions 1 and 2 were stored otherwise, they are refused. Version 4:
+   * and when features were sent and are due, which in a state of version 3 they never were and are
+   * not.
+   */
   static final Codec<FoldState> CODEC = new FoldStateCodec();
 
   /** No timer is registered. */
@@ -21,6 +25,12 @@ final class FoldState {
 
   /** Nothing was shown yet, or what was shown is not complete. */
   static final long NOT_SHOWN = -1;
+
+  /** No features were sent yet. */
+  static final long NO_FEATURES = Long.MIN_VALUE;
+
+  /** No features are due. */
+  static final long NOT_DUE = Long.MAX_VALUE;
 
   /** The instant the state is right at, epoch milliseconds. */
   long now = Long.MIN_VALUE;
@@ -33,6 +43,12 @@ final class FoldState {
 
   /** True if an identifier other than an anonymous id is known. */
   boolean known;
+
+  /** The instant of the features sent last, epoch milliseconds. */
+  long featuresAt = NO_FEATURES;
+
+  /** When features are to be sent because of events that came, epoch milliseconds. */
+  long featuresDue = NOT_DUE;
 
   /** The engine's state, encoded. */
   byte[] engine = new byte[0];
@@ -96,12 +112,13 @@ final class FoldState {
 
   private static final class FoldStateCodec implements Codec<FoldState> {
     private static final int VERSION_3 = 3;
+    private static final int VERSION_4 = 4;
 
     @Override
     public byte[] encode(FoldState state) {
       ByteWriter out =
           new ByteWriter(64 + state.engine.length + state.directory.length)
-              .writeByte(VERSION_3)
+              .writeByte(VERSION_4)
               .writeLong(state.now)
               .writeLong(state.shownAttempt)
               .writeLong(state.timer)
@@ -117,13 +134,22 @@ final class FoldState {
       out.writeInt(state.absorbed.size());
       state.absorbed.forEach(each -> out.writeString(each.profile()).writeLong(each.sequence()));
       state.links.write(out);
+      boolean scored = state.featuresAt != NO_FEATURES || state.featuresDue != NOT_DUE;
+      out.writeBoolean(scored);
+      if (scored) {
+        out.writeLong(state.featuresAt).writeLong(state.featuresDue);
+      }
       return out.toBytes();
     }
 
     @Override
     public FoldState decode(byte[] bytes) {
       ByteReader in = new ByteReader(bytes);
-      in.requireVersion(VERSION_3, "fold state");
+      int version = in.readVersion(VERSION_4, "fold state");
+      if (version < VERSION_3) {
+        throw new IllegalArgumentException(
+            "fold state version: got " + version + " (expected 3 or 4)");
+      }
       FoldState state = new FoldState();
       state.now = in.readLong();
       state.shownAttempt = in.readLong();
@@ -144,6 +170,10 @@ final class FoldState {
         state.absorbed.add(new Absorbed(in.readString(), in.readLong()));
       }
       state.links.read(in);
+      if (version >= VERSION_4 && in.readBoolean()) {
+        state.featuresAt = in.readLong();
+        state.featuresDue = in.readLong();
+      }
       return state;
     }
   }

@@ -58,9 +58,10 @@ final class ProfileBundle {
     }
     byte[] stored = foldState.value();
     FoldState fold = stored == null ? new FoldState() : FoldState.CODEC.decode(stored);
+    String space = ProfileMessage.spaceOf(key);
     ProfileSession session =
         new ProfileSession(
-            fold, history(key, fold), plans.engine(ProfileMessage.spaceOf(key)), attempt);
+            fold, history(key, fold), plans.engine(space), attempt, plans.rescoreMillis(space));
     sessions.put(key, session);
     return session;
   }
@@ -77,7 +78,10 @@ final class ProfileBundle {
     sessions.remove(key);
   }
 
-  /** Shows what changed, writes it back and ends all sessions. The current key stays. */
+  /**
+   * Shows what changed, sends the features that are due, writes it back and ends all sessions. The
+   * current key stays.
+   */
   void flush() throws Exception {
     Object key = keys.getCurrentKey();
     for (Map.Entry<String, ProfileSession> entry : sessions.entrySet()) {
@@ -95,6 +99,9 @@ final class ProfileBundle {
   private void flushSession(String key, ProfileSession session) throws Exception {
     FoldState fold = session.fold();
     outlet.show(key, session);
+    if (session.takeFeaturesDue()) {
+      outlet.features(key, session, session.featuresInstant());
+    }
     fold.engine = session.state().encode();
     fold.directory = session.history().directory();
     foldState.update(FoldState.CODEC.encode(fold));

@@ -1,6 +1,9 @@
 package dev.traitflow.jobs.profile;
 
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfileState;
 import dev.traitflow.core.profile.TraitValue;
@@ -19,9 +22,16 @@ final class ProfileSession {
   private final ProfileEngine engine;
   private final ProfileState state;
   private final boolean showsAll;
+  private final long rescoreMillis;
   private boolean changed;
 
-  ProfileSession(FoldState fold, KeyedProfileStore history, ProfileEngine engine, long attempt) {
+  ProfileSession(
+      FoldState fold,
+      KeyedProfileStore history,
+      ProfileEngine engine,
+      long attempt,
+      long rescoreMillis) {
+    this.rescoreMillis = rescoreMillis;
     this.fold = fold;
     this.history = history;
     this.engine = engine;
@@ -89,13 +99,73 @@ final class ProfileSession {
     touch();
   }
 
-  /** Takes note of the identifiers an event of the user came with. */
-  void know(List<Identifier> identifiers) {
+  /** Takes note of an event of the user, and of the identifiers it came with. */
+  void know(Event event, List<Identifier> identifiers) {
+    boolean knownBefore = fold.known;
     for (Identifier identifier : identifiers) {
       fold.known |=
           identifier.collection().equals(Identifier.USERS)
               && !identifier.type().equals(Identifier.ANONYMOUS_ID);
     }
+    // What is due stays due whatever else comes: an event costs a comparison.
+    if (rescoreMillis > 0 && fold.featuresDue == FoldState.NOT_DUE && fold.known) {
+      expectFeatures(knownBefore, event);
+    }
+  }
+
+  /** Writes come of scores: were they looked at, each score would ask for the next. */
+  private void expectFeatures(boolean knownBefore, Event event) {
+    boolean looksAtIt =
+        PredictionDefinition.isFeatureEvent(event) || event.type() == EventType.IDENTIFY;
+    if (looksAtIt || !knownBefore) {
+      fold.featuresDue =
+          fold.featuresAt == FoldState.NO_FEATURES
+              ? Long.MIN_VALUE
+              : fold.featuresAt + rescoreMillis;
+    }
+  }
+
+  /**
+   * True if features are to be sent now because of events. They wait while a merge is under way; if
+   * no model is in force any more they are forgotten.
+   */
+  boolean takeFeaturesDue() {
+    if (fold.featuresDue > fold.now || fold.isMerging()) {
+      return false;
+    }
+    if (rescoreMillis == 0) {
+      fold.featuresDue = FoldState.NOT_DUE;
+    }
+    return rescoreMillis > 0;
+  }
+
+  /** The first instant whose features tell of every event up to now. */
+  long featuresInstant() {
+    return Math.max(fold.now, fold.featuresAt) + 1;
+  }
+
+  /**
+   * The instant of a scoring round: the present, which features of this profile may be ahead of by
+   * the moment they were sent at.
+   */
+  long roundInstant(long asOf) {
+    return Math.max(Math.max(asOf, fold.now), fold.featuresAt);
+  }
+
+  /** Features of the instant were sent: events that it tells of are done with. */
+  void featuresSent(long at) {
+    // A round's instant may lie before the events that are waited for: once more, when allowed.
+    boolean waits = fold.featuresDue != FoldState.NOT_DUE && at <= fold.now && rescoreMillis > 0;
+    fold.featuresDue = waits ? at + rescoreMillis : FoldState.NOT_DUE;
+    fold.featuresAt = at;
+    touch();
+  }
+
+  /** When time alone may change a value, or brings features due; see {@code nextBoundary}. */
+  long nextBoundary() {
+    long boundary = engine.nextBoundary(state);
+    // Those due already are sent with the bundle, or when the merge they wait for is complete.
+    return fold.featuresDue > fold.now ? Math.min(boundary, fold.featuresDue) : boundary;
   }
 
   /** True if the session must be written back. */

@@ -24,6 +24,7 @@ import java.util.Set;
 final class SpacePlans {
   private static final int VERSION_1 = 1;
   private static final long DAY_MILLIS = 86_400_000L;
+  private static final long MINUTE_MILLIS = 60_000L;
   private static final JsonMapper JSON = new JsonMapper();
 
   /** One space: its definition, its engine, its scoring. */
@@ -33,6 +34,7 @@ final class SpacePlans {
     private final ProfileEngine engine;
     private final Set<String> toldTraits;
     private final long scoreEveryMillis;
+    private final long rescoreMillis;
     private final boolean paused;
     private boolean sweepPending;
     private long swept;
@@ -60,6 +62,14 @@ final class SpacePlans {
                   .mapToInt(PredictionDefinition::refreshDays)
                   .min()
                   .orElse(7);
+      this.rescoreMillis =
+          level == TraitLevel.ACCOUNT
+              ? 0
+              : MINUTE_MILLIS
+                  * definition.predictions().stream()
+                      .mapToInt(PredictionDefinition::rescoreMinutes)
+                      .min()
+                      .orElse(0);
     }
 
     ProfileEngine engine() {
@@ -136,6 +146,15 @@ final class SpacePlans {
   ProfileEngine engine(String space) {
     Plan plan = plans.get(space);
     return plan == null ? undefined : plan.engine();
+  }
+
+  /**
+   * How long a profile's features are not sent again because of its events, in milliseconds; 0 if
+   * events send none: no model was ever in force, or there is no prediction.
+   */
+  long rescoreMillis(String space) {
+    Plan plan = plans.get(space);
+    return plan == null || plan.round == 0 ? 0 : plan.rescoreMillis;
   }
 
   /** Keys of the users' traits that the space's accounts want to know. */
