@@ -2,6 +2,7 @@ package dev.traitflow.jobs.scoring;
 
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.space.Topics;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
@@ -13,6 +14,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the compacted topic {@code models} from its beginning to its end. It is as small as there
@@ -20,6 +23,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * reader who sees the round sees the model.
  */
 public final class KafkaModelCatalog implements ModelCatalog {
+  private static final Logger LOGGER = LoggerFactory.getLogger(KafkaModelCatalog.class);
+
   private final String bootstrapServers;
 
   /** Reads from the brokers at {@code host:port[,host:port]}. */
@@ -47,13 +52,27 @@ public final class KafkaModelCatalog implements ModelCatalog {
           if (record.value() == null) {
             newest.remove(ByteBuffer.wrap(record.key()));
           } else {
-            newest.put(ByteBuffer.wrap(record.key()), ModelState.fromJson(record.value()));
+            read(record, newest);
           }
         }
       }
     }
     newest.values().removeIf(state -> !state.hasModel());
     return newest.values();
+  }
+
+  /** One record that cannot be read must not keep every model from being scored with. */
+  private static void read(
+      ConsumerRecord<byte[], byte[]> record, Map<ByteBuffer, ModelState> newest) {
+    try {
+      newest.put(ByteBuffer.wrap(record.key()), ModelState.fromJson(record.value()));
+    } catch (IOException | IllegalArgumentException malformed) {
+      LOGGER.error(
+          "model announced at {}/{} is left out: {}",
+          record.partition(),
+          record.offset(),
+          malformed.getMessage());
+    }
   }
 
   private static long end(Map<TopicPartition, Long> ends, TopicPartition partition) {

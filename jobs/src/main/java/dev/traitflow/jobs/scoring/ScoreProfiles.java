@@ -20,16 +20,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Scores feature blocks in batches with the models in force and sends the predictions back as trait
- * writes. Apart from the job that owns the histories, so that a model never slows or stops it. A
- * bundle that cannot be used is logged with its reason and left out; the others go on.
+ * writes. Apart from the job that owns the histories, so that a model never slows or stops it.
+ *
+ * <p>A model is the one thing here that nobody has reviewed. A bundle that cannot be used is logged
+ * with its reason and left out, and the one before it stays in force; a profile that a model fails
+ * on keeps the score it has, and the other models and profiles go on. Both are counted; of each
+ * model the first failure is logged.
  *
  * <p>No state: what is not written when a checkpoint is taken is scored before it.
  */
@@ -51,6 +57,8 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
   private transient int waitingBlocks;
   private transient Map<String, Long> rounds;
   private transient Beats flushes;
+  private transient Counter failures;
+  private transient Counter leftOut;
   private transient long writes;
   private transient int subtask;
   private transient int subtasks;
@@ -69,6 +77,8 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
     waiting = new LinkedHashMap<>();
     rounds = new LinkedHashMap<>();
     flushes = new Beats();
+    failures = getMetricGroup().counter("scoringFailures");
+    leftOut = getMetricGroup().counter("modelsLeftOut");
     subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
     subtasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
     loadModels();
@@ -121,28 +131,44 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
   }
 
   private void score(String space, LoadedModel model, List<FeatureBlock> blocks) {
-    PredictionDefinition definition = model.bundle().definition();
-    List<Score> scores = model.scorer().score(blocks);
-    for (int i = 0; i < blocks.size(); i++) {
-      FeatureBlock block = blocks.get(i);
-      Score score = scores.get(i);
-      if (!score.eligible() && !block.predicted().contains(definition.key())) {
-        continue;
+    for (FeatureBlock block : blocks) {
+      TraitWrite write = write(model, block);
+      if (write != null) {
+        writes++;
+        // Not the block's instant, which may be ahead of the clock by the moment events were at.
+        LogRecord record = LogRecord.write(space, block.at() - 1, write);
+        output.collect(
+            new StreamRecord<>(new LogEntry(Topics.partition(space, settings.lanes()), 0, record)));
       }
-      TraitWrite write =
-          new TraitWrite(
-              block.profile(),
-              definition.key(),
-              model.bundle().version(),
-              block.at(),
-              Scorer.traitsJson(definition, score));
-      writes++;
-      output.collect(
-          new StreamRecord<>(
-              new LogEntry(
-                  Topics.partition(space, settings.lanes()),
-                  0,
-                  LogRecord.write(space, block.at(), write))));
+    }
+  }
+
+  /** What a model says of a profile; null if that is nothing, or if it fails. */
+  private @Nullable TraitWrite write(LoadedModel model, FeatureBlock block) {
+    PredictionDefinition definition = model.bundle.definition();
+    try {
+      Score score = model.scorer.score(block);
+      if (!score.eligible() && !block.predicted().contains(definition.key())) {
+        return null;
+      }
+      return new TraitWrite(
+          block.profile(),
+          definition.key(),
+          model.bundle.version(),
+          block.at(),
+          Scorer.traitsJson(definition, score));
+    } catch (RuntimeException failure) {
+      // Whatever it is, it is the model's, and the next block or model may do.
+      failures.inc();
+      if (!model.failed) {
+        model.failed = true;
+        LOGGER.error(
+            "model {} of {} fails, profiles it fails on keep their scores: {}",
+            model.bundle.version(),
+            definition.key(),
+            reason(failure));
+      }
+      return null;
     }
   }
 
@@ -161,7 +187,7 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
     for (ModelState gone : before.values()) {
       List<LoadedModel> ofSpace = models.get(gone.space());
       if (ofSpace != null) {
-        ofSpace.removeIf(each -> each.bundle().definition().key().equals(gone.prediction()));
+        ofSpace.removeIf(each -> each.bundle.definition().key().equals(gone.prediction()));
       }
     }
   }
@@ -169,21 +195,38 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
   private void load(ModelState reference) {
     try {
       ModelBundle bundle = ModelBundle.load(Path.of(reference.path()));
+      LoadedModel model = new LoadedModel(bundle);
       List<LoadedModel> ofSpace =
           models.computeIfAbsent(reference.space(), space -> new ArrayList<>());
-      ofSpace.removeIf(each -> each.bundle().definition().key().equals(reference.prediction()));
-      ofSpace.add(new LoadedModel(bundle, new Scorer(bundle)));
-    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+      ofSpace.removeIf(each -> each.bundle.definition().key().equals(reference.prediction()));
+      ofSpace.add(model);
+    } catch (IOException | RuntimeException unusable) {
+      // The libraries that read models throw what they like at torn files.
+      leftOut.inc();
       LOGGER.error(
-          "model {} of {} is left out: {}",
+          "model {} of {} is left out, the one before it stays in force: {}",
           reference.version(),
           reference.prediction(),
-          e.getMessage());
+          reason(unusable));
     }
   }
 
+  private static String reason(Exception failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : message;
+  }
+
   /** A bundle in force and what scores with it. */
-  private record LoadedModel(ModelBundle bundle, Scorer scorer) {}
+  private static final class LoadedModel {
+    private final ModelBundle bundle;
+    private final Scorer scorer;
+    private boolean failed;
+
+    LoadedModel(ModelBundle bundle) {
+      this.bundle = bundle;
+      this.scorer = new Scorer(bundle);
+    }
+  }
 
   /**
    * Scores what waits. In processing time, because it bounds how long a score stays unseen by

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.prediction.FeatureBlock;
+import dev.traitflow.core.prediction.FeatureSet;
 import dev.traitflow.core.prediction.Labels;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.ml.bundle.FeatureMapping;
@@ -25,17 +26,29 @@ public final class Scorer {
   private static final ObjectWriter WRITER =
       JsonMapper.builder().enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN).build().writer();
 
+  private static final FeatureBlock NOBODY = FeatureSet.extract("", "", true, List.of(), 0);
+
   private final PredictionDefinition definition;
   private final FeatureMapping mapping;
   private final ScoringFunction function;
   private final double[] population;
 
-  /** Creates a scorer of that version. */
+  /**
+   * Creates a scorer of that version.
+   *
+   * @throws IllegalArgumentException if the model has no finite answer to a profile without events,
+   *     as one with a weight that is no number has not
+   */
   public Scorer(ModelBundle bundle) {
     definition = bundle.definition();
     mapping = bundle.mapping();
     function = bundle.function();
     population = bundle.population();
+    double raw = function.raw(mapping.row(NOBODY));
+    if (!Double.isFinite(raw)) {
+      throw new IllegalArgumentException(
+          "model: answers " + raw + " to a profile without events (expected a finite number)");
+    }
   }
 
   /** Scores blocks, in their order. */
@@ -47,9 +60,16 @@ public final class Scorer {
     return scores;
   }
 
-  /** Scores one block. */
+  /**
+   * Scores one block.
+   *
+   * @throws IllegalStateException if the model's answer is no finite number
+   */
   public Score score(FeatureBlock block) {
     double raw = function.raw(mapping.row(block));
+    if (!Double.isFinite(raw)) {
+      throw new IllegalStateException("score: got " + raw + " (expected a finite number)");
+    }
     return new Score(
         block.profile(),
         Labels.eligible(definition, block),
