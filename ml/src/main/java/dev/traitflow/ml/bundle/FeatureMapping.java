@@ -97,6 +97,11 @@ public final class FeatureMapping {
       return feature.equals(TRAIT_VALUE) || feature.equals(TRAIT_SET);
     }
 
+    /** The key of the trait it looks at. */
+    public String trait() {
+      return block.substring(TRAIT_PREFIX.length());
+    }
+
     /** Its name in the model. */
     public String name() {
       return block + "/" + feature;

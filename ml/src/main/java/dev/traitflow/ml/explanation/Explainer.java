@@ -1,6 +1,7 @@
 package dev.traitflow.ml.explanation;
 
 import dev.traitflow.core.prediction.FeatureBlock;
+import dev.traitflow.ml.bundle.FeatureMapping.Column;
 import dev.traitflow.ml.bundle.FlatTrees;
 import dev.traitflow.ml.bundle.LinearWeights;
 import dev.traitflow.ml.bundle.Member;
@@ -43,6 +44,13 @@ public final class Explainer {
 
   /** What a row says: its pushes by column on the raw scale, from {@code base} to {@code raw}. */
   record RawPushes(double base, double[] pushes, double raw) {}
+
+  /** The event or the custom trait a column looks at. */
+  private record Source(String name, boolean isTrait) {
+    static Source of(Column column) {
+      return new Source(column.isOfTrait() ? column.trait() : column.block(), column.isOfTrait());
+    }
+  }
 
   /**
    * Prepares for a bundle.
@@ -126,10 +134,11 @@ public final class Explainer {
 
   private List<EventPush> events(
       double[] row, double[] pushes, double stretch, FeatureBlock block) {
-    Map<String, List<FeaturePush>> byEvent = new LinkedHashMap<>();
+    // An event may have the name of a trait's block: whose a column is decides too.
+    Map<Source, List<FeaturePush>> bySource = new LinkedHashMap<>();
     for (int i = 0; i < pushes.length; i++) {
-      byEvent
-          .computeIfAbsent(bundle.mapping().columns().get(i).block(), name -> new ArrayList<>())
+      bySource
+          .computeIfAbsent(Source.of(bundle.mapping().columns().get(i)), each -> new ArrayList<>())
           .add(
               new FeaturePush(
                   bundle.mapping().columns().get(i).feature(),
@@ -137,13 +146,13 @@ public final class Explainer {
                   FeatureValue.of(bundle.mapping(), i, row, block)));
     }
     List<EventPush> events = new ArrayList<>();
-    byEvent.forEach(
-        (event, features) -> {
+    bySource.forEach(
+        (source, features) -> {
           features.sort(
               Comparator.comparingDouble((FeaturePush each) -> -Math.abs(each.push()))
                   .thenComparing(FeaturePush::feature));
           double push = features.stream().mapToDouble(FeaturePush::push).sum();
-          events.add(new EventPush(event, push, features));
+          events.add(new EventPush(source.name(), source.isTrait(), push, features));
         });
     events.sort(
         Comparator.comparingDouble((EventPush each) -> -Math.abs(each.push()))

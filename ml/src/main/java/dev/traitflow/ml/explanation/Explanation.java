@@ -49,15 +49,21 @@ public record Explanation(
   }
 
   /**
-   * What one event did to the score.
+   * What one event, or one custom trait, did to the score.
    *
-   * @param event its name; {@code *} for what is told of all events together
+   * @param event its name; {@code *} for what is told of all events together; the key of a trait
+   * @param isTrait true for a custom trait
    * @param push the sum of its features' pushes
    * @param features the pushes of its features, the strongest first
    */
-  public record EventPush(String event, double push, List<FeaturePush> features) {
+  public record EventPush(String event, boolean isTrait, double push, List<FeaturePush> features) {
     public EventPush {
       features = List.copyOf(features);
+    }
+
+    /** What it is called for people. */
+    public String name() {
+      return isTrait ? "trait " + event : event.equals("*") ? "all events" : event;
     }
   }
 

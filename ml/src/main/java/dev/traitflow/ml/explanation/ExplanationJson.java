@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.prediction.PredictionDefinition;
-import dev.traitflow.ml.bundle.FeatureMapping;
 import dev.traitflow.ml.bundle.ModelBundle;
 import dev.traitflow.ml.explanation.Explanation.Correction;
 import dev.traitflow.ml.explanation.Explanation.EventPush;
@@ -58,7 +57,7 @@ public final class ExplanationJson {
 
   private static ObjectNode event(EventPush push) {
     ObjectNode event = JsonNodeFactory.instance.objectNode();
-    event.put("event", push.event()).put("name", name(push.event()));
+    event.put(push.isTrait() ? "trait" : "event", push.event()).put("name", push.name());
     event.put("push", push.push()).put("factor", Math.exp(push.push()));
     ArrayNode features = event.putArray("features");
     for (FeaturePush each : push.features()) {
@@ -72,10 +71,5 @@ public final class ExplanationJson {
       feature.put("text", each.value().text()).put("push", each.push());
     }
     return event;
-  }
-
-  /** What an event's block is called. */
-  static String name(String event) {
-    return event.equals(FeatureMapping.TOTALS) ? "all events" : event;
   }
 }

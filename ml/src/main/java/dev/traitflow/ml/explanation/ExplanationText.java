@@ -67,7 +67,7 @@ final class ExplanationText {
             String.format(
                 Locale.ROOT,
                 "%s pushes %s (%+.2f, %s by %.2f): %s.",
-                capital(ExplanationJson.name(event.event())),
+                capital(event.name()),
                 up ? "up" : "down",
                 event.push(),
                 why.isAmount() ? "multiplies the amount" : "multiplies the odds",

@@ -27,18 +27,30 @@ public record FeatureValue(double number, String words, String text) {
 
   private static double number(
       FeatureMapping mapping, int column, double standardised, FeatureBlock block) {
-    String feature = mapping.columns().get(column).feature();
-    String event = mapping.columns().get(column).block();
+    Column what = mapping.columns().get(column);
+    String feature = what.feature();
+    if (what.isOfTrait()) {
+      Double value = block.traits().get(what.trait());
+      boolean flag = feature.equals(FeatureMapping.TRAIT_SET);
+      return flag ? (value == null ? 0 : 1) : value == null ? Double.NaN : value;
+    }
+    String event = what.block();
     double z = standardised * mapping.deviation(column) + mapping.mean(column);
     if (FeatureWords.isModelled(feature)) {
       return FeatureWords.unmodelled(feature, z);
     }
-    if (!FeatureSet.PROFILE_FEATURES.contains(feature)) {
-      return decimals(Math.signum(z) * Math.expm1(Math.abs(z)), 6);
-    }
     // From the block where it is: rows hold a cap in the place of what never happened.
     double[] features =
         event.equals(FeatureMapping.TOTALS) ? block.totals() : block.events().get(event);
+    if (feature.equals(FeatureMapping.HAPPENED)) {
+      return features != null && features[FeatureSet.position("count")] > 0 ? 1 : 0;
+    }
+    if (feature.equals(FeatureMapping.REPEATED)) {
+      return features != null && features[FeatureSet.position("active_days")] > 1 ? 1 : 0;
+    }
+    if (!FeatureSet.PROFILE_FEATURES.contains(feature)) {
+      return decimals(Math.signum(z) * Math.expm1(Math.abs(z)), 6);
+    }
     double stored = features == null ? missing(feature) : features[FeatureSet.position(feature)];
     return stored == FeatureSet.NEVER && FeatureWords.canBeNever(feature) ? Double.NaN : stored;
   }

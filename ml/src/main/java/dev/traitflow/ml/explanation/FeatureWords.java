@@ -70,6 +70,8 @@ record FeatureWords(String words, Unit unit) {
           of("refund_sum", "sum of refunds", Unit.AMOUNT),
           of(FeatureMapping.HAPPENED, "ever happened", Unit.YES_NO),
           of(FeatureMapping.REPEATED, "happened on two days or more", Unit.YES_NO),
+          of(FeatureMapping.TRAIT_VALUE, "value", Unit.NUMBER),
+          of(FeatureMapping.TRAIT_SET, "is set", Unit.YES_NO),
           of(CustomerBaseModel.SILENCE, "chance of none by the customer-base model", Unit.SHARE),
           of(CustomerBaseModel.COUNT, "days expected by the customer-base model", Unit.DAYS),
           of(CustomerBaseModel.SPEND, "spend expected by the customer-base model", Unit.AMOUNT));
@@ -113,6 +115,9 @@ record FeatureWords(String words, Unit unit) {
   /** How a number of it is written. */
   String text(double number) {
     if (Double.isNaN(number)) {
+      if (words.equals("value")) {
+        return "not set";
+      }
       return words.startsWith("time since the ") && unit == Unit.DAYS ? "never" : "none yet";
     }
     return switch (unit) {

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.prediction.FeatureSet;
 import dev.traitflow.core.prediction.Labels;
 import dev.traitflow.core.prediction.TrainingRow;
+import dev.traitflow.ml.bundle.FeatureMapping;
+import dev.traitflow.ml.bundle.FeatureMapping.Column;
+import dev.traitflow.ml.bundle.LinearWeights;
 import dev.traitflow.ml.bundle.Member;
 import dev.traitflow.ml.bundle.ModelBundle;
+import dev.traitflow.ml.bundle.ScoringFunction;
 import dev.traitflow.ml.evaluation.IsotonicScaling;
 import dev.traitflow.ml.evaluation.PlattScaling;
 import dev.traitflow.ml.explanation.Explanation.Correction;
@@ -18,6 +23,7 @@ import dev.traitflow.ml.explanation.Explanation.EventPush;
 import dev.traitflow.ml.scoring.Scorer;
 import dev.traitflow.ml.training.Shop;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
@@ -222,6 +228,53 @@ class ExplainerTest {
     assertThat(never).isGreaterThan(1);
     assertThat(json.path("eligible").asBoolean()).isFalse();
     assertThat(json.path("text").toString()).contains("not eligible");
+  }
+
+  @Test
+  void traitsStandUnderTheirKeysApartFromEventsOfThatName() {
+    List<Column> columns =
+        List.of(
+            Column.ofTrait("points", FeatureMapping.TRAIT_SET),
+            Column.ofTrait("points", FeatureMapping.TRAIT_VALUE),
+            new Column("trait:points", "count"));
+    FeatureMapping mapping = FeatureMapping.unscaled(columns, null);
+    LinearWeights line = new LinearWeights(new double[] {2, -1, 0.5}, 0.25);
+    ModelBundle bundle =
+        ModelBundle.create(
+            Bundles.BUY.definition(),
+            mapping,
+            new ScoringFunction(
+                List.of(new Member(Member.Kind.LINEAR, null, 0, 1, line)),
+                PlattScaling.IDENTITY,
+                false,
+                1,
+                0),
+            new double[] {0},
+            Shop.NOW,
+            JsonNodeFactory.instance.objectNode());
+    FeatureBlock block = Bundles.SHOP.blocks().get(0);
+    FeatureBlock rich =
+        new FeatureBlock(
+            block.space(),
+            block.profile(),
+            block.at(),
+            true,
+            block.totals(),
+            block.events(),
+            new TreeMap<>(Map.of("points", 12.5)),
+            List.of(),
+            List.of());
+
+    Explanation why = explain(bundle, rich);
+    EventPush trait = why.events().stream().filter(EventPush::isTrait).findFirst().orElseThrow();
+    assertThat(why.events())
+        .extracting(EventPush::name)
+        .containsExactlyInAnyOrder("trait points", "trait:points");
+    assertThat(why.sum()).isCloseTo(why.total(), within(1e-12));
+    assertThat(trait.features()).extracting(f -> f.value().text()).contains("12.5", "yes");
+    JsonNode json = ExplanationJson.of(explain(bundle, block), bundle);
+    assertThat(json.path("events").findValuesAsText("trait")).containsExactly("points");
+    assertThat(json.path("events").findValuesAsText("text")).contains("not set", "no");
   }
 
   @Test
