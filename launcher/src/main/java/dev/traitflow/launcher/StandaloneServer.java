@@ -1,5 +1,8 @@
 package dev.traitflow.launcher;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.prediction.FeatureBlock;
+import dev.traitflow.launcher.predictions.Explanations;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.TraitflowServer;
@@ -8,6 +11,7 @@ import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.log.TopicLayout;
 import dev.traitflow.server.log.TopicSetup;
 import dev.traitflow.server.predictions.NoPredictions;
+import dev.traitflow.server.predictions.PredictionControl;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -48,8 +52,7 @@ final class StandaloneServer {
                 layout.logPartitions(),
                 layout.profilePartitions(),
                 replica,
-                new NoPredictions(
-                    "training: is not run by a server of its own yet (use traitflow up)")))) {
+                control(data)))) {
       for (Path space : spaces) {
         server.spaces().apply(SpaceFiles.read(space, System::getenv));
       }
@@ -62,5 +65,16 @@ final class StandaloneServer {
     } catch (InvalidDefinitionException e) {
       throw new Failure(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Explains by what bundles its directory has; does not train. */
+  private static PredictionControl control(Path data) {
+    Explanations explanations = Explanations.below(data);
+    return new NoPredictions("training: is not run by a server of its own yet (use traitflow up)") {
+      @Override
+      public JsonNode explain(String space, String prediction, String version, FeatureBlock block) {
+        return explanations.explain(space, prediction, version, block);
+      }
+    };
   }
 }

@@ -9,6 +9,7 @@ import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentifierExtractor;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.cli.Modules;
+import dev.traitflow.launcher.predictions.Explanations;
 import dev.traitflow.launcher.runtime.DataLock;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.server.store.PastInstant;
@@ -36,16 +37,18 @@ final class StoredProfiles implements Modules.ProfileFolder {
 
   private final DataLock lock;
   private final ProfileRepository repository;
+  private final Explanations explanations;
 
-  private StoredProfiles(DataLock lock, ProfileRepository repository) {
+  private StoredProfiles(DataLock lock, Path data, ProfileRepository repository) {
     this.lock = lock;
+    this.explanations = Explanations.below(data);
     this.repository = repository;
   }
 
   static StoredProfiles open(Path data) {
     DataLock lock = DataLock.acquire(data, "profile");
     try {
-      return new StoredProfiles(lock, ProfileRepository.openReadOnly(data));
+      return new StoredProfiles(lock, data, ProfileRepository.openReadOnly(data));
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw new Failure(
@@ -101,7 +104,9 @@ final class StoredProfiles implements Modules.ProfileFolder {
                   id, Identifier.ofUser(type, IdentifierExtractor.normalise(type, value)));
       return profile.isPresent()
           ? question.ask(
-              new ProfileReads(view, definition(id), Identifier.USERS, profile.get()), id)
+              new ProfileReads(
+                  view, definition(id), Identifier.USERS, profile.get(), explanations::explain),
+              id)
           : Optional.empty();
     } catch (IOException e) {
       throw new Failure("profiles: cannot be read: " + e.getMessage(), e);

@@ -28,6 +28,7 @@ public final class PredictionService implements PredictionControl, AutoCloseable
   private final BatchJobs batches;
   private final String bootstrap;
   private final Path data;
+  private final Explanations explanations;
   private volatile @Nullable Opened opened;
 
   /** What there is once the server stands. */
@@ -48,6 +49,7 @@ public final class PredictionService implements PredictionControl, AutoCloseable
     this.batches = batches;
     this.bootstrap = bootstrap;
     this.data = data;
+    this.explanations = Explanations.below(data);
   }
 
   /** Begins to work for a server: takes up its states and follows its definitions. */
@@ -125,7 +127,7 @@ public final class PredictionService implements PredictionControl, AutoCloseable
 
   @Override
   public JsonNode explain(String space, String prediction, String version, FeatureBlock block) {
-    throw new IllegalArgumentException("explanations: are not built yet");
+    return explanations.explain(space, prediction, version, block);
   }
 
   @Override

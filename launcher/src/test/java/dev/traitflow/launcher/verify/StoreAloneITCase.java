@@ -49,6 +49,7 @@ class StoreAloneITCase {
   private static final Instant END = Instant.parse("2025-03-01T00:00:00Z");
   private static final int PEOPLE = 600;
   private static final int MERGED = 200;
+  private static final NoPredictions NONE = new NoPredictions("training: is not run here");
   private static final Path SPACE = Path.of("..", "docker", "spaces", "shop.yaml");
 
   @TempDir private Path folder = Path.of("");
@@ -76,11 +77,7 @@ class StoreAloneITCase {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("data").resolve("kafka"));
         TraitflowServer server =
             TraitflowServer.start(
-                ServerConfig.of(
-                    broker.bootstrap(),
-                    folder.resolve("data"),
-                    0,
-                    new NoPredictions("training: is not run here")))) {
+                ServerConfig.of(broker.bootstrap(), folder.resolve("data"), 0, NONE))) {
       SpaceDefinition space = server.spaces().find("spa_shop").orElseThrow();
       assertThat(differences(server.repository(), space)).isEmpty();
       readsWithoutAJob(server, before);
@@ -132,7 +129,7 @@ class StoreAloneITCase {
             Map<String, String> emitted = texts(view.traits(space.id(), profile));
             Map<String, String> folded =
                 texts(
-                    new ProfileReads(view, space, collection, profile)
+                    new ProfileReads(view, space, collection, profile, NONE::explain)
                         .traits(new PastInstant(now, false, true)));
             values[0] += emitted.size();
             merged[0] += view.members(space.id(), profile).size() - 1;

@@ -12,6 +12,7 @@ import dev.traitflow.server.store.PastInstant;
 import dev.traitflow.server.store.ProfileReads;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
+import dev.traitflow.server.store.ScoreExplainer;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,11 +26,17 @@ final class HistoryAnswers {
   private final SpaceRegistry spaces;
   private final ProfileRepository repository;
   private final SpaceClock clock;
+  private final ScoreExplainer explainer;
 
-  HistoryAnswers(SpaceRegistry spaces, ProfileRepository repository, SpaceClock clock) {
+  HistoryAnswers(
+      SpaceRegistry spaces,
+      ProfileRepository repository,
+      SpaceClock clock,
+      ScoreExplainer explainer) {
     this.spaces = spaces;
     this.repository = repository;
     this.clock = clock;
+    this.explainer = explainer;
   }
 
   /** Visits the values of a profile, now or at a moment of the past, until one answers false. */
@@ -105,7 +112,7 @@ final class HistoryAnswers {
         spaces
             .find(address.space())
             .orElseThrow(() -> new HttpProblem(404, "not_found", "Profile was not found."));
-    return new ProfileReads(view, space, address.collection(), profile);
+    return new ProfileReads(view, space, address.collection(), profile, explainer);
   }
 
   private static HttpProblem limitExceeded(HistoryTooLongException tooLong) {

@@ -162,7 +162,8 @@ public final class HttpServer implements AutoCloseable {
         new ProfileHandler(
             parts.repository,
             new EventPages(parts.repository, parts.clock),
-            new HistoryAnswers(parts.spaces, parts.repository, parts.clock)),
+            new HistoryAnswers(
+                parts.spaces, parts.repository, parts.clock, parts.predictions::explain)),
         new BulkReads(parts.repository),
         new IdentifierDeletionHandler(parts.log, parts.repository),
         parts.replica);

@@ -30,6 +30,7 @@ public final class ProfileReads {
   private final SpaceDefinition space;
   private final String collection;
   private final String profile;
+  private final ScoreExplainer explainer;
 
   /**
    * Reads about a canonical profile.
@@ -37,12 +38,19 @@ public final class ProfileReads {
    * @param view what is read; it stays the caller's to close
    * @param space today's definitions
    * @param collection {@code users} or {@code accounts}
+   * @param explainer is asked why scores are what they are
    */
-  public ProfileReads(ProfileView view, SpaceDefinition space, String collection, String profile) {
+  public ProfileReads(
+      ProfileView view,
+      SpaceDefinition space,
+      String collection,
+      String profile,
+      ScoreExplainer explainer) {
     this.view = view;
     this.space = space;
     this.collection = collection;
     this.profile = profile;
+    this.explainer = explainer;
   }
 
   /**
@@ -83,7 +91,8 @@ public final class ProfileReads {
    * Why a trait has the value it has now.
    *
    * @param now the instant the windows are judged at
-   * @param limit the greatest number of events in each list
+   * @param limit the greatest number of events in each list; of features of each event in the
+   *     explanation of a score
    * @return empty if the profile has no such trait and none is defined
    */
   public Optional<ObjectNode> why(String key, long now, int limit) {
@@ -116,10 +125,23 @@ public final class ProfileReads {
         new ProfileEngine(ProfilePlan.of(List.of()), SpaceTraits.level(collection));
     for (TraitValue value : engine.values(engine.fold(history, now))) {
       if (value.key().equals(key) && value.json() != null) {
-        return Optional.of(ExplanationJson.ofWritten(value, writer(history, value), now));
+        return Optional.of(written(value, history, now, limit));
       }
     }
-    return Optional.empty();
+    ScoreReads scores = new ScoreReads(view, space, profile, explainer);
+    return SpaceTraits.level(collection) == TraitLevel.USER
+        ? SpaceTraits.prediction(space, key).map(each -> scores.missing(key, each, history, now))
+        : Optional.empty();
+  }
+
+  private ObjectNode written(TraitValue value, StoredHistory history, long now, int limit) {
+    List<Event> writer = writer(history, value);
+    ObjectNode answer = ExplanationJson.ofWritten(value, writer, now);
+    if (value.traitClass() == TraitValue.TraitClass.PREDICTION && !writer.isEmpty()) {
+      new ScoreReads(view, space, profile, explainer)
+          .explain(answer, history, writer.get(0), limit);
+    }
+    return answer;
   }
 
   /** The event that set a custom or predicted trait. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.TraitLevel;
@@ -15,6 +16,9 @@ import java.util.Optional;
  * over histories ask it.
  */
 final class SpaceTraits {
+  /** What the keys of a prediction's other traits end in. */
+  private static final List<String> SCORE_ENDINGS = List.of("_probability", "_amount", "_currency");
+
   private SpaceTraits() {}
 
   /** The level of the profiles of a collection. */
@@ -33,6 +37,16 @@ final class SpaceTraits {
   /** The trait of that key, if profiles of the collection have it. */
   static Optional<TraitDefinition> find(SpaceDefinition space, String collection, String key) {
     return of(space, collection).stream().filter(trait -> trait.key().equals(key)).findFirst();
+  }
+
+  /** The prediction that writes the trait of that key. */
+  static Optional<PredictionDefinition> prediction(SpaceDefinition space, String key) {
+    return space.predictions().stream()
+        .filter(
+            each ->
+                key.equals(each.key())
+                    || SCORE_ENDINGS.stream().anyMatch(end -> key.equals(each.key() + end)))
+        .findFirst();
   }
 
   /** The definition as its author wrote it, with its version. */
