@@ -17,7 +17,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "why",
     mixinStandardHelpOptions = true,
-    description = "Shows why a trait of one profile has its value: the events that count and not.")
+    description = {
+      "Shows why a trait of one profile has its value: the events that count and not,",
+      "or, for a prediction, what pushes the score up and down from the average."
+    })
 final class ProfileWhyCommand implements Callable<Integer> {
   private final Modules modules;
   @Spec private @Nullable CommandSpec spec;
@@ -42,7 +45,10 @@ final class ProfileWhyCommand implements Callable<Integer> {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "The greatest number of events in each list (default: ${DEFAULT-VALUE}).",
+      description = {
+        "The greatest number of events in each list; of features of each event for a",
+        "prediction (default: ${DEFAULT-VALUE})."
+      },
       defaultValue = "100")
   private int limit = 100;
 

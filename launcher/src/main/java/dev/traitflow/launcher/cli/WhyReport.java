@@ -26,6 +26,9 @@ final class WhyReport {
     if (why.has("decided_by")) {
       out.println("decided by " + event(why.path("decided_by")));
     }
+    if (why.has("prediction")) {
+      ScoreReport.print(why, out);
+    }
     if (why.has("counted")) {
       printList("counted", why.path("counted"), out);
       printList("not counted", why.path("not_counted"), out);

@@ -48,11 +48,6 @@ class CommandsTest {
         "store",
         "store rebuild",
         "predictions",
-        "predictions list",
-        "predictions show",
-        "predictions preview",
-        "predictions versions",
-        "predictions rollback",
         "predictions evaluate"
       })
   void explainsEveryCommandOnStdout(String command) {
@@ -76,9 +71,6 @@ class CommandsTest {
         "profile get ada",
         "profile why ada orders",
         "profile why user_id:ada",
-        "predictions",
-        "predictions show",
-        "predictions rollback key",
         "validate",
         "plan",
         "replay",
