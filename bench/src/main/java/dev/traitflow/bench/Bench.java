@@ -30,7 +30,8 @@ public final class Bench {
           new TrackingLoad(),
           new ReadLoad(),
           new Freshness(),
-          new TrainChurn());
+          new TrainChurn(),
+          new ExplainScores());
 
   private Bench() {}
 
