@@ -33,6 +33,11 @@ public final class Commands {
             .addSubcommand(new TrainCommand(modules))
             .addSubcommand(
                 new CommandLine(new PredictionsCommand())
+                    .addSubcommand(new PredictionsListCommand(modules))
+                    .addSubcommand(new PredictionsShowCommand(modules))
+                    .addSubcommand(new PredictionsPreviewCommand(modules))
+                    .addSubcommand(new PredictionsVersionsCommand(modules))
+                    .addSubcommand(new PredictionsRollbackCommand(modules))
                     .addSubcommand(new PredictionsEvaluateCommand(modules)))
             .addSubcommand(new SqlCommand(modules))
             .addSubcommand(new ValidateCommand(modules))

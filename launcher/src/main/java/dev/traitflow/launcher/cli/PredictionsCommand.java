@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predictions",
     mixinStandardHelpOptions = true,
-    description = "Judges predictions on files of calls.",
+    description = "Shows, previews and rolls back predictions, and judges them on files of calls.",
     synopsisSubcommandLabel = "COMMAND")
 final class PredictionsCommand implements Runnable {
   @Spec private @Nullable CommandSpec spec;
@@ -19,6 +19,7 @@ final class PredictionsCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        Objects.requireNonNull(spec).commandLine(), "COMMAND: got none (expected evaluate)");
+        Objects.requireNonNull(spec).commandLine(),
+        "COMMAND: got none (expected list, show, preview, versions, rollback or evaluate)");
   }
 }

@@ -48,6 +48,11 @@ class CommandsTest {
         "store",
         "store rebuild",
         "predictions",
+        "predictions list",
+        "predictions show",
+        "predictions preview",
+        "predictions versions",
+        "predictions rollback",
         "predictions evaluate"
       })
   void explainsEveryCommandOnStdout(String command) {
@@ -71,6 +76,9 @@ class CommandsTest {
         "profile get ada",
         "profile why ada orders",
         "profile why user_id:ada",
+        "predictions",
+        "predictions show",
+        "predictions rollback key",
         "validate",
         "plan",
         "replay",

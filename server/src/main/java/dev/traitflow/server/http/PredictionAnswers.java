@@ -81,7 +81,7 @@ final class PredictionAnswers {
     time(answer, "tried_at", state.triedAt());
     time(answer, "scored_at", state.scoredAt());
     time(answer, "next_refresh_at", due(state.scoredAt(), definition.refreshDays()));
-    time(answer, "next_retrain_at", due(state.triedAt(), PredictionsHandler.RETRAIN_DAYS));
+    time(answer, "next_retrain_at", due(state.triedAt(), definition.retrainDays()));
   }
 
   private static long due(long last, int days) {

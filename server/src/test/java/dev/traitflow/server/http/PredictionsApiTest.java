@@ -29,10 +29,12 @@ class PredictionsApiTest {
       "{'name':'Likelihood to purchase','kind':'purchase','window_days':30}";
 
   private final RunningServer server;
+  private final ApiContract contract;
   private long taken;
 
   PredictionsApiTest(@TempDir Path directory) throws Exception {
     server = new RunningServer(directory, ClockKind.TEST, RunningServer.SPACE + "limits: vendor\n");
+    contract = new ApiContract(JSON.readTree(server.get("/openapi.json", "").body()));
   }
 
   @AfterEach
@@ -103,7 +105,11 @@ class PredictionsApiTest {
     send("POST", PATH, "{'key':'buy','kind':'purchase'}", 201);
     assertThat(error("GET", PATH + "/buy/explore", "", 409)).isEqualTo("conflict");
     ModelState begun = ModelState.begun("spa", "buy");
-    JsonNode checks = JSON.readTree("[{\"code\":\"too_few_positives\",\"passed\":false}]");
+    JsonNode checks =
+        JSON.readTree(
+            """
+            [{"code": "too_few_positives", "passed": false, "sentence": "got 99", "numbers": {}}]
+            """);
     take(begun.refused("too_few_positives", "got 99 (expected at least 100)", checks, DAY));
     JsonNode failed = send("GET", PATH + "/buy", "", 200);
     assertThat(failed.path("state").asText()).isEqualTo("Failed");
@@ -288,6 +294,23 @@ class PredictionsApiTest {
     assertThat(error("POST", path, "{'template':'nobody'}", 400)).isEqualTo("validation_error");
   }
 
+  @Test
+  void everyDocumentedRouteIsThere() throws Exception {
+    send("POST", PATH, "{'key':'buy','kind':'purchase'}", 201);
+    for (ApiContract.Operation operation : contract.operations()) {
+      if (operation.path().contains("/pred")) {
+        String path = operation.path().replace("{space}", "shop").replace("{prediction}", "buy");
+        HttpResponse<String> answer = server.admin(operation.method(), path, "{}");
+        assertThat(answer.body()).as(operation.toString()).doesNotContain("no such route");
+        contract.check(operation.method(), path, answer);
+        assertThat(server.post(path, "", "{}").statusCode()).isEqualTo(401);
+        if (operation.method().equals("DELETE")) {
+          send("POST", PATH, "{'key':'buy','kind':'purchase'}", 201);
+        }
+      }
+    }
+  }
+
   private void score(String profile, String percentile, long at) {
     String traits = "{\"buy\":" + percentile + ",\"buy_probability\":0.2}";
     Event write =
@@ -344,6 +367,9 @@ class PredictionsApiTest {
     assertThat(answer.statusCode())
         .as(method + " " + path + ": " + answer.body())
         .isEqualTo(status);
+    if (path.contains("/pred") && status != 405) {
+      contract.check(method, path, answer);
+    }
     return JSON.readTree(answer.body());
   }
 }
