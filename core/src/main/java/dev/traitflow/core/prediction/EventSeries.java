@@ -114,8 +114,7 @@ final class EventSeries {
   }
 
   private int writeAmounts(double[] out, int start, long at) {
-    double[] amounts =
-        facts.stream().mapToDouble(Fact::amount).filter(amount -> !Double.isNaN(amount)).toArray();
+    double[] amounts = amounts();
     int count = amounts.length;
     double sum = 0;
     double negative = 0;
@@ -150,6 +149,19 @@ final class EventSeries {
       out[next++] = amount(within, facts.size()) - amount(firstWithin(at, 2 * days), within);
     }
     return next;
+  }
+
+  /** Those that are numbers, oldest first. */
+  private double[] amounts() {
+    double[] amounts = new double[facts.size()];
+    int count = 0;
+    for (int i = 0; i < amounts.length; i++) {
+      double amount = facts.get(i).amount();
+      if (!Double.isNaN(amount)) {
+        amounts[count++] = amount;
+      }
+    }
+    return Arrays.copyOf(amounts, count);
   }
 
   private double amount(int from, int to) {

@@ -19,7 +19,7 @@ final class Property {
 
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final List<String> AMOUNT_NAMES = List.of("revenue", "total", "value");
-  private static final List<byte[]> COMMERCE_BYTES =
+  private static final byte[][] COMMERCE_BYTES =
       quoted(List.of("revenue", "total", "value", "products", "product_id", "sku"));
 
   /** A larger quantity is cut here, for the same reason. */
@@ -42,7 +42,7 @@ final class Property {
 
   /** Reads money and products in one pass. Keys written with escapes may not be found. */
   static Commerce commerce(byte[] properties) {
-    if (COMMERCE_BYTES.stream().noneMatch(name -> contains(properties, name))) {
+    if (!mayTellOfCommerce(properties)) {
       return Commerce.NONE;
     }
     CommerceReader reader = new CommerceReader();
@@ -239,22 +239,28 @@ final class Property {
     return true;
   }
 
-  private static boolean contains(byte[] bytes, byte[] wanted) {
-    for (int i = 0; i + wanted.length <= bytes.length; i++) {
-      int j = 0;
-      while (j < wanted.length && bytes[i + j] == wanted[j]) {
-        j++;
-      }
-      if (j == wanted.length) {
-        return true;
+  /** True if one of the names may be in the bytes: one pass, which most events end with. */
+  private static boolean mayTellOfCommerce(byte[] bytes) {
+    for (int i = 0; i < bytes.length - 1; i++) {
+      if (bytes[i] == '"') {
+        for (byte[] name : COMMERCE_BYTES) {
+          if (name[1] == bytes[i + 1] && startsWith(bytes, i, name)) {
+            return true;
+          }
+        }
       }
     }
     return false;
   }
 
-  private static List<byte[]> quoted(List<String> names) {
+  private static boolean startsWith(byte[] bytes, int from, byte[] wanted) {
+    return from + wanted.length <= bytes.length
+        && Arrays.equals(bytes, from, from + wanted.length, wanted, 0, wanted.length);
+  }
+
+  private static byte[][] quoted(List<String> names) {
     return names.stream()
         .map(name -> ("\"" + name + "\"").getBytes(StandardCharsets.UTF_8))
-        .toList();
+        .toArray(byte[][]::new);
   }
 }

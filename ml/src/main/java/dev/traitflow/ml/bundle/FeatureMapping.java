@@ -221,7 +221,8 @@ public final class FeatureMapping {
   }
 
   private static double log(double value) {
-    return Math.signum(value) * Math.log1p(Math.abs(value));
+    // Most numbers are 0, and a logarithm costs as much as everything else of a column.
+    return value == 0 ? 0 : Math.signum(value) * Math.log1p(Math.abs(value));
   }
 
   /** Standardises a row that was mapped without scales, in place. */
