@@ -31,6 +31,7 @@ public final class Bench {
           new ReadLoad(),
           new Freshness(),
           new TrainChurn(),
+          new ScoringSpeed(),
           new ExplainScores());
 
   private Bench() {}
