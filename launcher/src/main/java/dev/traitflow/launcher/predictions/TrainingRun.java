@@ -52,6 +52,7 @@ final class TrainingRun {
   private final Set<String> dropped = ConcurrentHashMap.newKeySet();
   private final Map<String, ObjectNode> answers = new LinkedHashMap<>();
   private boolean scoring;
+  private volatile boolean over;
 
   /**
    * Prepares a run.
@@ -93,9 +94,12 @@ final class TrainingRun {
     }
   }
 
-  /** How far a prediction is; empty if it is none of this run's, or done with. */
+  /**
+   * How far a prediction is; empty if it is none of this run's, or the run is over. A model in
+   * force is not enough: before its scores are ordered, nobody could wait for them.
+   */
   Optional<Progress> progress(String key) {
-    return unfinished().contains(key) ? Optional.of(progress.of(key)) : Optional.empty();
+    return !over && keys().contains(key) ? Optional.of(progress.of(key)) : Optional.empty();
   }
 
   /** Ends the run at its next step. */
@@ -118,6 +122,14 @@ final class TrainingRun {
    * @throws CancellationException if the run was cancelled; what was announced stays
    */
   Map<String, ObjectNode> execute() throws InterruptedException {
+    try {
+      return trainAll();
+    } finally {
+      over = true;
+    }
+  }
+
+  private Map<String, ObjectNode> trainAll() throws InterruptedException {
     context.catchUp();
     long now = context.server().clock().now();
     SpaceDefinition definition = context.server().spaces().find(space).orElse(null);

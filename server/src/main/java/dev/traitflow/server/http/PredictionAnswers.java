@@ -60,7 +60,7 @@ final class PredictionAnswers {
       Optional<ModelState> found,
       Optional<Progress> progress) {
     ModelState state = found.orElseGet(() -> ModelState.begun(NONE, definition.key()));
-    boolean begins = progress.isPresent() && !state.hasModel();
+    boolean begins = progress.filter(each -> isFirst(state, each)).isPresent();
     answer.put("state", (begins ? Phase.IN_PROGRESS : state.phase()).word());
     text(answer, "code", begins ? NONE : state.code());
     text(answer, "message", begins ? NONE : state.message());
@@ -82,6 +82,11 @@ final class PredictionAnswers {
     time(answer, "scored_at", state.scoredAt());
     time(answer, "next_refresh_at", due(state.scoredAt(), definition.refreshDays()));
     time(answer, "next_retrain_at", due(state.triedAt(), definition.retrainDays()));
+  }
+
+  /** The first model is not live before its scores are on their way. */
+  private static boolean isFirst(ModelState state, Progress progress) {
+    return !state.hasModel() || (state.versions().size() == 1 && progress.share() >= 1);
   }
 
   private static long due(long last, int days) {
