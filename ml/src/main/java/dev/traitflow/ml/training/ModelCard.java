@@ -1,5 +1,6 @@
 package dev.traitflow.ml.training;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.prediction.DataChecks.Check;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.tribuo.Tribuo;
 
 /**
@@ -160,11 +162,31 @@ record ModelCard(
 
   /**
    * Events by how much of the score's movement is theirs: how far the score moves, on average over
-   * rows, when the event's columns are set to their means.
+   * rows, when the event's columns are set to their means. Weights are shares of what single events
+   * move and add up to 1 over those shown; what the totals over all events move is no event's and
+   * stands beside them.
    */
   private void contributions(ObjectNode card, ScoringFunction function, TrainingTable rows) {
-    Map<String, Double> weights = new TreeMap<>();
-    double total = 0;
+    Map<String, Double> moved = movements(function, rows);
+    double everything = moved.values().stream().mapToDouble(Double::doubleValue).sum();
+    @Nullable Double totals = moved.remove(FeatureMapping.TOTALS);
+    List<Map.Entry<String, Double>> shown =
+        moved.entrySet().stream()
+            .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+            .limit(EVENTS_SHOWN)
+            .toList();
+    double sum = shown.stream().mapToDouble(Map.Entry::getValue).sum();
+    ArrayNode list = card.putArray("contributions");
+    for (Map.Entry<String, Double> entry : shown) {
+      if (entry.getValue() > 0) {
+        list.addObject().put("event", entry.getKey()).put("weight", entry.getValue() / sum);
+      }
+    }
+    card.put("contribution_of_totals", totals == null || everything == 0 ? 0 : totals / everything);
+  }
+
+  private Map<String, Double> movements(ScoringFunction function, TrainingTable rows) {
+    Map<String, Double> moved = new TreeMap<>();
     List<Column> columns = mapping.columns();
     int step = Math.max(1, rows.size() / CONTRIBUTION_ROWS);
     for (int i = 0; i < rows.size(); i += step) {
@@ -178,22 +200,11 @@ record ModelCard(
         while (to < row.length && columns.get(to).block().equals(block)) {
           without[to++] = 0;
         }
-        double moved = Math.abs(score - function.raw(without));
-        weights.merge(block, moved, Double::sum);
-        total += moved;
+        moved.merge(block, Math.abs(score - function.raw(without)), Double::sum);
         from = to;
       }
     }
-    double sum = total == 0 ? 1 : total;
-    weights.entrySet().stream()
-        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
-        .limit(EVENTS_SHOWN)
-        .forEach(
-            entry ->
-                card.withArray("contributions")
-                    .addObject()
-                    .put("event", entry.getKey())
-                    .put("weight", entry.getValue() / sum));
+    return moved;
   }
 
   private static void numbers(ObjectNode into, Map<String, Double> numbers) {
