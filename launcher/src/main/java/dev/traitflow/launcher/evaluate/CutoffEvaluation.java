@@ -90,7 +90,7 @@ public final class CutoffEvaluation {
       EventStatistics statistics,
       long now) {
     long[] cutoffs =
-        PredictionTraining.cutoffs(definition, now, statistics.first()).stream()
+        PredictionTraining.cutoffs(definition, now, statistics.first(), histories.size()).stream()
             .mapToLong(Long::longValue)
             .toArray();
     SortedMap<Long, List<TrainingRow>> byCutoff = new TreeMap<>();

@@ -19,17 +19,25 @@ import java.util.stream.IntStream;
  * blend.
  *
  * <p>On some hundred outcomes the difference between members is mostly chance and their mean is the
- * safest guess. So each choice but the rounds has a default, and another takes its place only if it
- * is better by more than one standard error of the difference, row by row.
+ * safest guess. So each choice has a default, and another takes its place only if it is better by
+ * more than one standard error of the difference, row by row.
  */
 final class Candidates {
   /** Strengths of the linear member that are tried, the default first. */
-  static final double[] COSTS = {0.01, 0.001, 0.1};
+  private static final double[] COSTS = {0.01, 0.001, 0.1};
 
-  /** Rounds of the trees that are tried. */
-  static final int[] ROUNDS = {40, 80, 120, 160, 200, 250, 300};
+  /** The same for spend: amounts are noisier than outcomes. */
+  private static final double[] SPEND_COSTS = {0.0003, 0.00003, 0.003};
+
+  /** Rounds of the trees that are tried, the default first. */
+  private static final int[] ROUNDS = {120, 40, 80, 160, 200, 250, 300};
+
+  private static final int[] SPEND_ROUNDS = {80, 40, 120, 160, 200, 250, 300};
+  private static final int ROUNDS_MAX = 300;
 
   private final PredictionDefinition definition;
+  private final double[] costs;
+  private final int[] rounds;
   private final double[] labels;
   private final Map<Kind, List<double[]>> margins = new EnumMap<>(Kind.class);
 
@@ -44,6 +52,8 @@ final class Candidates {
 
   private Candidates(PredictionDefinition definition, TrainingTable validation) {
     this.definition = definition;
+    this.costs = definition.isProbability() ? COSTS : SPEND_COSTS;
+    this.rounds = definition.isProbability() ? ROUNDS : SPEND_ROUNDS;
     this.labels = definition.isProbability() ? validation.outcomes() : validation.labels();
   }
 
@@ -55,18 +65,25 @@ final class Candidates {
       TrainingTable validation,
       boolean withBase) {
     Candidates candidates = new Candidates(definition, validation);
-    List<double[]> linear = new ArrayList<>();
-    for (double cost : COSTS) {
-      linear.add(MemberTraining.margins(training.linear(train, cost), validation));
-    }
-    candidates.margins.put(Kind.LINEAR, linear);
-    Member trees = training.trees(train, ROUNDS[ROUNDS.length - 1]);
-    FlatTrees flat = (FlatTrees) trees.predictor();
+    // Trees take longest and go first; each fit runs on one thread.
+    List<Member> fitted =
+        IntStream.rangeClosed(0, candidates.costs.length)
+            .parallel()
+            .mapToObj(
+                i ->
+                    i == 0
+                        ? training.trees(train, ROUNDS_MAX)
+                        : training.linear(train, candidates.costs[i - 1]))
+            .toList();
+    candidates.margins.put(
+        Kind.LINEAR,
+        fitted.stream().skip(1).map(line -> MemberTraining.margins(line, validation)).toList());
+    FlatTrees trees = (FlatTrees) fitted.get(0).predictor();
     List<double[]> staged = new ArrayList<>();
-    for (int rounds : ROUNDS) {
+    for (int rounds : candidates.rounds) {
       staged.add(
           validation.rows().stream()
-              .mapToDouble(row -> flat.apply(row.features(), rounds))
+              .mapToDouble(row -> trees.apply(row.features(), rounds))
               .toArray());
     }
     candidates.margins.put(Kind.TREES, staged);
@@ -79,20 +96,20 @@ final class Candidates {
 
   /** How many configurations a choice compares. */
   int tried() {
-    return COSTS.length + ROUNDS.length + blends().size();
+    return costs.length + rounds.length + blends().size();
   }
 
   /** The choice by the rows that {@code looksAt} accepts. */
   Choice choose(IntPredicate looksAt) {
     int[] rows = IntStream.range(0, labels.length).filter(looksAt).toArray();
     int cost = prefer(margins.getOrDefault(Kind.LINEAR, List.of()), rows);
-    int rounds = best(margins.getOrDefault(Kind.TREES, List.of()), rows);
+    int stage = prefer(margins.getOrDefault(Kind.TREES, List.of()), rows);
     List<Map<Kind, Double>> blends = blends();
     List<double[]> blended = new ArrayList<>();
     for (Map<Kind, Double> shares : blends) {
-      blended.add(margins(new Choice(COSTS[cost], ROUNDS[rounds], shares)));
+      blended.add(margins(new Choice(costs[cost], rounds[stage], shares)));
     }
-    return new Choice(COSTS[cost], ROUNDS[rounds], blends.get(prefer(blended, rows)));
+    return new Choice(costs[cost], rounds[stage], blends.get(prefer(blended, rows)));
   }
 
   /** What the chosen blend said about every row. */
@@ -117,8 +134,8 @@ final class Candidates {
           for (int i = 0; i < list.size(); i++) {
             String setting =
                 switch (kind) {
-                  case LINEAR -> " cost " + COSTS[i];
-                  case TREES -> " rounds " + ROUNDS[i];
+                  case LINEAR -> " cost " + costs[i];
+                  case TREES -> " rounds " + rounds[i];
                   case CUSTOMER_BASE -> "";
                 };
             losses.put(kind.word() + setting, mean(losses(list.get(i), rows)));
@@ -159,33 +176,20 @@ final class Candidates {
     return shares;
   }
 
-  private static int index(Kind kind, Choice choice) {
+  private int index(Kind kind, Choice choice) {
     return switch (kind) {
       case LINEAR ->
-          IntStream.range(0, COSTS.length)
-              .filter(i -> COSTS[i] == choice.cost)
+          IntStream.range(0, costs.length)
+              .filter(i -> costs[i] == choice.cost)
               .findFirst()
               .orElseThrow();
       case TREES ->
-          IntStream.range(0, ROUNDS.length)
-              .filter(i -> ROUNDS[i] == choice.rounds)
+          IntStream.range(0, rounds.length)
+              .filter(i -> rounds[i] == choice.rounds)
               .findFirst()
               .orElseThrow();
       case CUSTOMER_BASE -> 0;
     };
-  }
-
-  private int best(List<double[]> candidates, int[] rows) {
-    int best = 0;
-    double bestLoss = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < candidates.size(); i++) {
-      double loss = mean(losses(candidates.get(i), rows));
-      if (loss < bestLoss) {
-        bestLoss = loss;
-        best = i;
-      }
-    }
-    return best;
   }
 
   /** The first, or the one that is better by most of those better by a standard error. */

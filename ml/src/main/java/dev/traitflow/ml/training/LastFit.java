@@ -9,7 +9,6 @@ import dev.traitflow.ml.evaluation.IsotonicScaling;
 import dev.traitflow.ml.evaluation.PlattScaling;
 import dev.traitflow.ml.evaluation.ProbabilityMetrics;
 import dev.traitflow.ml.training.Candidates.Choice;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -55,24 +54,27 @@ final class LastFit {
 
   ScoringFunction function(TrainingProgress progress) {
     List<Member> members = fit(all);
+    progress.at("calibrating", 0.6);
     double[] margins = new double[all.size()];
-    for (int fold = 0; fold < FOLDS; fold++) {
-      progress.at("calibrating", 0.6 + 0.3 * fold / FOLDS);
-      int part = fold;
-      List<Member> others = fit(all.where(row -> fold(row) != part));
-      for (int i = 0; i < margins.length; i++) {
-        TrainingTable.Row row = all.rows().get(i);
-        if (fold(row) == part) {
-          margins[i] = margin(others, row.features());
-        }
-      }
-    }
+    // Each fold's fit runs on a thread of its own: the same bits on any machine, sooner on some.
+    IntStream.range(0, FOLDS).parallel().forEach(fold -> margins(fold, margins));
     return new ScoringFunction(
         members,
         definition.isProbability() ? calibration(margins) : PlattScaling.IDENTITY,
         !definition.isProbability(),
         definition.isProbability() ? 1 : amountFactor(margins),
         definition.isProbability() ? 0 : Math.log(Math.max(1e-6, MemberTraining.cap(all))));
+  }
+
+  /** What models fitted without the fold's profiles say about them. */
+  private void margins(int fold, double[] into) {
+    List<Member> others = fit(all.where(row -> fold(row) != fold));
+    for (int i = 0; i < into.length; i++) {
+      TrainingTable.Row row = all.rows().get(i);
+      if (fold(row) == fold) {
+        into[i] = margin(others, row.features());
+      }
+    }
   }
 
   /**
@@ -166,9 +168,9 @@ final class LastFit {
   }
 
   private List<Member> fit(TrainingTable table) {
-    List<Member> members = new ArrayList<>();
-    choice.shares().forEach((kind, share) -> members.add(fit(kind, table).withWeight(share)));
-    return members;
+    return List.copyOf(choice.shares().entrySet()).parallelStream()
+        .map(share -> fit(share.getKey(), table).withWeight(share.getValue()))
+        .toList();
   }
 
   private Member fit(Kind kind, TrainingTable table) {

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** From training rows to tables of numbers; each method is one more pass over the rows. */
 final class TableReader {
-  /** More numbers than this are not held in memory; whole profiles are left out by their hash. */
+  /**
+   * More numbers than this are not held in memory: rows are left out, by a hash of who and when.
+   */
   private static final long NUMBERS_MAX = 10_000_000;
 
   private static final int BASE_PROFILES = 20_000;
@@ -59,14 +61,15 @@ final class TableReader {
     return CustomerBaseModel.fit(targets, at, definition.windowDays());
   }
 
-  /** Maps the labelled rows, without scales yet. */
+  /** Maps the labelled rows, without scales yet. If there are too many, some rows of everybody. */
   TrainingTable read(List<Column> columns, @Nullable CustomerBaseModel base) {
     FeatureMapping unscaled = FeatureMapping.unscaled(columns, base);
     long total = survey.counts().values().stream().mapToLong(count -> count.rows).sum();
     double share = Math.min(1, NUMBERS_MAX / (double) Math.max(1, total * columns.size()));
     List<TrainingTable.Row> rows = new ArrayList<>();
     for (TrainingRow row : source) {
-      if (survey.isLabelled(row) && fold(row.features().profile(), seed + 1) < share) {
+      if (survey.isLabelled(row)
+          && fold(row.features().profile(), seed + 1 + row.cutoff()) < share) {
         rows.add(
             new TrainingTable.Row(
                 unscaled.row(row.features()),

@@ -98,10 +98,10 @@ final class TribuoTraining {
     parameters.put("booster", "gbtree");
     parameters.put("tree_method", "hist");
     parameters.put("max_bin", 64);
-    parameters.put("max_depth", 4);
+    parameters.put("max_depth", 3);
     parameters.put("eta", 0.05);
     parameters.put("lambda", 5.0);
-    parameters.put("min_child_weight", 5.0);
+    parameters.put("min_child_weight", 2.0);
     parameters.put("subsample", 0.8);
     parameters.put("colsample_bytree", 0.5);
     return parameters;

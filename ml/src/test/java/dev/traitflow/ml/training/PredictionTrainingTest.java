@@ -20,7 +20,7 @@ class PredictionTrainingTest {
   private static final long DAY = PredictionDefinition.DAY;
   private static final PredictionDefinition BUY =
       Shop.definition("{\"key\":\"buy\",\"kind\":\"purchase\",\"window_days\":30}");
-  private static final Shop SHOP = new Shop(1200, 11);
+  private static final Shop SHOP = new Shop(700, 11);
   private static final List<TrainingRow> ROWS = SHOP.rows(BUY);
 
   private static final ModelBundle TRAINED = trained(BUY, ROWS, 1);
@@ -80,7 +80,6 @@ class PredictionTrainingTest {
     assertThat(refused.code()).isEqualTo("too_few_positives");
     assertThat(refused.numbers()).containsEntry("found", 99.0).containsEntry("expected", 100.0);
     assertThat(refused.sentence()).endsWith("got 99 (expected at least 100)");
-    assertThat(train(BUY, rows, true)).isInstanceOf(Trained.class);
     assertThat(train(BUY, withPositives(100), false)).isInstanceOf(Trained.class);
   }
 
@@ -183,6 +182,25 @@ class PredictionTrainingTest {
     assertThat(PredictionTraining.cutoffs(BUY, now, now - 40 * DAY))
         .containsExactly(now, now - 30 * DAY);
     assertThat(PredictionTraining.cutoffs(BUY, now, now)).containsExactly(now);
+  }
+
+  @Test
+  void aSmallSpaceIsLookedAtInMoreAndOlderWindows() {
+    PredictionDefinition churn =
+        Shop.definition(
+            "{\"key\":\"gone\",\"kind\":\"churn\",\"event\":\"Cart Viewed\",\"window_days\":90}");
+    long now = Shop.NOW;
+    long begun = now - 1500 * DAY;
+
+    List<Long> small = PredictionTraining.cutoffs(churn, now, begun, 10_000);
+    List<Long> large = PredictionTraining.cutoffs(churn, now, begun, 10_001);
+
+    assertThat(large).hasSize(2 + 3 + 8).startsWith(now, now - 90 * DAY, now - 120 * DAY);
+    assertThat(small).hasSize(2 + 6 + 8 + 24).startsWith(now, now - 90 * DAY, now - 105 * DAY);
+    assertThat(small).endsWith(now - (90 + 14 * 15 + 24 * 30) * DAY);
+    assertThat(PredictionTraining.cutoffs(churn, now, begun)).isEqualTo(large);
+    assertThat(PredictionTraining.cutoffs(churn, now, now - 150 * DAY, 10))
+        .containsExactly(now, now - 90 * DAY, now - 105 * DAY);
   }
 
   @Test
