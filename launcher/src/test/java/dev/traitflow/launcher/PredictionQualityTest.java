@@ -105,6 +105,7 @@ class PredictionQualityTest {
     }
     assertThat(sum).isBetween(1 - 1e-9, 1 + 1e-9);
     assertThat(card.path("contribution_of_totals").asDouble()).isBetween(0.0, 1.0);
+    assertThat(card.path("contribution_of_traits").asDouble()).isZero();
   }
 
   @Test

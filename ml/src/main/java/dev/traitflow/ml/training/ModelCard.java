@@ -15,6 +15,7 @@ import dev.traitflow.ml.customerbase.CustomerBaseModel;
 import dev.traitflow.ml.training.Candidates.Choice;
 import dev.traitflow.ml.training.RowSurvey.Count;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -163,29 +164,36 @@ record ModelCard(
   /**
    * Events by how much of the score's movement is theirs: how far the score moves, on average over
    * rows, when the event's columns are set to their means. Weights are shares of what single events
-   * move and add up to 1 over those shown; what the totals over all events move is no event's and
-   * stands beside them.
+   * move and add up to 1 over those shown; what the totals over all events and custom traits move
+   * is no event's and stands beside them, as a share of everything.
    */
   private void contributions(ObjectNode card, ScoringFunction function, TrainingTable rows) {
-    Map<String, Double> moved = movements(function, rows);
-    double everything = moved.values().stream().mapToDouble(Double::doubleValue).sum();
+    Map<String, Double> moved = movements(function, rows, false);
+    double traits = sum(movements(function, rows, true).values());
+    double everything = Math.max(Double.MIN_NORMAL, sum(moved.values()) + traits);
     @Nullable Double totals = moved.remove(FeatureMapping.TOTALS);
     List<Map.Entry<String, Double>> shown =
         moved.entrySet().stream()
             .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
             .limit(EVENTS_SHOWN)
             .toList();
-    double sum = shown.stream().mapToDouble(Map.Entry::getValue).sum();
+    double sum = sum(shown.stream().map(Map.Entry::getValue).toList());
     ArrayNode list = card.putArray("contributions");
     for (Map.Entry<String, Double> entry : shown) {
       if (entry.getValue() > 0) {
         list.addObject().put("event", entry.getKey()).put("weight", entry.getValue() / sum);
       }
     }
-    card.put("contribution_of_totals", totals == null || everything == 0 ? 0 : totals / everything);
+    card.put("contribution_of_totals", totals == null ? 0 : totals / everything);
+    card.put("contribution_of_traits", traits / everything);
   }
 
-  private Map<String, Double> movements(ScoringFunction function, TrainingTable rows) {
+  private static double sum(Collection<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  private Map<String, Double> movements(
+      ScoringFunction function, TrainingTable rows, boolean ofTraits) {
     Map<String, Double> moved = new TreeMap<>();
     List<Column> columns = mapping.columns();
     int step = Math.max(1, rows.size() / CONTRIBUTION_ROWS);
@@ -200,7 +208,9 @@ record ModelCard(
         while (to < row.length && columns.get(to).block().equals(block)) {
           without[to++] = 0;
         }
-        moved.merge(block, Math.abs(score - function.raw(without)), Double::sum);
+        if (columns.get(from).isOfTrait() == ofTraits) {
+          moved.merge(block, Math.abs(score - function.raw(without)), Double::sum);
+        }
         from = to;
       }
     }
