@@ -6,6 +6,7 @@ import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.prediction.EventStatistics;
 import dev.traitflow.core.prediction.FeatureBlock;
+import dev.traitflow.core.prediction.FeatureSet;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.prediction.TrainingRow;
 import dev.traitflow.ml.training.TrainingOutcome.Trained;
@@ -46,7 +47,7 @@ class LeakTest {
     for (int person = 0; person < 200; person++) {
       List<Event> events = history(person, random, 0);
       List<Event> known = events.stream().filter(event -> event.timestamp() < Shop.NOW).toList();
-      assertThat(rows(person, events)).isEqualTo(rows(person, known)).hasSize(CUTOFFS.length);
+      assertThat(rows(person, events)).isEqualTo(rows(person, known)).isNotEmpty();
 
       // An older row's features: its labels look ahead, and nothing else may.
       long cutoff = CUTOFFS[1];
@@ -62,9 +63,8 @@ class LeakTest {
   }
 
   private static String features(int person, List<Event> events, long cutoff) {
-    List<TrainingRow> rows =
-        TrainingRow.of("s", "p" + person, events, List.of(GOAL), new long[] {cutoff}, Shop.NOW);
-    return HexFormat.of().formatHex(FeatureBlock.CODEC.encode(rows.get(0).features()));
+    FeatureBlock block = FeatureSet.extract("s", "p" + person, true, events, cutoff);
+    return HexFormat.of().formatHex(FeatureBlock.CODEC.encode(block));
   }
 
   private static double auc(long tellOffset) {
