@@ -3,6 +3,7 @@ package dev.traitflow.launcher;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.launcher.predictions.Explanations;
+import dev.traitflow.launcher.predictions.ScheduledScoring;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.TraitflowServer;
@@ -10,8 +11,6 @@ import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.log.TopicLayout;
 import dev.traitflow.server.log.TopicSetup;
-import dev.traitflow.server.predictions.NoPredictions;
-import dev.traitflow.server.predictions.PredictionControl;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -40,19 +39,23 @@ final class StandaloneServer {
       throws InterruptedException {
     TopicLayout layout = topics(kafka);
     CountDownLatch ended = new CountDownLatch(1);
-    try (TraitflowServer server =
-        TraitflowServer.start(
-            new ServerConfig(
-                kafka,
-                data,
-                port,
-                ALL_ADDRESSES,
-                false,
-                null,
-                layout.logPartitions(),
-                layout.profilePartitions(),
-                replica,
-                control(data)))) {
+    try (ScheduledScoring predictions = control(data);
+        TraitflowServer server =
+            TraitflowServer.start(
+                new ServerConfig(
+                    kafka,
+                    data,
+                    port,
+                    ALL_ADDRESSES,
+                    false,
+                    null,
+                    layout.logPartitions(),
+                    layout.profilePartitions(),
+                    replica,
+                    predictions))) {
+      if (!replica) {
+        predictions.open(server);
+      }
       for (Path space : spaces) {
         server.spaces().apply(SpaceFiles.read(space, System::getenv));
       }
@@ -68,9 +71,10 @@ final class StandaloneServer {
   }
 
   /** Explains by what bundles its directory has; does not train. */
-  private static PredictionControl control(Path data) {
+  private static ScheduledScoring control(Path data) {
     Explanations explanations = Explanations.below(data);
-    return new NoPredictions("training: is not run by a server of its own yet (use traitflow up)") {
+    return new ScheduledScoring(
+        "training: is not run by a server of its own yet (use traitflow up)") {
       @Override
       public JsonNode explain(String space, String prediction, String version, FeatureBlock block) {
         return explanations.explain(space, prediction, version, block);

@@ -23,6 +23,9 @@ public final class DataChecks {
   private static final int USERS_MAX = 10_000_000;
   private static final int LABELS_MIN = 100;
 
+  /** Days in a row without the target event that a model in force is not trained anew over. */
+  private static final int LATER_GAP_DAYS = 7;
+
   private DataChecks() {}
 
   /**
@@ -57,12 +60,27 @@ public final class DataChecks {
    */
   public static List<Check> run(
       PredictionDefinition definition, EventStatistics statistics, LabelCounts labels, long at) {
+    return run(definition, statistics, labels, at, false);
+  }
+
+  /**
+   * The same for a prediction that has a model: single days without the target event are passed
+   * over then, a week without it is not.
+   *
+   * @param again true if there is a model
+   */
+  public static List<Check> run(
+      PredictionDefinition definition,
+      EventStatistics statistics,
+      LabelCounts labels,
+      long at,
+      boolean again) {
     SortedMap<String, NameStatistics> names = statistics.names();
     List<Check> checks = new ArrayList<>();
     checks.add(unknownEvent(definition, names));
     checks.add(history(definition, statistics.first(), at));
     checks.add(eventTypes(names, at));
-    checks.add(gaps(definition, names, at));
+    checks.add(gaps(definition, names, at, again ? LATER_GAP_DAYS : 1));
     checks.add(check("cohort_too_small", labels.users > 1, labels.users, 2, scored(definition)));
     checks.add(
         new Check(
@@ -142,7 +160,10 @@ public final class DataChecks {
 
   /** The window starts with the history if that is younger; the day under way is not judged. */
   private static Check gaps(
-      PredictionDefinition definition, SortedMap<String, NameStatistics> names, long at) {
+      PredictionDefinition definition,
+      SortedMap<String, NameStatistics> names,
+      long at,
+      int daysInARow) {
     TreeSet<Long> days = new TreeSet<>();
     long oldest = Long.MAX_VALUE;
     for (var entry : names.entrySet()) {
@@ -169,15 +190,16 @@ public final class DataChecks {
     numbers.put("days", (double) (end - start));
     return new Check(
         "target_event_gaps",
-        without == 0,
+        longest < daysInARow,
         numbers,
         String.format(
             Locale.ROOT,
             "target event: missing on %d of the last %d days, at most %d in a row"
-                + " (expected at least once every day)",
+                + " (expected %s)",
             without,
             end - start,
-            longest));
+            longest,
+            daysInARow == 1 ? "at least once every day" : "fewer than 7 in a row"));
   }
 
   private static int typesWithin(SortedMap<String, NameStatistics> names, long at, int days) {

@@ -161,7 +161,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       case SCORE -> {
         SpacePlans.Plan plan = plans.all().get(message.text());
         if (plan != null) {
-          plan.score(message.sequence(), message.at());
+          plan.score(message.sequence());
         }
       }
       case USER_LEFT, USER_TRAITS -> bundle.session(message.key()).user(message);
@@ -255,9 +255,6 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   public void processWatermark(Watermark mark) throws Exception {
     super.processWatermark(mark);
     asOf = mark.getTimestamp();
-    for (SpacePlans.Plan plan : plans.all().values()) {
-      plan.passTime(asOf);
-    }
     completeFlush();
   }
 
@@ -370,6 +367,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     FoldState fold = session.fold();
     if (running.scores() && fold.known && !fold.isMerging()) {
       outlet.features(key, session, session.roundInstant(asOf));
+      running.scored();
     }
     schedule(session, session.nextBoundary());
     return true;

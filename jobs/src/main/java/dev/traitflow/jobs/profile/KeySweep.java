@@ -24,6 +24,7 @@ final class KeySweep implements AutoCloseable {
   private @Nullable String last;
   private boolean again;
   private long visited;
+  private long rescored;
 
   KeySweep(String space, SpacePlans.Plan plan, Stream<Object> stream) {
     this.space = space;
@@ -74,6 +75,14 @@ final class KeySweep implements AutoCloseable {
   /** True if features are wanted. */
   boolean scores() {
     return scores;
+  }
+
+  /** A known profile was sent to the scorers. */
+  void scored() {
+    rescored++;
+    if (plan.round() == round) {
+      plan.rescoredTo(rescored);
+    }
   }
 
   /** Notes that every key was visited, unless the plan wants another walk meanwhile. */

@@ -18,13 +18,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The engines of the spaces, each built once for a definition, and when a space's scores are due
- * again. Restored from what every subtask kept: the newest of each space wins.
+ * The engines of the spaces, each built once for a definition, and the scoring of everybody that
+ * goes on. Restored from what every subtask kept: the newest of each space wins.
  */
 final class SpacePlans {
   private static final int VERSION_1 = 1;
-  private static final long DAY_MILLIS = 86_400_000L;
   private static final long MINUTE_MILLIS = 60_000L;
+
+  /** Stands where version 1 kept when scores are due. */
+  private static final long UNUSED = Long.MAX_VALUE;
+
+  private static final long ROUND_DONE = -1;
   private static final JsonMapper JSON = new JsonMapper();
 
   /** One space: its definition, its engine, its scoring. */
@@ -33,14 +37,13 @@ final class SpacePlans {
     private final byte[] json;
     private final ProfileEngine engine;
     private final Set<String> toldTraits;
-    private final long scoreEveryMillis;
     private final long rescoreMillis;
     private final boolean paused;
     private boolean sweepPending;
     private long swept;
     private long round;
+    private long rescored;
     private long scoredSequence = -1;
-    private long nextScore = Long.MAX_VALUE;
     private boolean scorePending;
 
     Plan(TraitLevel level, long sequence, byte[] json) {
@@ -56,12 +59,6 @@ final class SpacePlans {
               level);
       this.paused = definition.paused();
       this.toldTraits = Set.copyOf(definition.userTraitsOfAccounts());
-      this.scoreEveryMillis =
-          DAY_MILLIS
-              * definition.predictions().stream()
-                  .mapToInt(PredictionDefinition::refreshDays)
-                  .min()
-                  .orElse(7);
       this.rescoreMillis =
           level == TraitLevel.ACCOUNT
               ? 0
@@ -109,26 +106,20 @@ final class SpacePlans {
       return round;
     }
 
-    /** A model was announced: score everyone now, and again whenever scores are due. */
-    void score(long scoreSequence, long at) {
+    /** Everyone is to be scored: a model was announced, or scores are due. */
+    void score(long scoreSequence) {
       if (scoreSequence <= scoredSequence) {
         return;
       }
       scoredSequence = scoreSequence;
       scorePending = true;
       round++;
-      nextScore = at + scoreEveryMillis;
+      rescored = 0;
     }
 
-    /**
-     * Starts a round if one is due at {@code now}. Rounds missed in a jump of time are one round.
-     */
-    void passTime(long now) {
-      if (now >= nextScore) {
-        nextScore = now + scoreEveryMillis;
-        scorePending = true;
-        round++;
-      }
+    /** So many known profiles were sent to the scorers in the round that goes on. */
+    void rescoredTo(long profiles) {
+      rescored = profiles;
     }
   }
 
@@ -178,7 +169,7 @@ final class SpacePlans {
             || before.engine.plan().audienceFingerprint()
                 != plan.engine.plan().audienceFingerprint();
     if (before != null) {
-      plan.nextScore = before.nextScore;
+      plan.rescored = before.rescored;
       plan.round = before.round;
       plan.scoredSequence = before.scoredSequence;
       plan.scorePending = before.scorePending;
@@ -194,7 +185,9 @@ final class SpacePlans {
   /**
    * How far this subtask is, for its markers: {@code defined/SPACE} is the place in the log of the
    * definition every profile has been brought to, {@code swept/SPACE} the number of profiles that
-   * were while that goes on.
+   * were while that goes on. {@code round/SPACE} is the place in the log of the newest order to
+   * score everybody, {@code rescored/SPACE} how many known profiles were sent to the scorers for
+   * it, -1 when all were.
    */
   Map<String, Long> counts() {
     Map<String, Long> counts = new HashMap<>();
@@ -204,6 +197,10 @@ final class SpacePlans {
             counts.put("swept/" + space, plan.swept);
           } else {
             counts.put("defined/" + space, plan.sequence);
+          }
+          if (plan.round > 0) {
+            counts.put("round/" + space, plan.scoredSequence);
+            counts.put("rescored/" + space, plan.scorePending ? plan.rescored : ROUND_DONE);
           }
         });
     return counts;
@@ -226,7 +223,7 @@ final class SpacePlans {
                 .writeBoolean(plan.sweepPending)
                 .writeLong(plan.round)
                 .writeLong(plan.scoredSequence)
-                .writeLong(plan.nextScore)
+                .writeLong(UNUSED)
                 .writeBoolean(plan.scorePending));
     return out.toBytes();
   }
@@ -241,7 +238,7 @@ final class SpacePlans {
       plan.sweepPending = in.readBoolean();
       plan.round = in.readLong();
       plan.scoredSequence = in.readLong();
-      plan.nextScore = in.readLong();
+      long unusedSinceTheServerKeepsTheSchedule = in.readLong();
       plan.scorePending = in.readBoolean();
       Plan known = plans.get(space);
       if (known == null || known.sequence < plan.sequence) {
@@ -251,7 +248,6 @@ final class SpacePlans {
         known.scorePending |= plan.scorePending;
         known.round = Math.max(known.round, plan.round);
         known.scoredSequence = Math.max(known.scoredSequence, plan.scoredSequence);
-        known.nextScore = Math.min(known.nextScore, plan.nextScore);
       }
     }
   }

@@ -12,6 +12,7 @@ import dev.traitflow.jobs.runtime.FeatureInput;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.LogEntry;
 import dev.traitflow.ml.bundle.ModelBundle;
+import dev.traitflow.ml.bundle.PopulationFile;
 import dev.traitflow.ml.scoring.Score;
 import dev.traitflow.ml.scoring.Scorer;
 import java.io.IOException;
@@ -194,7 +195,11 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
 
   private void load(ModelState reference) {
     try {
-      ModelBundle bundle = ModelBundle.load(Path.of(reference.path()));
+      ModelBundle trained = ModelBundle.load(Path.of(reference.path()));
+      ModelBundle bundle =
+          reference.population().isEmpty()
+              ? trained
+              : trained.withPopulation(PopulationFile.read(Path.of(reference.population())));
       LoadedModel model = new LoadedModel(bundle);
       List<LoadedModel> ofSpace =
           models.computeIfAbsent(reference.space(), space -> new ArrayList<>());

@@ -34,12 +34,13 @@ public final class SortedRows {
 
   private final SortedMap<Long, List<Path>> files;
   private final EventStatistics statistics;
-  private final long size;
+  private final SortedMap<Long, Long> counts;
 
-  private SortedRows(SortedMap<Long, List<Path>> files, EventStatistics statistics, long size) {
+  private SortedRows(
+      SortedMap<Long, List<Path>> files, EventStatistics statistics, SortedMap<Long, Long> counts) {
     this.files = files;
     this.statistics = statistics;
-    this.size = size;
+    this.counts = counts;
   }
 
   /** A row as it lies in a file, and what it is sorted by. */
@@ -55,7 +56,7 @@ public final class SortedRows {
     Files.createDirectories(sorted);
     SortedMap<Long, List<Path>> files = new TreeMap<>();
     SortedMap<Long, DataOutputStream[]> open = new TreeMap<>();
-    long[] size = {0};
+    SortedMap<Long, Long> counts = new TreeMap<>();
     EventStatistics statistics;
     try {
       statistics =
@@ -76,7 +77,7 @@ public final class SortedRows {
                   buckets[bucket] = out;
                 }
                 write(out, new Stored(profile, value));
-                size[0]++;
+                counts.merge(row.cutoff(), 1L, Long::sum);
               });
     } finally {
       for (DataOutputStream[] buckets : open.values()) {
@@ -92,7 +93,7 @@ public final class SortedRows {
         sortFile(file);
       }
     }
-    return new SortedRows(files, statistics, size[0]);
+    return new SortedRows(files, statistics, counts);
   }
 
   /** Event names of the space. */
@@ -102,7 +103,12 @@ public final class SortedRows {
 
   /** How many rows there are. */
   public long size() {
-    return size;
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** How many rows there are at a cutoff. */
+  public long count(long cutoff) {
+    return counts.getOrDefault(cutoff, 0L);
   }
 
   /**

@@ -1,12 +1,17 @@
 package dev.traitflow.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Instance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -57,7 +62,27 @@ final class TrainCommand implements Callable<Integer> {
     for (String prediction : predictions) {
       query.add("prediction=" + ProfileGetCommand.encode(prediction));
     }
-    return server.post(query.toString());
+    CompletableFuture<JsonNode> answer =
+        CompletableFuture.supplyAsync(() -> server.post(query.toString()));
+    TrainingWatch watch = new TrainingWatch(server, target.space(), console);
+    try {
+      while (true) {
+        try {
+          return answer.get(TrainingWatch.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException training) {
+          watch.look();
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new Failure("train: interrupted; the training goes on", interrupted);
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof Failure failure
+          ? failure
+          : new Failure("train: " + failed.getMessage(), failed);
+    } finally {
+      watch.end();
+    }
   }
 
   private void print(JsonNode cards) {

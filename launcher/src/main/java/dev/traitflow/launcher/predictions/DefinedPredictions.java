@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the predictions that are trained equal to those that are defined, by file or by API: one
  * that appears is begun, one that disappears is forgotten, and one whose question has changed is
- * another one. Used by one thread.
+ * another one. Deletions may also come from who deletes a definition.
  */
 final class DefinedPredictions {
   private static final Logger LOG = LoggerFactory.getLogger(DefinedPredictions.class);
@@ -53,23 +53,30 @@ final class DefinedPredictions {
       ModelBundle unusedBecauseItLoads = ModelBundle.load(Path.of(state.path()));
     } catch (IOException | RuntimeException unusable) {
       // An edge: whatever a damaged file makes a library throw, the model is trained anew.
-      LOG.error(
-          "model {} of {} in {} cannot be used and is trained anew: {}",
-          state.version(),
-          state.prediction(),
-          state.space(),
-          unusable.getMessage());
-      String why = "bundle " + state.version() + ": " + unusable.getMessage();
-      ModelState unusedBecauseItIsShown =
-          context
-              .states()
-              .change(state.space(), state.prediction(), before -> before.unusable(why));
-      trainings.start(state.space(), state.prediction());
+      trainAnew(context, trainings, state, unusable);
     }
   }
 
+  /** Takes a model that cannot be used out of force and trains the prediction anew. */
+  static void trainAnew(
+      TrainingContext context, Trainings trainings, ModelState state, Exception unusable) {
+    String why = "bundle " + state.version() + ": " + unusable.getMessage();
+    LOG.error(
+        "{} of {} is trained anew, since its model cannot be used: {}",
+        state.prediction(),
+        state.space(),
+        why);
+    context
+        .states()
+        .changeKnown(
+            state.space(),
+            state.prediction(),
+            before -> before.version().equals(state.version()) ? before.unusable(why) : before);
+    trainings.start(state.space(), state.prediction());
+  }
+
   /** Compares with the definitions as they are now. */
-  void follow() {
+  synchronized void follow() {
     Map<String, JsonNode> defined = new HashMap<>();
     for (SpaceDefinition space : context.server().spaces().all()) {
       for (PredictionDefinition prediction : space.predictions()) {
@@ -95,14 +102,14 @@ final class DefinedPredictions {
   }
 
   /** Drops a prediction's training, its state and its models; scorers hear of it. */
-  void forget(String space, String prediction) {
+  synchronized void forget(String space, String prediction) {
     trainings.drop(space, prediction);
     boolean wasScored =
         context.states().states().find(space, prediction).filter(ModelState::hasModel).isPresent();
     context.states().withdraw(space, prediction);
     PointInTimeRows.delete(context.models().resolve(space).resolve(prediction));
     if (wasScored) {
-      context.scoreEverybody(space);
+      context.rounds().order(space, 0);
     }
     LOG.info("{} of {} is forgotten", prediction, space);
   }

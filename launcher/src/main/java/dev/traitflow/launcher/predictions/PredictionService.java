@@ -6,14 +6,20 @@ import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.runtime.BatchJobs;
 import dev.traitflow.server.TraitflowServer;
+import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.predictions.PredictionControl;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class PredictionService implements PredictionControl, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PredictionService.class);
+
+  private static final long PERIOD_MILLIS = 500;
 
   private final BatchJobs batches;
   private final String bootstrap;
@@ -36,6 +44,8 @@ public final class PredictionService implements PredictionControl, AutoCloseable
       TrainingContext context,
       Trainings trainings,
       DefinedPredictions defined,
+      Refresh refresh,
+      Schedule schedule,
       ScheduledExecutorService thread) {}
 
   /**
@@ -54,9 +64,13 @@ public final class PredictionService implements PredictionControl, AutoCloseable
 
   /** Begins to work for a server: takes up its states and follows its definitions. */
   public void open(TraitflowServer server) {
-    TrainingContext context = new TrainingContext(batches, bootstrap, data, server);
+    TrainingContext context =
+        new TrainingContext(
+            batches, bootstrap, data, server, new ScoringRounds(server, System::nanoTime));
     Trainings trainings = new Trainings(context);
     DefinedPredictions defined = new DefinedPredictions(context, trainings);
+    Refresh refresh = new Refresh(context, trainings);
+    Schedule schedule = new Schedule(server, refresh::refresh, trainings::startUnlessUnderWay);
     ScheduledExecutorService thread =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -65,9 +79,32 @@ public final class PredictionService implements PredictionControl, AutoCloseable
               return made;
             });
     trainings.open();
-    opened = new Opened(context, trainings, defined, thread);
+    opened = new Opened(context, trainings, defined, refresh, schedule, thread);
     thread.execute(attempt("models in force", defined::open));
     server.spaces().onChange(unusedBecauseTheNewestCount -> follow(thread, defined));
+    // Machine time: it only says how soon a due date is noticed.
+    ScheduledFuture<?> unusedBecauseTheThreadEndsIt =
+        thread.scheduleWithFixedDelay(
+            attempt("due dates", () -> lookAtTheClock(server, schedule)),
+            PERIOD_MILLIS,
+            PERIOD_MILLIS,
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** While events make the time, a replay may run through years; its end asks to settle. */
+  private static void lookAtTheClock(TraitflowServer server, Schedule schedule) {
+    if (server.clock().kind() != ClockKind.EVENT) {
+      schedule.train();
+      refresh(schedule);
+    }
+  }
+
+  private static void refresh(Schedule schedule) {
+    try {
+      schedule.refresh();
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void follow(ScheduledExecutorService thread, DefinedPredictions defined) {
@@ -103,7 +140,7 @@ public final class PredictionService implements PredictionControl, AutoCloseable
 
   @Override
   public void start(String space, String prediction) {
-    require().trainings.start(space, prediction);
+    require().trainings.startUnlessUnderWay(space, prediction);
   }
 
   @Override
@@ -113,8 +150,37 @@ public final class PredictionService implements PredictionControl, AutoCloseable
   }
 
   @Override
+  public Optional<Scoring> scoring(String space) {
+    Opened open = opened;
+    return open == null ? Optional.empty() : open.context.rounds().scoring(space);
+  }
+
+  @Override
   public void rollBack(String space, String prediction, String version) {
-    throw new IllegalArgumentException("roll back: is not built yet");
+    Opened open = require();
+    RollBack.to(open.context, space, prediction, version);
+    await(
+        open.thread.submit(
+            attempt("the scores after a roll back", () -> refresh(open.refresh, space))));
+  }
+
+  private static void refresh(Refresh refresh, String space) {
+    try {
+      refresh.refresh(space);
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void await(Future<?> task) {
+    try {
+      Object unusedBecauseItIsNull = task.get();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("predictions: interrupted", interrupted);
+    } catch (ExecutionException failure) {
+      throw new IllegalStateException("predictions: " + failure.getMessage(), failure);
+    }
   }
 
   @Override
@@ -123,7 +189,29 @@ public final class PredictionService implements PredictionControl, AutoCloseable
   }
 
   @Override
-  public void settle(Duration patience) throws InterruptedException {}
+  public void settle(Duration patience) throws InterruptedException {
+    Opened open = opened;
+    if (open == null) {
+      return;
+    }
+    try {
+      // Behind what a definition has just set off; without any prediction this costs a hand-over.
+      Object unusedBecauseItIsNull =
+          open.thread
+              .submit(
+                  attempt(
+                      "due dates",
+                      () -> {
+                        open.schedule.train();
+                        refresh(open.schedule);
+                      }))
+              .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException late) {
+      LOG.warn("scores are due and not yet ordered after {}", patience);
+    } catch (ExecutionException | RejectedExecutionException closed) {
+      LOG.debug("predictions were closed while somebody waited for them", closed);
+    }
+  }
 
   @Override
   public JsonNode explain(String space, String prediction, String version, FeatureBlock block) {

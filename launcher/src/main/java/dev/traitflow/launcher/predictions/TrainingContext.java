@@ -1,6 +1,5 @@
 package dev.traitflow.launcher.predictions;
 
-import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.runtime.BatchJobs;
@@ -21,8 +20,10 @@ import org.slf4j.LoggerFactory;
  * @param data the data directory; bundles lie in {@code models}, rows for a while in {@code
  *     training}
  * @param server definitions, log, clock and states
+ * @param rounds where the scoring of everybody is ordered
  */
-record TrainingContext(BatchJobs batches, String bootstrap, Path data, TraitflowServer server) {
+record TrainingContext(
+    BatchJobs batches, String bootstrap, Path data, TraitflowServer server, ScoringRounds rounds) {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingContext.class);
   private static final Duration CATCH_UP = Duration.ofMinutes(1);
 
@@ -76,11 +77,5 @@ record TrainingContext(BatchJobs batches, String bootstrap, Path data, Traitflow
     } catch (FlushTimeoutException behind) {
       LOG.warn("rows are made of what there is: {}", behind.getMessage());
     }
-  }
-
-  /** Orders a scoring of everybody in a space with the models in force. */
-  void scoreEverybody(String space) {
-    long now = now();
-    server.log().append(LogRecord.score(space, now, now)).join();
   }
 }

@@ -10,6 +10,9 @@ import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.runtime.Failure;
+import dev.traitflow.ml.bundle.ModelBundle;
+import dev.traitflow.ml.drift.InputBins;
+import dev.traitflow.ml.evaluation.LossComparison;
 import dev.traitflow.ml.training.PredictionTraining;
 import dev.traitflow.ml.training.TrainingOutcome;
 import dev.traitflow.ml.training.TrainingOutcome.Refused;
@@ -27,6 +30,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -152,9 +156,11 @@ final class TrainingRun {
       throws InterruptedException {
     TreeSet<Long> cutoffs = new TreeSet<>();
     predictions.forEach(each -> cutoffs.addAll(PredictionTraining.cutoffs(each, now, 0)));
+    long known = 0;
     try (PointInTimeRows rows =
         PointInTimeRows.make(
             context, space + "-" + now, definition, cutoffs, now, progress::rows)) {
+      known = rows.rows().count(now);
       for (PredictionDefinition prediction : predictions) {
         if (!dropped.contains(prediction.key())) {
           train(prediction, rows, now);
@@ -165,7 +171,7 @@ final class TrainingRun {
       predictions.forEach(each -> fail(each, String.valueOf(failure.getMessage()), now));
     } finally {
       if (scoring) {
-        context.scoreEverybody(space);
+        context.rounds().order(space, known);
       }
     }
   }
@@ -177,6 +183,7 @@ final class TrainingRun {
         new HashSet<>(PredictionTraining.cutoffs(prediction, now, statistics.first()));
     LOG.info("training {} of {} on {} rows", key, space, rows.rows().size());
     try {
+      ModelState before = context.states().change(space, key, ModelState::beingTrained);
       TrainingOutcome outcome =
           PredictionTraining.train(
               prediction,
@@ -185,9 +192,12 @@ final class TrainingRun {
               SEED,
               statistics,
               false,
+              before.hasModel() ? ModelBundle.load(Path.of(before.path())) : null,
               (step, share) -> progress.training(key, step, share));
       if (outcome instanceof Trained trained) {
-        takeIntoForce(prediction, trained, now);
+        ObjectNode inputs =
+            InputBins.learn(trained.bundle(), rows.rows().at(Set.of(now)), statistics).toJson();
+        keep(prediction, trained, inputs, now);
       } else if (outcome instanceof Refused refused) {
         refuse(prediction, refused.code(), refused.sentence(), refused.checks(), now);
       }
@@ -200,40 +210,68 @@ final class TrainingRun {
     }
   }
 
-  private void takeIntoForce(PredictionDefinition prediction, Trained trained, long now)
+  /** Writes the bundle and puts it into force, unless the one in force is better. */
+  private void keep(PredictionDefinition prediction, Trained trained, ObjectNode inputs, long now)
       throws IOException {
-    Path bundle = trained.bundle().write(context.models(), space);
+    Path bundle = trained.bundle().write(context.models(), space, Map.of(InputBins.FILE, inputs));
     String version = trained.bundle().version();
+    LossComparison contest = trained.contest();
+    ModelState after;
     synchronized (this) {
       if (dropped.contains(prediction.key())) {
         return;
       }
-      ModelState after =
+      after =
           context
               .states()
               .change(
                   space,
                   prediction.key(),
-                  before ->
-                      before.live(
-                          new ModelState.Version(version, bundle.toString(), now, why(before)),
-                          trained.bundle().card(),
-                          CheckJson.of(trained.checks()),
-                          now));
-      scoring = true;
-      LOG.info("{} of {}: version {} is in force", prediction.key(), space, after.version());
+                  before -> {
+                    ModelState.Version made =
+                        new ModelState.Version(
+                            version, bundle.toString(), now, why(before, version, contest));
+                    return loses(before, version, contest)
+                        ? before.challenged(made, CheckJson.of(trained.checks()), now)
+                        : before.live(
+                            made, trained.bundle().card(), CheckJson.of(trained.checks()), now);
+                  });
+      scoring |= after.version().equals(version);
     }
-    ObjectNode answer = answer(prediction, "Live");
-    answer.put("version", version).put("path", bundle.toString());
-    answer.set("card", trained.bundle().card());
+    LOG.info("{} of {}: version {} is in force", prediction.key(), space, after.version());
+    ObjectNode answer = answer(prediction, after.phase().word());
+    answer.put("version", after.version()).put("path", after.path());
+    answer.set("card", after.card());
+    answer.put("trained", version).put("decision", why(after, version));
     put(prediction, answer);
   }
 
-  private static String why(ModelState before) {
+  /** A model that was rolled back or found broken meanwhile is none to lose against. */
+  private static boolean loses(
+      ModelState before, String version, @Nullable LossComparison contest) {
+    return before.hasModel()
+        && !before.version().equals(version)
+        && contest != null
+        && !contest.isNotWorse();
+  }
+
+  private static String why(ModelState before, String version, @Nullable LossComparison contest) {
     if (before.code().equals(ModelState.BUNDLE_MISMATCH)) {
-      return "the one before could not be used: " + before.message();
+      return "in force; the one before could not be used: " + before.message();
     }
-    return before.versions().isEmpty() ? "the first model" : "the newest model";
+    if (before.hasModel() && contest != null) {
+      return (loses(before, version, contest) ? "not in force, " : "in force, ")
+          + contest.sentence();
+    }
+    return before.versions().isEmpty() ? "in force, the first model" : "in force, the newest model";
+  }
+
+  private static String why(ModelState after, String version) {
+    return after.versions().stream()
+        .filter(each -> each.version().equals(version))
+        .map(ModelState.Version::decision)
+        .findFirst()
+        .orElse("");
   }
 
   /** Without any event every answer is known. */

@@ -88,9 +88,11 @@ final class Trainings implements AutoCloseable {
     }
   }
 
-  /** True if the prediction waits or is trained. */
-  boolean isUnderWay(String space, String key) {
-    return progress(space, key).isPresent();
+  /** The same, unless the prediction waits or is trained already. */
+  void startUnlessUnderWay(String space, String key) {
+    if (progress(space, key).isEmpty()) {
+      start(space, key);
+    }
   }
 
   /** How far a prediction's training is; empty if none goes on. */

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.tribuo.Model;
 
 /**
@@ -123,6 +124,15 @@ public final class ModelBundle {
     return population.clone();
   }
 
+  /**
+   * The same model with percentiles over another population.
+   *
+   * @param scores raw scores, ascending
+   */
+  public ModelBundle withPopulation(double[] scores) {
+    return new ModelBundle(version, definition, mapping, function, scores.clone(), card);
+  }
+
   /** The model card. */
   public ObjectNode card() {
     return card.deepCopy();
@@ -135,6 +145,15 @@ public final class ModelBundle {
    *     the same model
    */
   public Path write(Path root, String space) throws IOException {
+    return write(root, space, Map.of());
+  }
+
+  /**
+   * The same with more files beside the bundle's own.
+   *
+   * @param more their contents by name
+   */
+  public Path write(Path root, String space, Map<String, JsonNode> more) throws IOException {
     Path parent = root.resolve(space).resolve(definition.key());
     Path target = parent.resolve(version);
     if (Files.isDirectory(target)) {
@@ -155,6 +174,9 @@ public final class ModelBundle {
       files.add(write(draft.resolve("features.json"), features(definition, mapping, function)));
       files.add(write(draft.resolve("population.json"), MAPPER.valueToTree(population)));
       files.add(write(draft.resolve("card.json"), card));
+      for (Map.Entry<String, JsonNode> file : more.entrySet()) {
+        files.add(write(draft.resolve(file.getKey()), file.getValue()));
+      }
       move(draft, target);
     } finally {
       for (Path file : files) {
@@ -283,7 +305,8 @@ public final class ModelBundle {
     }
   }
 
-  private static double[] thin(double[] sorted) {
+  /** Every score, or as many of them as are kept, evenly. */
+  static double[] thin(double[] sorted) {
     if (sorted.length <= POPULATION_MAX) {
       return sorted.clone();
     }

@@ -11,6 +11,7 @@ import dev.traitflow.ml.bundle.FeatureMapping.Column;
 import dev.traitflow.ml.bundle.ModelBundle;
 import dev.traitflow.ml.bundle.ScoringFunction;
 import dev.traitflow.ml.customerbase.CustomerBaseModel;
+import dev.traitflow.ml.evaluation.LossComparison;
 import dev.traitflow.ml.evaluation.PlattScaling;
 import dev.traitflow.ml.training.Candidates.Choice;
 import dev.traitflow.ml.training.TrainingOutcome.Refused;
@@ -43,6 +44,7 @@ public final class PredictionTraining {
 
   private static final long DAY = PredictionDefinition.DAY;
   private static final int OLDER_CUTOFFS = 8;
+  private static final double[] NONE = {};
 
   /** Up to so many profiles, older cutoffs are cheap and needed. */
   private static final long SMALL_SPACE_PROFILES = 10_000;
@@ -55,6 +57,7 @@ public final class PredictionTraining {
   private final long now;
   private final long seed;
   private final EventStatistics statistics;
+  private final @Nullable ModelBundle champion;
   private final TrainingProgress progress;
   private final RowSurvey survey;
 
@@ -64,12 +67,14 @@ public final class PredictionTraining {
       long now,
       long seed,
       EventStatistics statistics,
+      @Nullable ModelBundle champion,
       TrainingProgress progress) {
     this.definition = definition;
     this.source = source;
     this.now = now;
     this.seed = seed;
     this.statistics = statistics;
+    this.champion = champion;
     this.progress = progress;
     progress.at("reading rows", 0);
     this.survey = new RowSurvey(definition, source, now);
@@ -140,10 +145,29 @@ public final class PredictionTraining {
       EventStatistics statistics,
       boolean ignoreGates,
       TrainingProgress progress) {
+    return train(definition, rows, now, seed, statistics, ignoreGates, null, progress);
+  }
+
+  /**
+   * The same for a prediction that has a model.
+   *
+   * @param champion the model in force, which the new one is compared with; null if there is none
+   */
+  public static TrainingOutcome train(
+      PredictionDefinition definition,
+      Iterable<TrainingRow> rows,
+      long now,
+      long seed,
+      EventStatistics statistics,
+      boolean ignoreGates,
+      @Nullable ModelBundle champion,
+      TrainingProgress progress) {
     TribuoTraining.silence();
     PredictionTraining training =
-        new PredictionTraining(definition, rows, now, seed, statistics, progress);
-    List<Check> checks = DataChecks.run(definition, statistics, training.survey.labels(), now);
+        new PredictionTraining(definition, rows, now, seed, statistics, champion, progress);
+    List<Check> checks =
+        DataChecks.run(
+            definition, statistics, training.survey.labels(), now, /* again= */ champion != null);
     for (Check check : checks) {
       if (!check.passed() && !ignoreGates) {
         return Refused.because(check, checks);
@@ -191,8 +215,9 @@ public final class PredictionTraining {
     Candidates candidates = Candidates.fit(definition, members, train, evaluation, withBase);
     progress.at("choosing", 0.45);
     Choice choice = candidates.choose(row -> true);
-    Evaluation measured =
-        Evaluation.of(definition, measuredScores(candidates, evaluation), train, evaluation);
+    double[] scores = measuredScores(candidates, evaluation);
+    Evaluation measured = Evaluation.of(definition, scores, train, evaluation);
+    @Nullable LossComparison contest = contest(reader, evaluation, scores);
     Check predictive = measured.check();
     List<Check> everything = new ArrayList<>(checks);
     everything.add(predictive);
@@ -206,10 +231,7 @@ public final class PredictionTraining {
     progress.at("scoring the population", 0.9);
     double[] population = reader.population(mapping, function, evaluation);
     ModelCard card = new ModelCard(definition, survey, mapping, seed, now, candidates.tried());
-    return done(
-        mapping,
-        function,
-        population,
+    ObjectNode json =
         card.toJson(
             everything,
             measured,
@@ -217,8 +239,25 @@ public final class PredictionTraining {
             all,
             population.length,
             candidates.losses(choice),
-            choice),
-        everything);
+            choice);
+    if (contest != null) {
+      json.set("contest", contest.toJson());
+    }
+    return done(mapping, function, population, json, everything, contest);
+  }
+
+  /** How the candidates' scores of the newest window compare with those of the model in force. */
+  private @Nullable LossComparison contest(
+      TableReader reader, TrainingTable evaluation, double[] scores) {
+    if (champion == null || evaluation.size() == 0) {
+      return null;
+    }
+    double[] theirs =
+        reader.scores(
+            champion,
+            (cutoff, fold) -> isEvaluation(new TrainingTable.Row(NONE, NONE, 0, cutoff, fold)));
+    double[] truths = definition.isProbability() ? evaluation.outcomes() : evaluation.labels();
+    return LossComparison.of(theirs, scores, truths, definition.isProbability());
   }
 
   private Trained done(
@@ -226,13 +265,14 @@ public final class PredictionTraining {
       ScoringFunction function,
       double[] population,
       ObjectNode card,
-      List<Check> checks) {
+      List<Check> checks,
+      @Nullable LossComparison contest) {
     ObjectNode data = card.withObjectProperty("data");
     data.put("late_event_share", statistics.lateShare());
     data.put("merged_event_share", statistics.mergedShare());
     ModelBundle bundle = ModelBundle.create(definition, mapping, function, population, now, card);
     progress.at("done", 1);
-    return new Trained(bundle, checks);
+    return new Trained(bundle, checks, contest);
   }
 
   /** The customer-base model alone. */
@@ -260,8 +300,8 @@ public final class PredictionTraining {
             700);
     double[] population = reader.population(mapping, function, new TrainingTable(List.of()));
     ModelCard card = new ModelCard(definition, survey, mapping, seed, now, 1);
-    return done(
-        mapping, function, population, card.labelFree(checks, function, population.length), checks);
+    ObjectNode json = card.labelFree(checks, function, population.length);
+    return done(mapping, function, population, json, checks, null);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.prediction.TrainingRow;
 import dev.traitflow.ml.bundle.FeatureMapping;
 import dev.traitflow.ml.bundle.FeatureMapping.Column;
+import dev.traitflow.ml.bundle.ModelBundle;
 import dev.traitflow.ml.bundle.ScoringFunction;
 import dev.traitflow.ml.customerbase.CustomerBaseModel;
 import dev.traitflow.ml.evaluation.Baselines;
@@ -27,6 +28,9 @@ final class TableReader {
   private final RowSurvey survey;
   private final long now;
   private final long seed;
+
+  /** Which share of the profiles is held in memory. */
+  private double share = 1;
 
   TableReader(
       PredictionDefinition definition,
@@ -50,11 +54,11 @@ final class TableReader {
       return null;
     }
     long at = survey.knownNow() > 0 ? now : survey.evaluationCutoff();
-    double share = Math.min(1, BASE_PROFILES / (double) Math.max(1, survey.knownNow()));
+    double asked = Math.min(1, BASE_PROFILES / (double) Math.max(1, survey.knownNow()));
     List<double[]> targets = new ArrayList<>();
     for (TrainingRow row : source) {
       FeatureBlock block = row.features();
-      if (row.cutoff() == at && block.known() && fold(block.profile(), seed + 2) < share) {
+      if (row.cutoff() == at && block.known() && fold(block.profile(), seed + 2) < asked) {
         targets.add(Labels.target(definition, block));
       }
     }
@@ -65,7 +69,7 @@ final class TableReader {
   TrainingTable read(List<Column> columns, @Nullable CustomerBaseModel base) {
     FeatureMapping unscaled = FeatureMapping.unscaled(columns, base);
     long total = survey.counts().values().stream().mapToLong(count -> count.rows).sum();
-    double share = Math.min(1, NUMBERS_MAX / (double) Math.max(1, total * columns.size()));
+    share = Math.min(1, NUMBERS_MAX / (double) Math.max(1, total * columns.size()));
     List<TrainingTable.Row> rows = new ArrayList<>();
     for (TrainingRow row : source) {
       if (survey.isLabelled(row)
@@ -80,6 +84,26 @@ final class TableReader {
       }
     }
     return new TrainingTable(rows);
+  }
+
+  /** Which rows are wanted. */
+  interface RowChoice {
+    /** True for a row at that cutoff of a profile with that fold. */
+    boolean wants(long cutoff, double fold);
+  }
+
+  /** What a model says of those labelled rows, in the order in which {@link #read} has them. */
+  double[] scores(ModelBundle model, RowChoice choice) {
+    List<Double> scores = new ArrayList<>();
+    for (TrainingRow row : source) {
+      FeatureBlock block = row.features();
+      if (survey.isLabelled(row)
+          && fold(block.profile(), seed + 1) < share
+          && choice.wants(row.cutoff(), fold(block.profile(), seed))) {
+        scores.add(model.function().value(model.function().raw(model.mapping().row(block))));
+      }
+    }
+    return scores.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   /** The kept columns of a table that was mapped without scales, on their scales. */

@@ -2,10 +2,12 @@ package dev.traitflow.ml.training;
 
 import dev.traitflow.core.prediction.DataChecks.Check;
 import dev.traitflow.ml.bundle.ModelBundle;
+import dev.traitflow.ml.evaluation.LossComparison;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What came of a training: a bundle, or a refusal with its reason. */
 public sealed interface TrainingOutcome {
@@ -17,8 +19,10 @@ public sealed interface TrainingOutcome {
    *
    * @param bundle the model, not yet written anywhere
    * @param checks every gate; failed ones are there only if gates were ignored
+   * @param contest how it did beside the model in force; null if there was none to compare with
    */
-  record Trained(ModelBundle bundle, List<Check> checks) implements TrainingOutcome {
+  record Trained(ModelBundle bundle, List<Check> checks, @Nullable LossComparison contest)
+      implements TrainingOutcome {
     public Trained {
       checks = List.copyOf(checks);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.server.delivery.Deliveries;
 import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.predictions.PredictionControl;
 import dev.traitflow.server.store.Barrier;
 import dev.traitflow.server.store.FlushTimeoutException;
 import io.undertow.server.HttpServerExchange;
@@ -21,11 +22,14 @@ final class FlushHandler {
   private final Barrier barrier;
   private final SpaceClock clock;
   private final Deliveries deliveries;
+  private final PredictionControl predictions;
 
-  FlushHandler(Barrier barrier, SpaceClock clock, Deliveries deliveries) {
+  FlushHandler(
+      Barrier barrier, SpaceClock clock, Deliveries deliveries, PredictionControl predictions) {
     this.barrier = barrier;
     this.clock = clock;
     this.deliveries = deliveries;
+    this.predictions = predictions;
   }
 
   /** Answers when everything is reflected; {@code timeout} says how many seconds to wait. */
@@ -38,7 +42,11 @@ final class FlushHandler {
     }
     int seconds = query.integer("timeout", SECONDS_DEFAULT, 1, SECONDS_MAX);
     try {
-      JsonNode answer = barrier.flush(Duration.ofSeconds(seconds));
+      long deadline = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+      // Scores that are due are part of what is reflected: they are ordered before the barrier.
+      predictions.settle(Duration.ofSeconds(seconds));
+      Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+      JsonNode answer = barrier.flush(left);
       deliveries.handOver();
       Answers.send(exchange, 200, answer);
     } catch (FlushTimeoutException late) {

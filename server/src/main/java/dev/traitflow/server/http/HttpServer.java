@@ -118,7 +118,8 @@ public final class HttpServer implements AutoCloseable {
   private static Router router(Parts parts, DebuggerHandler debugger) {
     Discards discards = new Discards(parts.log, parts.clock::now);
     Door door = new Door(parts.spaces, discards);
-    FlushHandler flush = new FlushHandler(parts.barrier, parts.clock, parts.deliveries);
+    FlushHandler flush =
+        new FlushHandler(parts.barrier, parts.clock, parts.deliveries, parts.predictions);
     PredictionsHandler predictions =
         new PredictionsHandler(
             parts.spaces, parts.log, parts.repository, parts.predictions, parts.models);

@@ -10,6 +10,7 @@ import dev.traitflow.core.prediction.ModelState.Phase;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.prediction.PredictionDefinition.Kind;
 import dev.traitflow.server.predictions.PredictionControl.Progress;
+import dev.traitflow.server.predictions.PredictionControl.Scoring;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,8 +63,9 @@ final class PredictionAnswers {
     ModelState state = found.orElseGet(() -> ModelState.begun(NONE, definition.key()));
     boolean begins = progress.filter(each -> isFirst(state, each)).isPresent();
     answer.put("state", (begins ? Phase.IN_PROGRESS : state.phase()).word());
-    text(answer, "code", begins ? NONE : state.code());
-    text(answer, "message", begins ? NONE : state.message());
+    boolean old = begins && !state.code().equals(ModelState.BUNDLE_MISMATCH);
+    text(answer, "code", old ? NONE : state.code());
+    text(answer, "message", old ? NONE : state.message());
     answer.set("checks", state.checks());
     progress.ifPresent(
         each -> {
@@ -81,7 +83,21 @@ final class PredictionAnswers {
     time(answer, "tried_at", state.triedAt());
     time(answer, "scored_at", state.scoredAt());
     time(answer, "next_refresh_at", due(state.scoredAt(), definition.refreshDays()));
-    time(answer, "next_retrain_at", due(state.triedAt(), definition.retrainDays()));
+    time(answer, "next_retrain_at", due(state.builtAt(), definition.retrainDays()));
+  }
+
+  /** How far the scoring of everybody is, if one goes on. */
+  static void scoring(ObjectNode answer, Optional<Scoring> scoring) {
+    scoring.ifPresent(
+        each -> {
+          ObjectNode node = answer.putObject("scoring");
+          node.put("scored", each.scored()).put("of", each.of());
+          if (each.secondsLeft() >= 0) {
+            node.put("seconds_left", each.secondsLeft());
+          } else {
+            node.putNull("seconds_left");
+          }
+        });
   }
 
   /** The first model is not live before its scores are on their way. */

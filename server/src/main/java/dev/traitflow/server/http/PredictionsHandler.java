@@ -219,11 +219,14 @@ final class PredictionsHandler {
 
   private ObjectNode show(SpaceDefinition space, PredictionDefinition definition) {
     JsonNode list = space.json().path(LIST);
-    return PredictionAnswers.whole(
-        definition,
-        list.path(place(list, definition.key())),
-        state(space, definition.key()),
-        control.progress(space.id(), definition.key()));
+    ObjectNode answer =
+        PredictionAnswers.whole(
+            definition,
+            list.path(place(list, definition.key())),
+            state(space, definition.key()),
+            control.progress(space.id(), definition.key()));
+    PredictionAnswers.scoring(answer, control.scoring(space.id()));
+    return answer;
   }
 
   private static int place(JsonNode list, String key) {

@@ -33,6 +33,11 @@ public class NoPredictions implements PredictionControl {
   }
 
   @Override
+  public Optional<Scoring> scoring(String space) {
+    return Optional.empty();
+  }
+
+  @Override
   public void rollBack(String space, String prediction, String version) {
     throw new IllegalArgumentException(why);
   }
@@ -41,7 +46,7 @@ public class NoPredictions implements PredictionControl {
   public void forget(String space, String prediction) {}
 
   @Override
-  public void settle(Duration patience) {}
+  public void settle(Duration patience) throws InterruptedException {}
 
   @Override
   public JsonNode explain(String space, String prediction, String version, FeatureBlock block) {

@@ -27,6 +27,9 @@ public interface PredictionControl {
   /** How far a training is that goes on; empty if none does. */
   Optional<Progress> progress(String space, String prediction);
 
+  /** How far a scoring of everybody in a space is; empty if none goes on. */
+  Optional<Scoring> scoring(String space);
+
   /**
    * Puts an older version into force and scores everybody by it.
    *
@@ -65,4 +68,13 @@ public interface PredictionControl {
    * @param secondsLeft an estimate; -1 if there is none yet
    */
   record Progress(String step, double share, long secondsLeft) {}
+
+  /**
+   * How far a scoring of everybody is.
+   *
+   * @param scored known profiles that were sent to the scorers
+   * @param of known profiles there were when it was ordered
+   * @param secondsLeft an estimate; -1 if there is none yet
+   */
+  record Scoring(long scored, long of, long secondsLeft) {}
 }

@@ -120,6 +120,29 @@ public final class ProfileRepository implements AutoCloseable {
         .sum();
   }
 
+  /**
+   * How far the scoring of everybody in a space is.
+   *
+   * @param order place in the log of the newest order that every subtask has begun; -1 if none
+   * @param scored known profiles that were sent to the scorers for it so far
+   * @param isDone true if all were
+   */
+  public record Rescoring(long order, long scored, boolean isDone) {}
+
+  /** How far the newest scoring of everybody in a space is, as the jobs have told. */
+  public Rescoring rescoring(String space) {
+    int partitions = partitions(Topics.PROFILE_CHANGES);
+    long order = ledger.smallest(Topics.PROFILE_CHANGES, partitions, FOLD, "round/" + space);
+    long scored = 0;
+    boolean isDone = true;
+    for (Marker marker : ledger.newest(Topics.PROFILE_CHANGES, FOLD).values()) {
+      long ofSubtask = marker.counts().getOrDefault("rescored/" + space, -1L);
+      isDone &= ofSubtask < 0;
+      scored += Math.max(0, ofSubtask);
+    }
+    return new Rescoring(order, scored, isDone);
+  }
+
   /** Opens the store of a data directory, to be written by one {@link TopicFollower}. */
   public static ProfileRepository open(Path dataDirectory) throws IOException {
     return new ProfileRepository(RowStore.open(dataDirectory.resolve(DIRECTORY), false), false);
