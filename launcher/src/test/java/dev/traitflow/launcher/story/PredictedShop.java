@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,10 +111,16 @@ final class PredictedShop {
     return PredictionStory.numbers(first, trait);
   }
 
-  /** Lets the shop's days go by until so many after the start: the clock, and what happens. */
+  /**
+   * Lets the shop's days go by until so many after the start: the clock, and at once what happened.
+   */
   void liveUntil(double day) {
     if (day > sent) {
-      story.moveTo(Duration.ofMinutes((long) (day * 1_440)));
+      Instant then = story.after(Duration.ofMinutes((long) (day * 1_440)));
+      story
+          .instance()
+          .admin("POST", "/admin/clock", Story.json("{'now':'" + then + "'}"))
+          .expect(200);
       data.send(story, sent, day);
       story.flush();
       sent = day;

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** What stories about predictions say: create, wait for the training, read everybody's scores. */
 final class PredictionStory {
@@ -39,27 +41,32 @@ final class PredictionStory {
 
   /** The prediction once it is no longer in progress. */
   JsonNode trained(String key) {
-    return awaited(key, "", "In Progress");
+    return await(
+        key + ": trained",
+        () -> show(key),
+        shown -> !shown.path("state").asText().equals("In Progress"));
   }
 
-  /** The prediction once it has another version in force than that. */
-  JsonNode newer(String key, String version) {
-    return awaited(key, version, "");
+  /** The newest version of a prediction once it is not that one; in force or not. */
+  JsonNode newestVersion(String key, String old) {
+    return await(
+        key + ": a newer version",
+        () -> get(key, "/versions").at("/data/0"),
+        newest -> !newest.path("version").asText().equals(old));
   }
 
-  private JsonNode awaited(String key, String notVersion, String notState) {
+  private static JsonNode await(
+      String what, Supplier<JsonNode> question, Predicate<JsonNode> wanted) {
     long deadline = System.nanoTime() + TRAINING_TIMEOUT.toNanos();
-    while (true) {
-      JsonNode shown = show(key);
-      if (!shown.path("state").asText().equals(notState)
-          && !shown.path("version").asText().equals(notVersion)) {
-        return shown;
-      }
+    JsonNode answer = question.get();
+    while (!wanted.test(answer)) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError(key + ": still " + shown);
+        throw new AssertionError(what + ": still " + answer);
       }
       LockSupport.parkNanos(PAUSE.toNanos());
+      answer = question.get();
     }
+    return answer;
   }
 
   /** All traits of every profile: by user id, or by anonymous id of somebody unknown. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -72,6 +73,33 @@ abstract class PredictionsInUse {
     assertThat(members).isNotEmpty().isEqualTo(top.keySet());
     assertThat(shop.story().config("DELETE", "/predictions/buy", null).expect(409).toString())
         .contains(key);
+  }
+
+  @Test
+  void M18_scoresAreRefreshedAfterSevenDaysAndModelsAfterThirty() {
+    JsonNode before = shop.predictions().show("buy");
+    assertThat(Instant.parse(before.path("next_refresh_at").asText()))
+        .isEqualTo(shop.story().after(Duration.ofDays(7)));
+    shop.liveUntil(6.99);
+    shop.story().moveTo(Duration.ofDays(7));
+    JsonNode refreshed = shop.predictions().show("buy");
+    assertThat(Instant.parse(refreshed.path("scored_at").asText()))
+        .isEqualTo(shop.story().after(Duration.ofDays(7)));
+    SortedMap<String, Double> scored =
+        PredictionStory.numbers(shop.predictions().profiles(), "buy_probability");
+    assertThat(scored.keySet()).isEqualTo(shop.scores("buy").keySet());
+    assertThat(scored.get("u0")).isNotEqualTo(shop.scores("buy_probability").get("u0"));
+
+    shop.liveUntil(PredictedShop.DAYS_AFTER - 0.01);
+    shop.story().moveTo(Duration.ofDays(PredictedShop.DAYS_AFTER));
+    JsonNode newest = shop.predictions().newestVersion("buy", before.path("version").asText());
+    assertThat(Instant.parse(newest.path("trained_at").asText()))
+        .isEqualTo(shop.story().after(Duration.ofDays(PredictedShop.DAYS_AFTER)));
+    String old = before.path("version").asText();
+    String back = "{'version':'" + old + "'}";
+    JsonNode rolled = shop.story().config("POST", "/predictions/buy/versions", back).expect(200);
+    assertThat(rolled.path("version").asText()).isEqualTo(old);
+    assertThat(rolled.path("state").asText()).isEqualTo("Live");
   }
 
   @Test
