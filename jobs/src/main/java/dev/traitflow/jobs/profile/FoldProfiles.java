@@ -339,7 +339,8 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       if (plan.sweepPending() || plan.scorePending()) {
         bundle.flush();
         if (plan.scorePending()) {
-          outlet.mark(Topics.PROFILE_FEATURES, ROUND_STAGE, plan.round(), asOf, Map.of());
+          Map<String, Long> space = Map.of("round/" + entry.getKey(), plan.round());
+          outlet.mark(Topics.PROFILE_FEATURES, ROUND_STAGE, plan.round(), asOf, space);
         }
         return new KeySweep(
             entry.getKey(),

@@ -102,7 +102,8 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
 
   private void marker(Marker marker, FeatureInput input) throws Exception {
     if (marker.stage().equals(ROUND_STAGE)) {
-      String fold = marker.attempt() + "/" + marker.subtask();
+      // Rounds are numbered by each space; the marker names its own.
+      String fold = marker.attempt() + "/" + marker.subtask() + marker.counts().keySet();
       Long before = rounds.put(fold, marker.flush());
       if (before == null || before < marker.flush()) {
         scoreWaiting();
