@@ -3,9 +3,11 @@ package dev.traitflow.launcher.predictions;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.runtime.BatchJobs;
+import dev.traitflow.ml.training.PredictionTraining;
 import dev.traitflow.server.TraitflowServer;
 import dev.traitflow.server.predictions.ModelsTopic;
 import dev.traitflow.server.store.FlushTimeoutException;
+import dev.traitflow.server.store.ProfileView;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -62,6 +64,15 @@ record TrainingContext(
     String prefix = "accepted/" + space + "/";
     return server.repository().counts().entrySet().stream()
         .anyMatch(count -> count.getKey().startsWith(prefix) && count.getValue() > 0);
+  }
+
+  /** How many profiles a space has; not counted beyond those of a small space. */
+  long profiles(String space) {
+    long[] count = {0};
+    try (ProfileView view = server.repository().view()) {
+      view.profiles(space, profile -> ++count[0] <= PredictionTraining.SMALL_SPACE_PROFILES);
+    }
+    return count[0];
   }
 
   /**

@@ -154,8 +154,9 @@ final class TrainingRun {
 
   private void train(SpaceDefinition definition, List<PredictionDefinition> predictions, long now)
       throws InterruptedException {
+    long profiles = context.profiles(space);
     TreeSet<Long> cutoffs = new TreeSet<>();
-    predictions.forEach(each -> cutoffs.addAll(PredictionTraining.cutoffs(each, now, 0)));
+    predictions.forEach(each -> cutoffs.addAll(PredictionTraining.cutoffs(each, now, 0, profiles)));
     long known = 0;
     try (PointInTimeRows rows =
         PointInTimeRows.make(
@@ -163,7 +164,7 @@ final class TrainingRun {
       known = rows.rows().count(now);
       for (PredictionDefinition prediction : predictions) {
         if (!dropped.contains(prediction.key())) {
-          train(prediction, rows, now);
+          train(prediction, rows, profiles, now);
         }
       }
     } catch (IOException | Failure failure) {
@@ -176,11 +177,12 @@ final class TrainingRun {
     }
   }
 
-  private void train(PredictionDefinition prediction, PointInTimeRows rows, long now) {
+  private void train(
+      PredictionDefinition prediction, PointInTimeRows rows, long profiles, long now) {
     String key = prediction.key();
     EventStatistics statistics = rows.rows().statistics();
     Set<Long> usable =
-        new HashSet<>(PredictionTraining.cutoffs(prediction, now, statistics.first()));
+        new HashSet<>(PredictionTraining.cutoffs(prediction, now, statistics.first(), profiles));
     LOG.info("training {} of {} on {} rows", key, space, rows.rows().size());
     try {
       ModelState before = context.states().change(space, key, ModelState::beingTrained);

@@ -47,7 +47,7 @@ public final class PredictionTraining {
   private static final double[] NONE = {};
 
   /** Up to so many profiles, older cutoffs are cheap and needed. */
-  private static final long SMALL_SPACE_PROFILES = 10_000;
+  public static final long SMALL_SPACE_PROFILES = 10_000;
 
   private static final int FAR_CUTOFFS = 24;
   private static final long FAR_STEP = 30 * DAY;
