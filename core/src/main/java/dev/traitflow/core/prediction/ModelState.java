@@ -145,51 +145,45 @@ public record ModelState(
       return this;
     }
     boolean broken = code.equals(BUNDLE_MISMATCH);
-    return new ModelState(
-        space,
-        prediction,
-        Phase.IN_PROGRESS,
-        broken ? code : "",
-        broken ? message : "",
-        checks,
-        "",
-        "",
-        "",
-        0,
-        triedAt,
-        scoredAt,
-        card,
-        drift,
-        versions);
+    return judged(
+        Phase.IN_PROGRESS, broken ? code : "", broken ? message : "", checks, triedAt, versions);
   }
 
   /** The same with no model in force, because its bundle cannot be used. */
   public ModelState unusable(String why) {
-    ObjectNode none = JsonNodeFactory.instance.objectNode();
-    return new ModelState(
-        space,
-        prediction,
-        Phase.FAILED,
-        BUNDLE_MISMATCH,
-        why,
-        checks,
-        "",
-        "",
-        "",
-        0,
-        triedAt,
-        scoredAt,
-        none,
-        none,
-        versions);
+    return judged(Phase.FAILED, BUNDLE_MISMATCH, why, checks, triedAt, versions)
+        .inForce("", "", 0, scoredAt, JsonNodeFactory.instance.objectNode());
   }
 
   /** The same after a training that brought no model into force. */
   public ModelState refused(String why, String sentence, JsonNode gates, long at) {
+    return judged(hasModel() ? Phase.LIVE : Phase.FAILED, why, sentence, gates, at, versions);
+  }
+
+  /** The same with another bundle in force, of the population that lies in it. */
+  public ModelState live(Version bundle, JsonNode itsCard, JsonNode gates, long at) {
+    return judged(Phase.LIVE, "", "", gates, at, with(bundle))
+        .inForce(bundle.version, bundle.path, bundle.trainedAt, at, itsCard);
+  }
+
+  /** The same after a training whose model did not come into force: it is kept beside. */
+  public ModelState challenged(Version loser, JsonNode gates, long at) {
+    return judged(phase, "", "", gates, at, with(loser));
+  }
+
+  /** The same with a bundle of before in force again, of the population that lies in it. */
+  public ModelState rolledBack(Version bundle, JsonNode itsCard) {
+    return judged(Phase.LIVE, "", "", checks, triedAt, with(bundle))
+        .inForce(bundle.version, bundle.path, bundle.trainedAt, scoredAt, itsCard);
+  }
+
+  /** The same model with another word about it. */
+  private ModelState judged(
+      Phase stands, String why, String sentence, JsonNode gates, long at, List<Version> all) {
     return new ModelState(
         space,
         prediction,
-        hasModel() ? Phase.LIVE : Phase.FAILED,
+        stands,
         why,
         sentence,
         gates,
@@ -201,67 +195,28 @@ public record ModelState(
         scoredAt,
         card,
         drift,
-        versions);
+        all);
   }
 
-  /** The same with another bundle in force, of the population that lies in it. */
-  public ModelState live(Version bundle, JsonNode itsCard, JsonNode gates, long at) {
-    return new ModelState(
-        space,
-        prediction,
-        Phase.LIVE,
-        "",
-        "",
-        gates,
-        bundle.version,
-        bundle.path,
-        "",
-        bundle.trainedAt,
-        at,
-        at,
-        itsCard,
-        JsonNodeFactory.instance.objectNode(),
-        with(bundle));
-  }
-
-  /** The same after a training whose model did not come into force: it is kept beside. */
-  public ModelState challenged(Version loser, JsonNode gates, long at) {
+  /** The same word about another model, whose population lies in its bundle. */
+  private ModelState inForce(
+      String itsVersion, String itsPath, long trained, long scored, JsonNode itsCard) {
     return new ModelState(
         space,
         prediction,
         phase,
-        "",
-        "",
-        gates,
-        version,
-        path,
-        population,
-        trainedAt,
-        at,
-        scoredAt,
-        card,
-        drift,
-        with(loser));
-  }
-
-  /** The same with a bundle of before in force again, of the population that lies in it. */
-  public ModelState rolledBack(Version bundle, JsonNode itsCard) {
-    return new ModelState(
-        space,
-        prediction,
-        Phase.LIVE,
-        "",
-        "",
+        code,
+        message,
         checks,
-        bundle.version,
-        bundle.path,
+        itsVersion,
+        itsPath,
         "",
-        bundle.trainedAt,
+        trained,
         triedAt,
-        scoredAt,
+        scored,
         itsCard,
         JsonNodeFactory.instance.objectNode(),
-        with(bundle));
+        versions);
   }
 
   /** When a model was trained last, in force or not; 0 for never. */

@@ -145,9 +145,10 @@ final class Property {
     @Nullable String[] found = {null};
     read(
         properties,
-        (name, value) -> {
-          if (name.equals(wanted)) {
-            found[0] = value;
+        (name, value, parser) -> {
+          boolean scalar = value.isNumeric() || value == JsonToken.VALUE_STRING;
+          if (scalar && name.equals(wanted)) {
+            found[0] = parser.getText();
           }
         });
     return found[0];
@@ -164,33 +165,19 @@ final class Property {
    * boolean is 1 or 0; everything else that is no JSON number is NaN.
    */
   static void traits(byte[] traits, TraitTaker taker) {
-    if (traits.length == 0) {
-      return;
-    }
-    try (JsonParser parser = FACTORY.createParser(traits)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return;
-      }
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String name = parser.currentName();
-        JsonToken value = parser.nextToken();
-        if (value.isStructStart()) {
-          parser.skipChildren();
-        }
-        taker.take(
-            name,
-            value.isNumeric()
-                ? number(parser.getText())
-                : value.isBoolean() ? (value == JsonToken.VALUE_TRUE ? 1 : 0) : Double.NaN);
-      }
-    } catch (IOException malformed) {
-      // What was read before the fault stays read.
-      return;
-    }
+    read(
+        traits,
+        (name, value, parser) ->
+            taker.take(
+                name,
+                value.isNumeric()
+                    ? number(parser.getText())
+                    : value.isBoolean() ? (value == JsonToken.VALUE_TRUE ? 1 : 0) : Double.NaN));
   }
 
   private interface Member {
-    void accept(String name, String value);
+    /** Takes one member; the parser stands at its value, behind its inside if it has one. */
+    void accept(String name, JsonToken value, JsonParser parser) throws IOException;
   }
 
   /** Bytes that are no JSON object hold no members: they must not stop a fold over a history. */
@@ -207,9 +194,8 @@ final class Property {
         JsonToken value = parser.nextToken();
         if (value.isStructStart()) {
           parser.skipChildren();
-        } else if (value.isNumeric() || value == JsonToken.VALUE_STRING) {
-          member.accept(name, parser.getText());
         }
+        member.accept(name, value, parser);
       }
     } catch (IOException malformed) {
       // What was read before the fault stays read.
