@@ -81,14 +81,6 @@ public final class PredictionTraining {
   }
 
   /**
-   * The {@link #cutoffs(PredictionDefinition, long, long, long) cutoffs} of a space of whom it is
-   * not known how many profiles it has: those of a large one.
-   */
-  public static List<Long> cutoffs(PredictionDefinition definition, long now, long firstEvent) {
-    return cutoffs(definition, now, firstEvent, Long.MAX_VALUE);
-  }
-
-  /**
    * The cutoffs at which rows are wanted, newest first: the present (no labels; the population that
    * percentiles are taken over), {@code now - W} to choose and measure on, and older ones to train
    * on. None lies before the history, and the older ones leave half a window of history, and 30
@@ -101,7 +93,7 @@ public final class PredictionTraining {
    *
    * @param now the present, epoch milliseconds
    * @param firstEvent time of the oldest event, epoch milliseconds
-   * @param profiles how many there are
+   * @param profiles how many there are; {@link Long#MAX_VALUE} if that is not known
    */
   public static List<Long> cutoffs(
       PredictionDefinition definition, long now, long firstEvent, long profiles) {

@@ -166,7 +166,7 @@ class PredictionTrainingTest {
   void cutoffsLieInThePastAndWithinTheHistory() {
     long now = Shop.NOW;
 
-    assertThat(PredictionTraining.cutoffs(BUY, now, now - 200 * DAY))
+    assertThat(PredictionTraining.cutoffs(BUY, now, now - 200 * DAY, Long.MAX_VALUE))
         .containsExactly(
             now,
             now - 30 * DAY,
@@ -179,9 +179,9 @@ class PredictionTrainingTest {
             now - 135 * DAY,
             now - 150 * DAY,
             now - 165 * DAY);
-    assertThat(PredictionTraining.cutoffs(BUY, now, now - 40 * DAY))
+    assertThat(PredictionTraining.cutoffs(BUY, now, now - 40 * DAY, Long.MAX_VALUE))
         .containsExactly(now, now - 30 * DAY);
-    assertThat(PredictionTraining.cutoffs(BUY, now, now)).containsExactly(now);
+    assertThat(PredictionTraining.cutoffs(BUY, now, now, Long.MAX_VALUE)).containsExactly(now);
   }
 
   @Test
@@ -198,7 +198,7 @@ class PredictionTrainingTest {
     assertThat(large).hasSize(2 + 3 + 8).startsWith(now, now - 90 * DAY, now - 120 * DAY);
     assertThat(small).hasSize(2 + 6 + 8 + 24).startsWith(now, now - 90 * DAY, now - 105 * DAY);
     assertThat(small).endsWith(now - (90 + 14 * 15 + 24 * 30) * DAY);
-    assertThat(PredictionTraining.cutoffs(churn, now, begun)).isEqualTo(large);
+    assertThat(PredictionTraining.cutoffs(churn, now, begun, Long.MAX_VALUE)).isEqualTo(large);
     assertThat(PredictionTraining.cutoffs(churn, now, now - 150 * DAY, 10))
         .containsExactly(now, now - 90 * DAY, now - 105 * DAY);
   }

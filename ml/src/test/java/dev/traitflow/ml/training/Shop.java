@@ -65,7 +65,8 @@ public final class Shop {
     List<TrainingRow> rows = new ArrayList<>();
     long window = definition.window();
     List<Long> cutoffs = new ArrayList<>();
-    for (long cutoff : PredictionTraining.cutoffs(definition, NOW, statistics().first())) {
+    for (long cutoff :
+        PredictionTraining.cutoffs(definition, NOW, statistics().first(), Long.MAX_VALUE)) {
       if (cutoffs.size() < 5 && (cutoff >= NOW - window || cutoff <= NOW - 2 * window)) {
         cutoffs.add(cutoff);
       }
