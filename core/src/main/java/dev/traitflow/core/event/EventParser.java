@@ -1,11 +1,7 @@
 package dev.traitflow.core.event;
 
-import com.fasterxml.jackson.core.ErrorReportConfiguration;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.traitflow.core.event.CallFields.Part;
 import dev.traitflow.core.event.CallFields.Text;
 import dev.traitflow.core.event.Parsed.Accepted;
@@ -18,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One streaming pass finds the envelope; {@code properties}, {@code traits}, {@code context} and
  * {@code integrations} stay the bytes they came as. Bad input is an answer, never an exception.
- * Stateless after construction and safe to share between threads; make one and keep it, since it
- * learns the names of members.
+ * Stateless and safe to share between threads.
  */
 public final class EventParser {
   /** A call of more bytes, as its sender sent it, is refused. */
@@ -40,21 +35,8 @@ public final class EventParser {
   /** Any other call with more traits, and any call with more properties, is refused. */
   public static final int PROPERTIES_MAX = 300;
 
-  /** The default of readers of JSON: what is accepted here can be read everywhere. */
-  private static final int NESTING_MAX = 1000;
-
   private static final int ECHO_CHARS_MAX = 40;
   private static final int DETAIL_CHARS_MAX = 160;
-
-  private final JsonFactory factory =
-      new JsonFactoryBuilder()
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(NESTING_MAX).build())
-          .errorReportConfiguration(
-              ErrorReportConfiguration.builder().maxErrorTokenLength(ECHO_CHARS_MAX).build())
-          .build();
 
   /** Parses a record of kind {@link LogRecord.Kind#CALL}. */
   public Parsed parse(LogRecord call) {
@@ -114,7 +96,7 @@ public final class EventParser {
     }
     int start = hasByteOrderMark(body) ? 3 : 0;
     CallFields fields = new CallFields(body, start);
-    try (JsonParser json = factory.createParser(body, start, body.length - start)) {
+    try (JsonParser json = CallJson.FACTORY.createParser(body, start, body.length - start)) {
       fields.read(json);
     } catch (IOException e) {
       return new Rejected(DiscardReason.BAD_REQUEST, syntaxMessage(e));
@@ -144,7 +126,7 @@ public final class EventParser {
       boolean replayed,
       boolean asNamed) {
     long ownReceivedAt = replayed ? IsoTime.parse(fields.text(Text.RECEIVED_AT)) : IsoTime.ABSENT;
-    boolean hasOwn = ownReceivedAt != IsoTime.ABSENT;
+    boolean hasOwn = isSet(ownReceivedAt);
     long received = hasOwn ? ownReceivedAt : receivedAt;
     long timestamp = timestamp(fields, received, hasOwn || !replayed);
     if (timestamp < 0) {
@@ -157,7 +139,7 @@ public final class EventParser {
     boolean titled = type == EventType.PAGE || type == EventType.SCREEN;
     byte[] properties = fields.slice(Part.PROPERTIES);
     if (!asNamed && type == EventType.TRACK && FlexAlias.appliesTo(name)) {
-      properties = FlexAlias.apply(factory, properties);
+      properties = FlexAlias.apply(properties);
     }
     return new Accepted(
         new Event(
@@ -179,6 +161,11 @@ public final class EventParser {
             fields.slice(Part.INTEGRATIONS)));
   }
 
+  /** False for no time, and for one before 1970: the clock that showed it was never set. */
+  public static boolean isSet(long clockTime) {
+    return clockTime >= 0;
+  }
+
   /** The sender's clock is corrected by how far its sending time lies from the receiving time. */
   private static long timestamp(CallFields fields, long receivedAt, boolean correctSkew) {
     long original = IsoTime.parse(fields.text(Text.TIMESTAMP));
@@ -189,7 +176,7 @@ public final class EventParser {
       return receivedAt;
     }
     long sentAt = correctSkew ? IsoTime.parse(fields.text(Text.SENT_AT)) : IsoTime.ABSENT;
-    return sentAt == IsoTime.ABSENT ? original : receivedAt - (sentAt - original);
+    return isSet(sentAt) ? receivedAt - (sentAt - original) : original;
   }
 
   private static String name(EventType type, CallFields fields) {

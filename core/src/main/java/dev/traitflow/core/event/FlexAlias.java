@@ -1,6 +1,5 @@
 package dev.traitflow.core.event;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -31,13 +30,13 @@ public final class FlexAlias {
    *
    * @param properties a valid JSON object as UTF-8, or nothing
    */
-  static byte[] apply(JsonFactory factory, byte[] properties) {
+  static byte[] apply(byte[] properties) {
     if (properties.length == 0) {
       return properties;
     }
     Twin direction = new Twin("Direction", "direction");
     Twin duration = new Twin("Duration", "duration");
-    try (JsonParser json = factory.createParser(properties)) {
+    try (JsonParser json = CallJson.FACTORY.createParser(properties)) {
       json.nextToken();
       String name;
       while ((name = json.nextFieldName()) != null) {

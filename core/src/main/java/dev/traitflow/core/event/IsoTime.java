@@ -16,6 +16,7 @@ public final class IsoTime {
   public static final long ABSENT = Long.MIN_VALUE;
 
   private static final long MILLIS_PER_DAY = 86_400_000L;
+  private static final int DATE_LENGTH = "2025-03-01".length();
   private static final int FRACTION_DIGITS_MAX = 9;
   private static final int[] DAYS_OF_MONTH = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   private static final DateTimeFormatter ANY_YEAR =
@@ -27,15 +28,39 @@ public final class IsoTime {
 
   /**
    * Returns the epoch milliseconds of a date ({@code 2025-03-01}, midnight UTC) or of a date and
-   * time ({@code 2025-03-01T08:59:40.123456789+01:00}), or {@link #ABSENT} if the text is null or
-   * anything else.
+   * time ({@code 2025-03-01T08:59:40.123456789+01:00}) in any form of ISO 8601, or {@link #ABSENT}
+   * if the text is null or anything else.
    *
-   * <p>Seconds, fraction (1 to 9 digits, cut to milliseconds) and zone ({@code Z}, {@code +hh},
-   * {@code +hhmm}, {@code +hh:mm}) may be left out; no zone is UTC. Years are 0000 to 9999. The
-   * leap second {@code :60} is read as the second after it.
+   * <p>Minutes, seconds, fraction (cut to milliseconds) and zone ({@code Z}, {@code +hh}, {@code
+   * +hhmm}, {@code +hh:mm}) may be left out; no zone is UTC. Dates may be calendar, week or ordinal
+   * dates, basic or extended; years have four digits, or a sign and up to six. The leap second
+   * {@code :60} is read as the second after it, {@code 24:00} as the next midnight.
    */
   public static long parse(@Nullable String text) {
-    if (text == null || text.length() < 10 || text.charAt(4) != '-' || text.charAt(7) != '-') {
+    if (text == null) {
+      return ABSENT;
+    }
+    long common = parseCommon(text);
+    if (common != ABSENT) {
+      return common;
+    }
+    IsoForms.Reading rare = IsoForms.read(text);
+    return rare == null ? ABSENT : rare.instant().toEpochMilli();
+  }
+
+  /**
+   * Returns the instant of a date and time with a zone, in any form of ISO 8601 and to the
+   * nanosecond, or of the midnight in UTC of a date {@code 2025-03-01}; null for anything else.
+   */
+  public static @Nullable Instant parseZoned(String text) {
+    IsoForms.Reading reading = IsoForms.read(text);
+    boolean isDate = text.length() == DATE_LENGTH && text.charAt(4) == '-' && text.charAt(7) == '-';
+    return reading != null && (reading.hasZone() || isDate) ? reading.instant() : null;
+  }
+
+  /** The form that nearly all senders use, read without a look at any other. */
+  private static long parseCommon(String text) {
+    if (text.length() < DATE_LENGTH || text.charAt(4) != '-' || text.charAt(7) != '-') {
       return ABSENT;
     }
     int year = digits(text, 0, 4);
@@ -45,7 +70,7 @@ public final class IsoTime {
       return ABSENT;
     }
     long midnight = epochDay(year, month, day) * MILLIS_PER_DAY;
-    return text.length() == 10 ? midnight : addTimeOfDay(text, midnight);
+    return text.length() == DATE_LENGTH ? midnight : addTimeOfDay(text, midnight);
   }
 
   private static long addTimeOfDay(String text, long midnight) {

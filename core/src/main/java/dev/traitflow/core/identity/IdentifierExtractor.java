@@ -1,13 +1,12 @@
 package dev.traitflow.core.identity;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.traitflow.core.event.CallJson;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import java.io.IOException;
@@ -44,12 +43,7 @@ public final class IdentifierExtractor {
   private record Key(String name, String type, boolean custom) {}
 
   // As strict as the parser of calls, and no more: names are the senders' and may collide.
-  private static final JsonMapper JSON =
-      new JsonMapper(
-          new JsonFactoryBuilder()
-              .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-              .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-              .build());
+  private static final JsonMapper JSON = new JsonMapper(CallJson.FACTORY.copy());
 
   private final IdentityRules rules;
   private final List<Key> traitKeys = new ArrayList<>();

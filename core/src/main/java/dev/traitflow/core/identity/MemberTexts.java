@@ -2,7 +2,9 @@ package dev.traitflow.core.identity;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.traitflow.core.event.Decimals;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -59,7 +61,10 @@ final class MemberTexts {
     return place == null || (numbers[place] && !numberToo) ? null : texts[place];
   }
 
+  /** The shortest decimal text; a number too large to be numeric stays the literal it came as. */
   private static String shortest(JsonParser number) throws IOException {
-    return number.getDecimalValue().stripTrailingZeros().toPlainString();
+    String literal = number.getText();
+    BigDecimal value = Decimals.parse(literal);
+    return value == null ? literal : Decimals.text(value);
   }
 }

@@ -117,7 +117,7 @@ public final class Labels {
     double amount = Property.number(event.properties(), definition.amount());
     String currency = Property.text(event.properties(), "currency");
     return !Double.isNaN(amount)
-            && definition.currency().equalsIgnoreCase(currency == null ? "USD" : currency)
+            && definition.currency().equalsIgnoreCase(currency == null ? "USD" : currency.strip())
         ? BigDecimal.valueOf(amount)
         : BigDecimal.ZERO;
   }

@@ -1,8 +1,8 @@
 package dev.traitflow.core.prediction;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.traitflow.core.event.CallJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -17,7 +17,6 @@ final class Property {
   /** Larger amounts are taken for rubbish and ignored; sums of them would lose all precision. */
   static final double AMOUNT_MAX = 1e15;
 
-  private static final JsonFactory FACTORY = new JsonFactory();
   private static final List<String> AMOUNT_NAMES = List.of("revenue", "total", "value");
   private static final byte[][] COMMERCE_BYTES =
       quoted(List.of("revenue", "total", "value", "products", "product_id", "sku"));
@@ -46,7 +45,7 @@ final class Property {
       return Commerce.NONE;
     }
     CommerceReader reader = new CommerceReader();
-    try (JsonParser parser = FACTORY.createParser(properties)) {
+    try (JsonParser parser = CallJson.FACTORY.createParser(properties)) {
       if (parser.nextToken() == JsonToken.START_OBJECT) {
         reader.event(parser);
       }
@@ -185,7 +184,7 @@ final class Property {
     if (properties.length == 0) {
       return;
     }
-    try (JsonParser parser = FACTORY.createParser(properties)) {
+    try (JsonParser parser = CallJson.FACTORY.createParser(properties)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return;
       }

@@ -1,9 +1,7 @@
 package dev.traitflow.core.trait;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
@@ -13,6 +11,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.POJONode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.traitflow.core.event.CallJson;
+import dev.traitflow.core.event.Decimals;
 import java.io.IOException;
 import java.math.BigDecimal;
 
@@ -26,12 +26,6 @@ import java.math.BigDecimal;
 public final class JsonTree {
   private static final int SHORT_INTEGER = 18;
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxNumberLength(Integer.MAX_VALUE).build())
-          .build();
-
   private JsonTree() {}
 
   /**
@@ -42,7 +36,7 @@ public final class JsonTree {
     if (json.length == 0) {
       return MissingNode.getInstance();
     }
-    try (JsonParser parser = FACTORY.createParser(json)) {
+    try (JsonParser parser = CallJson.FACTORY.createParser(json)) {
       JsonToken token = parser.nextToken();
       return token == null ? MissingNode.getInstance() : read(parser, token);
     } catch (IOException malformed) {

@@ -2,6 +2,8 @@ package dev.traitflow.core.trait;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.event.Decimals;
+import dev.traitflow.core.event.IsoTime;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -112,7 +114,7 @@ public final class Operand {
       fields.problem("value", "got " + value + " (expected a number)");
     }
     if (operator.takes() == Operator.Takes.DATE) {
-      Instant found = value.isTextual() ? ZonedTime.parse(value.textValue()) : null;
+      Instant found = value.isTextual() ? IsoTime.parseZoned(value.textValue()) : null;
       if (found == null) {
         fields.problem(
             "value", "got " + value + " (expected a date, or a date and time with a zone)");

@@ -1,6 +1,8 @@
 package dev.traitflow.core.trait;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.event.Decimals;
+import dev.traitflow.core.event.IsoTime;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Arrays;
@@ -181,6 +183,6 @@ public enum Operator {
   }
 
   private static @Nullable Instant instant(JsonNode value) {
-    return value.isTextual() ? ZonedTime.parse(value.textValue()) : null;
+    return value.isTextual() ? IsoTime.parseZoned(value.textValue()) : null;
   }
 }

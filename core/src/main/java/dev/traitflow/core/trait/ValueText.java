@@ -2,6 +2,7 @@ package dev.traitflow.core.trait;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.POJONode;
+import dev.traitflow.core.event.Decimals;
 import java.util.Map;
 
 /**

@@ -71,6 +71,7 @@ class IdentifierExtractorTest {
         "'properties':{'appId':12} | app_id:12",
         "'properties':{'appId':12.50} | app_id:12.5",
         "'properties':{'appId':1e3} | app_id:1000",
+        "'properties':{'appId':1e99999999999} | app_id:1e99999999999",
         "'properties':{'appId':123456789012345678901} | app_id:123456789012345678901",
         "'properties':{'appId':0} | blocked",
         "'properties':{'appId':true} | ''",

@@ -37,9 +37,10 @@ class LabelsTest {
     History ada = new History().track("Bought", 1).track("Bought", 2);
     ada.track("Bought", 100, "{\"revenue\":0.1}").track("Bought", 101, "{\"revenue\":\"0.2\"}");
     ada.track("Bought", 102, "{\"revenue\":5,\"currency\":\"EUR\"}");
+    ada.track("Bought", 102, "{\"revenue\":4,\"currency\":\" usd\\t\"}");
     ada.track("Refunded", 103, "{\"revenue\":9}").track("Bought", 130, "{\"revenue\":9}");
 
-    assertThat(Labels.label(SPEND, ada.events(), day(100))).hasValue(0.3);
+    assertThat(Labels.label(SPEND, ada.events(), day(100))).hasValue(4.3);
     assertThat(Labels.label(SPEND, ada.events(), day(2))).isEmpty();
   }
 

@@ -2,6 +2,7 @@ package dev.traitflow.core.trait;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traitflow.core.event.Decimals;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,12 +1,12 @@
 package dev.traitflow.server.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.server.http.CallScan.Call;
 import dev.traitflow.server.http.CallScan.Member;
 import dev.traitflow.server.log.ExactJson;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -146,11 +146,11 @@ final class CallMerge {
   /** Null if one of the two cannot be held as a tree: the job will refuse such a call. */
   private static byte @Nullable [] merged(byte[] own, byte[] shared, Depth depth) {
     try {
-      JsonNode mine = ExactJson.read(new String(own, StandardCharsets.UTF_8));
-      JsonNode theirs = ExactJson.read(new String(shared, StandardCharsets.UTF_8));
+      JsonNode mine = ExactJson.readCall(own);
+      JsonNode theirs = ExactJson.readCall(shared);
       merge((ObjectNode) mine, (ObjectNode) theirs, depth);
       return ExactJson.write(mine);
-    } catch (JsonProcessingException tooDeepOrTooLong) {
+    } catch (IOException tooDeep) {
       return null;
     }
   }

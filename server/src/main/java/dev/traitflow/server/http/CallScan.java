@@ -205,7 +205,8 @@ final class CallScan {
         case "integrations" -> member(json, call.integrations);
         case "context" -> context(json, call);
         case "messageId" -> {
-          call.hasMessageId = value == JsonToken.VALUE_STRING && !json.getText().isEmpty();
+          call.hasMessageId =
+              value.isNumeric() || (value == JsonToken.VALUE_STRING && !json.getText().isEmpty());
           skip(json);
         }
         case "writeKey" -> {

@@ -1,11 +1,10 @@
 package dev.traitflow.server.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.server.log.ExactJson;
 import io.undertow.server.HttpServerExchange;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 
 /**
  * Reads the calls of a browser client that says of a visitor it does not know yet {@code "userId":
@@ -28,7 +27,7 @@ final class VisitorCalls {
       return body;
     }
     try {
-      JsonNode call = ExactJson.read(new String(body, StandardCharsets.UTF_8));
+      JsonNode call = ExactJson.readCall(body);
       if (call instanceof ObjectNode object
           && object.path(USER_ID).isTextual()
           && object.path(USER_ID).textValue().isEmpty()) {
@@ -36,7 +35,7 @@ final class VisitorCalls {
         return ExactJson.write(object);
       }
       return body;
-    } catch (JsonProcessingException tooDeep) {
+    } catch (IOException tooDeep) {
       // Valid, but nothing that can be held as a tree: the job will refuse it.
       return body;
     }

@@ -1,4 +1,4 @@
-package dev.traitflow.core.trait;
+package dev.traitflow.core.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.traitflow.core.trait;
+package dev.traitflow.core.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
