@@ -88,6 +88,23 @@ class TrackedEventsITCase {
   }
 
   @Test
+  void aNumberBeyondTheLimitsKeepsItsEventAndItsLiteral() {
+    String digits = "9".repeat(1_001);
+    told.send("identify", "{'userId':'u1','traits':{'huge':1e1000,'long':" + digits + "}}");
+    String track = "{'userId':'u1','event':'E','messageId':17,'properties':{'v':1e99999999999}}";
+    told.send("track", track);
+    told.send("track", track);
+    story.flush();
+
+    String traits = story.profile("user_id:u1", "traits").text();
+    assertThat(traits).contains("\"n\":1", "\"huge\":1e1000", "\"long\":" + digits);
+    String events = story.profile("user_id:u1", "events").text();
+    assertThat(events)
+        .contains("\"message_id\":\"17\"")
+        .contains("\"properties\":{\"v\":1e99999999999}");
+  }
+
+  @Test
   void A25_pagesOfAnyOriginMaySendAndBodiesMayBeGzip() {
     HttpResponse<String> preflight =
         raw.send(

@@ -60,7 +60,7 @@ final class NaiveCalls {
    *
    * @param accepted calls in the order of the file
    * @param read lines that are not blank; the sum of the accepted, duplicate and rejected
-   * @param now greatest timestamp of an accepted call, epoch milliseconds
+   * @param now greatest timestamp of an accepted call that is not to come, epoch milliseconds
    */
   record Reading(List<NaiveCall> accepted, long read, long duplicate, long rejected, long now) {
 
@@ -113,7 +113,9 @@ final class NaiveCalls {
       NaiveCall call = call(number, bytes);
       if (messageIds.add(call.messageId())) {
         accepted.add(call);
-        now = Math.max(now, call.timestamp());
+        if (call.timestamp() <= System.currentTimeMillis()) {
+          now = Math.max(now, call.timestamp());
+        }
       } else {
         duplicate++;
       }
@@ -129,7 +131,8 @@ final class NaiveCalls {
     if (type == null || !TYPES.contains(type)) {
       throw new Refused("type");
     }
-    String messageId = text(root, "messageId");
+    JsonNode id = root.path("messageId");
+    String messageId = id.isNumber() ? id.asText() : id.textValue();
     refuseIf(
         messageId != null && messageId.codePointCount(0, messageId.length()) > MESSAGE_ID_CHARS_MAX,
         "message_id_too_long");
@@ -223,7 +226,7 @@ final class NaiveCalls {
 
   /** The sender's time, corrected by the clock skew only if the line says when it was received. */
   private long timestamp(JsonNode root) throws Refused {
-    Long received = time(text(root, "receivedAt"));
+    Long received = clockTime(root, "receivedAt");
     Long original = time(text(root, "timestamp"));
     if (original == null) {
       original = time(text(root, "originalTimestamp"));
@@ -235,8 +238,14 @@ final class NaiveCalls {
       }
       return original;
     }
-    Long sent = time(text(root, "sentAt"));
+    Long sent = clockTime(root, "sentAt");
     return received == null || sent == null ? original : received - (sent - original);
+  }
+
+  /** A time that a clock showed; one before 1970 is that of a clock that was never set. */
+  private static @Nullable Long clockTime(JsonNode root, String name) {
+    Long time = time(text(root, name));
+    return time == null || time < 0 ? null : time;
   }
 
   /** Epoch milliseconds; null for what is no time. A time without a zone is in UTC. */

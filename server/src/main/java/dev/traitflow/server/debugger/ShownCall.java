@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShownCall {
   private static final String HIDDEN = "(hidden)";
-  private static final List<String> TIMES = List.of("timestamp", "originalTimestamp", "sentAt");
+  private static final String SENT_AT = "sentAt";
+  private static final List<String> TIMES = List.of("timestamp", "originalTimestamp", SENT_AT);
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private final Arrival arrival;
@@ -147,17 +148,23 @@ final class ShownCall {
   }
 
   private void warn(String name, @Nullable JsonNode value) {
-    boolean readable =
-        value == null
-            || value.isNull()
-            || (value.isTextual() && IsoTime.parse(value.textValue()) != IsoTime.ABSENT);
-    if (!readable) {
-      warnings
-          .addObject()
-          .put("code", "invalid_timestamp")
-          .put("field", name)
-          .put("message", name + ": got " + value + " (expected an ISO-8601 text; left out)");
+    if (value == null || value.isNull()) {
+      return;
     }
+    long time = IsoTime.parse(value.textValue());
+    if (time == IsoTime.ABSENT) {
+      warn("invalid_timestamp", name, value, "an ISO 8601 text");
+    } else if (name.equals(SENT_AT) && !EventParser.isSet(time)) {
+      warn("invalid_sent_at", name, value, "1970 or later");
+    }
+  }
+
+  private void warn(String code, String name, JsonNode value, String expected) {
+    warnings
+        .addObject()
+        .put("code", code)
+        .put("field", name)
+        .put("message", name + ": got " + value + " (expected " + expected + "; left out)");
   }
 
   private static long time(ObjectNode object, String name) {

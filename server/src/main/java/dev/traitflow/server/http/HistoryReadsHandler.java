@@ -173,7 +173,8 @@ final class HistoryReadsHandler {
         .put(Headers.CONTENT_TYPE, "text/csv; charset=utf-8")
         .put(Headers.CONTENT_DISPOSITION, "attachment; filename=\"" + key + ".csv\"");
     try (ProfileView view = repository.view()) {
-      new TraitCsv(view, space.id(), List.copyOf(keys), format).write(exchange.getOutputStream());
+      new TraitCsv(view, space.id(), List.copyOf(keys), format, query.isSet("escape_formulas"))
+          .write(exchange.getOutputStream());
     }
     exchange.getOutputStream().close();
   }

@@ -14,8 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A call as an image, for mails and pages without scripts: {@code GET
  * /v1/pixel/{method}?data=BASE64} with the call as JSON, or with its members as parameters, dotted
- * ones nested ({@code properties.subject=Hello}). Whatever happens, the answer is a picture of one
- * pixel: nobody could see an error.
+ * ones nested ({@code properties.subject=Hello}). The write key is a member of the call or a
+ * parameter. The answer is always a picture of one pixel, since an error would not be seen; a
+ * refused call is counted.
  */
 final class PixelHandler {
   private static final Logger LOG = LoggerFactory.getLogger(PixelHandler.class);
@@ -23,6 +24,7 @@ final class PixelHandler {
       Base64.getDecoder().decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
   private static final int DEPTH_MAX = 20;
   private static final String DATA = "data";
+  private static final String WRITE_KEY = "writeKey";
 
   private final TrackingHandler tracking;
 
@@ -31,23 +33,28 @@ final class PixelHandler {
   }
 
   /** Takes one call, on the connection's own thread. */
-  void begin(HttpServerExchange exchange, String method, Query query) {
-    LogAnswers.later(exchange, 0, () -> take(exchange, method, query));
+  void begin(HttpServerExchange exchange) {
+    LogAnswers.later(exchange, 0, () -> take(exchange));
   }
 
-  private void take(HttpServerExchange exchange, String method, Query query) {
-    TrackingRoute route = TrackingRoute.of(method);
-    if (route == null || route.isBatch()) {
-      send(exchange, "");
-      return;
-    }
+  private void take(HttpServerExchange exchange) {
+    Query query = Query.lenient(Query.rawPath(exchange), exchange.getQueryString());
+    String writeKey = query.text(WRITE_KEY).orElse("");
     try {
+      TrackingRoute route = query.path().size() == 3 ? TrackingRoute.of(query.path().get(2)) : null;
+      if (route == null || route.isBatch()) {
+        throw tracking.refused(
+            exchange, writeKey, "pixel: got no method that takes one call (expected track)");
+      }
       byte[] body =
-          query.parameters().containsKey(DATA) ? data(query) : ExactJson.write(members(query));
+          query.parameters().containsKey(DATA)
+              ? data(exchange, query, writeKey)
+              : ExactJson.write(members(query));
       tracking.take(
           exchange,
           route.type(),
           body,
+          writeKey,
           token -> exchange.getIoThread().execute(() -> send(exchange, token)));
     } catch (HttpProblem | Door.SilentlyDroppedException refused) {
       LOG.debug("A pixel was refused", refused);
@@ -55,13 +62,13 @@ final class PixelHandler {
     }
   }
 
-  private static byte[] data(Query query) {
+  private byte[] data(HttpServerExchange exchange, Query query, String writeKey) {
     // A plus that was not escaped has become a blank on its way.
     String text = query.text(DATA).orElse("").replace(' ', '+').replace('-', '+').replace('_', '/');
     try {
       return Base64.getDecoder().decode(text);
     } catch (IllegalArgumentException notBase64) {
-      throw RequestBody.badRequest("`data` is not base64.");
+      throw tracking.refused(exchange, writeKey, "data: got a text that is not base64");
     }
   }
 

@@ -29,9 +29,28 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
    * @throws HttpProblem 400 if it is not well encoded UTF-8
    */
   static Query of(String rawPath, String rawParameters) {
+    return of(rawPath, rawParameters, Query::decode);
+  }
+
+  /**
+   * The same for senders that see no refusal: a percent sign that escapes nothing stays one, and
+   * bytes that are no UTF-8 read as U+FFFD.
+   */
+  static Query lenient(String rawPath, String rawParameters) {
+    return of(rawPath, rawParameters, Query::decodeLeniently);
+  }
+
+  private interface Decoder {
+    String decode(String text, boolean plusIsBlank);
+  }
+
+  private static Query of(String rawPath, String rawParameters, Decoder decoder) {
     String trimmed = rawPath.endsWith("/") ? rawPath.substring(0, rawPath.length() - 1) : rawPath;
     List<String> path =
-        Arrays.stream(trimmed.split("/", -1)).skip(1).map(text -> decode(text, false)).toList();
+        Arrays.stream(trimmed.split("/", -1))
+            .skip(1)
+            .map(text -> decoder.decode(text, false))
+            .toList();
     Map<String, List<String>> parameters = new LinkedHashMap<>();
     for (String part : rawParameters.split("&")) {
       int equals = part.indexOf('=');
@@ -39,8 +58,8 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
       if (!name.isEmpty()) {
         String value = equals < 0 ? "" : part.substring(equals + 1);
         parameters
-            .computeIfAbsent(decode(name, true), unseen -> new ArrayList<>())
-            .add(decode(value, true));
+            .computeIfAbsent(decoder.decode(name, true), unseen -> new ArrayList<>())
+            .add(decoder.decode(value, true));
       }
     }
     return new Query(path, parameters);
@@ -63,12 +82,30 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
     return text(name).orElseThrow(() -> invalid(name, "is missing"));
   }
 
-  /** The parameter as a list of texts, between commas or repeated; empty if it is missing. */
+  /**
+   * The parameter as a list of texts, between commas or repeated; empty if it is missing. A comma
+   * behind a backslash belongs to the text, as does a backslash behind another.
+   */
   List<String> texts(String name) {
-    return parameters.getOrDefault(name, List.of()).stream()
-        .flatMap(value -> Arrays.stream(value.split(",")))
-        .filter(value -> !value.isEmpty())
-        .toList();
+    List<String> texts = new ArrayList<>();
+    for (String value : parameters.getOrDefault(name, List.of())) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < value.length(); i++) {
+        char c = value.charAt(i);
+        boolean escapes =
+            c == '\\' && i + 1 < value.length() && ",\\".indexOf(value.charAt(i + 1)) >= 0;
+        if (escapes) {
+          text.append(value.charAt(++i));
+        } else if (c == ',') {
+          texts.add(text.toString());
+          text.setLength(0);
+        } else {
+          text.append(c);
+        }
+      }
+      texts.add(text.toString());
+    }
+    return texts.stream().filter(text -> !text.isEmpty()).toList();
   }
 
   /** The parameter as an integer of {@code min..max}; 400 if it is something else. */
@@ -111,28 +148,45 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
     if (isPlain(raw)) {
       return text;
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length);
     for (int i = 0; i < raw.length; i++) {
-      if (raw[i] == '%') {
-        int high = i + 2 <= raw.length - 1 ? Character.digit(raw[i + 1], 16) : -1;
-        int low = i + 2 <= raw.length - 1 ? Character.digit(raw[i + 2], 16) : -1;
-        if (high < 0 || low < 0) {
-          throw badEncoding(text);
-        }
-        bytes.write(high << 4 | low);
-        i += 2;
-      } else {
-        bytes.write(raw[i] == '+' && plusIsBlank ? ' ' : raw[i]);
+      if (raw[i] == '%' && escaped(raw, i) < 0) {
+        throw badEncoding(text);
       }
     }
     try {
       return StandardCharsets.UTF_8
           .newDecoder()
-          .decode(ByteBuffer.wrap(bytes.toByteArray()))
+          .decode(ByteBuffer.wrap(unescaped(raw, plusIsBlank)))
           .toString();
     } catch (CharacterCodingException notUtf8) {
       throw badEncoding(text);
     }
+  }
+
+  private static String decodeLeniently(String text, boolean plusIsBlank) {
+    byte[] raw = text.getBytes(StandardCharsets.ISO_8859_1);
+    return new String(unescaped(raw, plusIsBlank), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] unescaped(byte[] raw, boolean plusIsBlank) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length);
+    for (int i = 0; i < raw.length; i++) {
+      int escaped = raw[i] == '%' ? escaped(raw, i) : -1;
+      if (escaped >= 0) {
+        bytes.write(escaped);
+        i += 2;
+      } else {
+        bytes.write(raw[i] == '+' && plusIsBlank ? ' ' : raw[i]);
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  /** The byte that the percent sign at {@code at} escapes, or -1 if it escapes none. */
+  private static int escaped(byte[] raw, int at) {
+    int high = at + 2 < raw.length ? Character.digit(raw[at + 1], 16) : -1;
+    int low = at + 2 < raw.length ? Character.digit(raw[at + 2], 16) : -1;
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
   }
 
   private static boolean isPlain(byte[] raw) {

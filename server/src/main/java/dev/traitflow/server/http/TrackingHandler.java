@@ -10,6 +10,7 @@ import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.SpaceClock;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -89,10 +90,16 @@ final class TrackingHandler {
   /**
    * Takes a call that came in an address.
    *
+   * @param writeKey of a call that has none itself; may be empty
    * @param done gets the token when the call is durable, and an empty one if it is not
    * @throws HttpProblem if it is refused, which was counted
    */
-  void take(HttpServerExchange exchange, String type, byte[] body, Consumer<String> done) {
+  void take(
+      HttpServerExchange exchange,
+      String type,
+      byte[] body,
+      String writeKey,
+      Consumer<String> done) {
     Optional<List<SourceOfSpace>> known = door.byHeader(exchange);
     CallScan scan;
     try {
@@ -101,10 +108,10 @@ final class TrackingHandler {
       }
       scan = CallScan.of(body);
     } catch (HttpProblem problem) {
-      discards.unplaced(problem, "", exchange);
-      throw problem;
+      throw refused(exchange, writeKey, problem.sentence());
     }
-    List<SourceOfSpace> sources = known.orElseGet(() -> door.admit(exchange, scan.writeKey()));
+    String key = scan.writeKey().isEmpty() ? writeKey : scan.writeKey();
+    List<SourceOfSpace> sources = known.orElseGet(() -> door.admit(exchange, key));
     CallMerge merge = CallMerge.single(body, scan, true, Door.address(exchange));
     LogAppends appends = new LogAppends(log);
     for (SourceOfSpace source : sources) {
@@ -114,6 +121,15 @@ final class TrackingHandler {
         appends
             .append()
             .whenComplete((token, failure) -> done.accept(failure == null ? token : ""));
+  }
+
+  /** Counts a call in an address that cannot be read, for its source if that is known. */
+  HttpProblem refused(HttpServerExchange exchange, String writeKey, String message) {
+    List<SourceOfSpace> sources =
+        door.byHeader(exchange).orElseGet(() -> door.admit(exchange, writeKey));
+    discards.refuse(
+        sources.get(0), message, exchange.getQueryString().getBytes(StandardCharsets.UTF_8));
+    return RequestBody.badRequest(message);
   }
 
   private void take(Request request, byte[] received) {

@@ -13,6 +13,7 @@ import java.util.List;
  */
 final class TrackingRoutes {
   private static final String PREFIX = "/v1/";
+  private static final String PIXEL = PREFIX + "pixel/";
 
   private final TrackingHandler tracking;
   private final PixelHandler pixel;
@@ -52,7 +53,7 @@ final class TrackingRoutes {
   private boolean route(HttpServerExchange exchange, List<String> path) {
     HttpString method = exchange.getRequestMethod();
     TrackingRoute route = path.size() == 1 ? TrackingRoute.of(path.get(0)) : null;
-    boolean isPixel = path.size() == 2 && path.get(0).equals("pixel");
+    boolean isPixel = Query.rawPath(exchange).startsWith(PIXEL);
     boolean isSettings =
         path.size() == 3 && path.get(0).equals("projects") && path.get(2).equals("settings");
     if (route == null && !isPixel && !isSettings) {
@@ -75,7 +76,7 @@ final class TrackingRoutes {
     if (isSettings) {
       settings.handle(exchange, path.get(1));
     } else if (isPixel) {
-      pixel.begin(exchange, path.get(1), queryOf(exchange));
+      pixel.begin(exchange);
     } else if (route == TrackingRoute.M) {
       Answers.send(exchange, 200, LogAnswers.success());
     } else if (route != null) {

@@ -100,12 +100,13 @@ public final class SpaceClock {
   }
 
   /**
-   * Moves an event clock forward to an accepted event's timestamp, but not beyond the machine's
-   * clock: one event of the year 9999 must not end all windows.
+   * Moves an event clock forward to an accepted event's timestamp. One beyond the machine's clock
+   * moves nothing: an event of the year 9999 must neither end all windows nor make the results
+   * depend on the day they were computed.
    */
   public synchronized void follow(long timestamp) {
-    if (kind == ClockKind.EVENT) {
-      now = Math.max(now, Math.min(timestamp, wall.getAsLong()));
+    if (kind == ClockKind.EVENT && timestamp <= wall.getAsLong()) {
+      now = Math.max(now, timestamp);
     }
   }
 

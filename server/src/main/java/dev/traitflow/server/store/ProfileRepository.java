@@ -190,9 +190,12 @@ public final class ProfileRepository implements AutoCloseable {
     }
     OptionalLong users = ledger.asOf(Topics.PROFILE_CHANGES, partitions, FOLD);
     OptionalLong accounts = ledger.asOf(Topics.PROFILE_CHANGES, partitions, ACCOUNTS);
-    return users.isPresent() && accounts.isPresent()
-        ? OptionalLong.of(Math.min(users.getAsLong(), accounts.getAsLong()))
-        : OptionalLong.empty();
+    if (users.isEmpty() || accounts.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    long at = Math.min(users.getAsLong(), accounts.getAsLong());
+    // Before the first event of an event clock no instant has been reached.
+    return at < 0 ? OptionalLong.empty() : OptionalLong.of(at);
   }
 
   /** True if every stage has marked every partition at least once. */

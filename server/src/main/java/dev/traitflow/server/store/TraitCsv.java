@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.CodePointOrder;
+import dev.traitflow.core.event.Decimals;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.server.log.ExactJson;
@@ -15,8 +16,11 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -31,17 +35,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TraitCsv {
   private static final String LINE_END = "\r\n";
+  private static final String FORMULA_STARTS = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
 
   private final ProfileView view;
   private final String space;
   private final List<String> keys;
   private final Format format;
+  private final boolean escapeFormulas;
 
   /** How the identifiers of a profile are laid out. */
   public enum Format {
     /** As one JSON object of arrays. */
     OBJECT,
-    /** Also a column for each type; a second value in a column such as {@code email_1}. */
+    /**
+     * Also a column for each type; a second value in a column such as {@code email_1}, or with the
+     * next index that is no other column's name.
+     */
     COLUMNS,
     /** Also a column for each type; a second value in a second row. */
     ROWS
@@ -58,8 +67,12 @@ public final class TraitCsv {
    * Prepares a download.
    *
    * @param keys the traits; profiles with any of them are written
+   * @param escapeFormulas whether a cell that a spreadsheet would take for a formula begins with an
+   *     apostrophe, as OWASP's page on CSV injection advises
    */
-  public TraitCsv(ProfileView view, String space, List<String> keys, Format format) {
+  public TraitCsv(
+      ProfileView view, String space, List<String> keys, Format format, boolean escapeFormulas) {
+    this.escapeFormulas = escapeFormulas;
     this.view = view;
     this.space = space;
     this.keys = List.copyOf(keys);
@@ -90,16 +103,34 @@ public final class TraitCsv {
   }
 
   private List<String> header(SortedMap<String, Integer> columns) {
+    Set<String> taken = new HashSet<>(List.of("key", "external_ids"));
     List<String> header = new ArrayList<>(List.of("key"));
-    header.addAll(keys.size() == 1 ? List.of("value") : keys);
+    for (String value : keys.size() == 1 ? List.of("value") : keys) {
+      header.add(unused(value, 0, taken));
+    }
     header.add("external_ids");
+    // Every type has its own name before another one's second value can take it.
+    Map<String, String> names = new HashMap<>();
+    columns.keySet().forEach(type -> names.put(type, unused(type, 0, taken)));
     columns.forEach(
         (type, count) -> {
-          for (int i = 0; i < count; i++) {
-            header.add(i == 0 ? type : type + "_" + i);
+          header.add(names.getOrDefault(type, type));
+          for (int i = 1; i < count; i++) {
+            header.add(unused(type, i, taken));
           }
         });
     return header;
+  }
+
+  /** The name with this index (0 is without one), or with the next that no column has. */
+  private static String unused(String name, int index, Set<String> taken) {
+    int next = index;
+    String candidate = next == 0 ? name : name + "_" + next;
+    while (!taken.add(candidate)) {
+      next++;
+      candidate = name + "_" + next;
+    }
+    return candidate;
   }
 
   private void writeRow(Writer writer, Row row, SortedMap<String, Integer> columns)
@@ -184,14 +215,22 @@ public final class TraitCsv {
     return new String(ExactJson.write(object), StandardCharsets.UTF_8);
   }
 
-  private static void writeLine(Writer writer, List<String> cells) throws IOException {
+  private void writeLine(Writer writer, List<String> cells) throws IOException {
     for (int i = 0; i < cells.size(); i++) {
       if (i > 0) {
         writer.write(',');
       }
-      writer.write(quoted(cells.get(i)));
+      String cell = cells.get(i);
+      writer.write(quoted(escapeFormulas && isFormula(cell) ? "'" + cell : cell));
     }
     writer.write(LINE_END);
+  }
+
+  /** True if a spreadsheet would calculate with the cell; a plain number is none. */
+  private static boolean isFormula(String cell) {
+    return !cell.isEmpty()
+        && FORMULA_STARTS.indexOf(cell.charAt(0)) >= 0
+        && Decimals.parse(cell) == null;
   }
 
   /** A cell with a comma, a quote or a line break stands in quotes, its own quotes doubled. */

@@ -216,6 +216,21 @@ class HistoryReadsTest {
   }
 
   @Test
+  void givesEveryColumnOfACsvANameOfItsOwn() throws Exception {
+    server
+        .topics
+        .mapped("email_1", "x", "use_1", 6)
+        .mapped("key", "=cmd|'/c calc'!A1", "use_1", 7)
+        .mapped("value", "-5", "use_1", 8)
+        .applied();
+    assertThat(csv("spend/csv?format=b").lines().findFirst())
+        .contains("key,value,external_ids,email,email_2,email_1,key_1,user_id,value_1");
+    assertThat(csv("spend/csv?format=b")).endsWith(",x,=cmd|'/c calc'!A1,u1,-5\r\n");
+    assertThat(csv("spend/csv?format=b&escape_formulas=true"))
+        .endsWith(",x,'=cmd|'/c calc'!A1,u1,-5\r\n");
+  }
+
+  @Test
   void refusesCsvOfUnknownTraitsAndFormats() throws Exception {
     assertThat(server.admin("GET", "/config/spaces/spa/traits/none/csv", "").statusCode())
         .isEqualTo(404);

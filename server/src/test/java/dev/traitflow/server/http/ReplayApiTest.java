@@ -43,6 +43,26 @@ class ReplayApiTest {
   }
 
   @Test
+  void isNotMovedByEventsThatAreToCome() throws Exception {
+    String line = "{\"type\":\"track\",\"userId\":\"u\",\"event\":\"E\",";
+    try (RunningServer server = new RunningServer(directory, ClockKind.EVENT)) {
+      HttpResponse<String> answer =
+          server.post(
+              "/v1/replay?origin=abc&first=1&clock=event",
+              "web-key",
+              line
+                  + "\"timestamp\":\"2020-01-01\"}\n"
+                  + line
+                  + "\"timestamp\":\"9999-01-01\"}\n"
+                  + line
+                  + "\"timestamp\":\"2019-01-01\",\"sentAt\":\"0001-01-01T00:00:00Z\","
+                  + "\"receivedAt\":\"2019-01-02\"}\n");
+
+      assertThat(answer.body()).isEqualTo("{\"lines\":3,\"now\":\"2020-01-01T00:00:00.000Z\"}");
+    }
+  }
+
+  @Test
   void cutsALineThatIsFarTooLongButKeepsItTooLong() throws Exception {
     try (RunningServer server = new RunningServer(directory, ClockKind.EVENT)) {
       server.post("/v1/replay?origin=abc&first=1", "web-key", "x".repeat(1_000_001) + "\n{}");

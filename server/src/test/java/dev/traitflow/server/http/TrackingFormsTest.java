@@ -125,7 +125,13 @@ class TrackingFormsTest {
         List.of(
             "/v1/pixel/track?data=" + data,
             "/v1/pixel/track/?writeKey=web-key&userId=u+1&event=Opened&properties.a.b=%C3%A9&x=",
+            "/v1/pixel/track?writeKey=web-key&data="
+                + base64("{\"userId\":\"u\",\"event\":\"In\"}"),
+            "/v1/pixel/track?writeKey=web-key&userId=u&event=Caf%E9",
             "/v1/pixel/track?data=%21",
+            "/v1/pixel/Caf%E9?writeKey=web-key",
+            "/v1/pixel/",
+            "/v1/pixel/track?writeKey=web-key&data=%21",
             "/v1/pixel/track?data=" + base64("[]"),
             "/v1/pixel/track?writeKey=nobody",
             "/v1/pixel/nothing?writeKey=web-key",
@@ -136,12 +142,36 @@ class TrackingFormsTest {
       assertThat(answer.headers().firstValue("Content-Type")).contains("image/gif");
       assertThat(new String(answer.body(), StandardCharsets.US_ASCII)).startsWith("GIF89a");
     }
-    assertThat(server.calls()).hasSize(2);
+    assertThat(server.calls()).hasSize(4);
+    assertThat(server.call(2).path("event").asText()).isEqualTo("In");
+    assertThat(server.call(3).path("event").asText()).isEqualTo("Caf\ufffd");
     assertThat(server.calls().get(0).type()).isEqualTo("track");
     assertThat(server.call(0).path("userId").asText()).isEqualTo("u?>~");
     assertThat(server.call(1).at("/properties/a/b").asText()).isEqualTo("\u00e9");
     assertThat(server.call(1).path("userId").asText()).isEqualTo("u 1");
     assertThat(server.call(1).at("/context/ip").asText()).isEqualTo("127.0.0.1");
+  }
+
+  @Test
+  void takesAPixelWhoseAddressIsBadlyEncoded() throws Exception {
+    try (RawConnection connection = new RawConnection(server.port())) {
+      for (String path :
+          List.of(
+              "/v1/pixel/track?writeKey=web-key&userId=u&event=100%&properties.p=%zz%4",
+              "/v1/pixel/track?writeKey=web-key&userId=u&event=\u00e9t\u00e9",
+              "/v1/pixel/100%?%=%&&=&writeKey=web-key")) {
+        RawConnection.Answer answer =
+            connection.send(
+                ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    .getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(answer.status()).as(path).isEqualTo(200);
+        assertThat(answer.text()).startsWith("GIF89a");
+      }
+    }
+    assertThat(server.call(0).path("event").asText()).isEqualTo("100%");
+    assertThat(server.call(0).at("/properties/p").asText()).isEqualTo("%zz%4");
+    assertThat(server.call(1).path("event").asText()).isEqualTo("\ufffdt\ufffd");
+    assertThat(server.calls()).hasSize(2);
   }
 
   private static void assertRefusal(HttpResponse<String> answer, String code) throws Exception {

@@ -22,7 +22,7 @@ class SpaceClockTest {
   }
 
   @Test
-  void anEventClockFollowsEventsButNotBeyondTheMachinesClock() throws IOException {
+  void anEventClockFollowsEventsButNoneBeyondTheMachinesClock() throws IOException {
     SpaceClock clock = open(ClockKind.EVENT);
 
     assertThat(clock.now()).isZero();
@@ -30,6 +30,9 @@ class SpaceClockTest {
     clock.follow(400);
     assertThat(clock.now()).isEqualTo(500);
     clock.follow(Long.MAX_VALUE);
+    clock.follow(WALL + 1);
+    assertThat(clock.now()).isEqualTo(500);
+    clock.follow(WALL);
     assertThat(clock.now()).isEqualTo(WALL);
   }
 
