@@ -1,6 +1,5 @@
 package dev.traitflow.core.identity;
 
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,32 +7,49 @@ import org.jspecify.annotations.Nullable;
  * of zeros. A class rather than a record because compiled patterns do not compare.
  */
 public final class BlockedValue {
-  /**
-   * Patterns are tried on values up to this many characters. The JDK's matcher recurses, and one
-   * long value must not be able to overflow the stack of the job.
-   */
-  static final int PATTERN_CHARS_MAX = 1024;
-
   private final String text;
-  private final @Nullable Pattern pattern;
+  private final boolean isRegex;
+  private final @Nullable LinearPattern pattern;
+  private final String problem;
 
-  private BlockedValue(String text, @Nullable Pattern pattern) {
+  private BlockedValue(
+      String text, boolean isRegex, @Nullable LinearPattern pattern, String problem) {
     this.text = text;
+    this.isRegex = isRegex;
     this.pattern = pattern;
+    this.problem = problem;
   }
 
-  /** Blocks one value, compared exactly. */
+  /** Blocks one value, compared exactly; outer white space is no part of it. */
   public static BlockedValue exact(String value) {
-    return new BlockedValue(value, null);
+    return new BlockedValue(value, false, null, "");
   }
 
   /**
-   * Blocks every value in which the expression finds a match; anchor it to mean whole values.
+   * Blocks every value in which the expression, of RE2's syntax, finds a match; anchor it to mean
+   * whole values.
    *
-   * @throws java.util.regex.PatternSyntaxException if it is no regular expression
+   * @throws RefusedExpressionException if it is none, or too large
    */
-  public static BlockedValue regex(String expression) {
-    return new BlockedValue(expression, Pattern.compile(expression));
+  public static BlockedValue regex(String expression) throws RefusedExpressionException {
+    return new BlockedValue(expression, true, LinearPattern.compile(expression), "");
+  }
+
+  /** An expression of this program's own. */
+  static BlockedValue suggested(String expression) {
+    try {
+      return regex(expression);
+    } catch (RefusedExpressionException e) {
+      throw new IllegalStateException(expression + ": cannot be run (expected it to)", e);
+    }
+  }
+
+  /**
+   * An expression that was saved before expressions had to run in linear time, and cannot: it
+   * blocks nothing.
+   */
+  static BlockedValue never(String expression, String problem) {
+    return new BlockedValue(expression, true, null, problem);
   }
 
   /** The value or the regular expression. */
@@ -43,21 +59,27 @@ public final class BlockedValue {
 
   /** True for a regular expression. */
   public boolean isRegex() {
-    return pattern != null;
+    return isRegex;
+  }
+
+  /** Why the expression blocks nothing; empty if it does its work. */
+  public String problem() {
+    return problem;
+  }
+
+  /** How many steps the expression's program has; 0 for a value. */
+  int steps() {
+    return pattern == null ? 0 : pattern.steps();
   }
 
   /** True if {@code value} is blocked. */
   public boolean matches(String value) {
-    return pattern == null
-        ? text.equals(value)
-        : value.length() <= PATTERN_CHARS_MAX && pattern.matcher(value).find();
+    return isRegex ? pattern != null && pattern.isIn(value) : text.equals(value);
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof BlockedValue that
-        && text.equals(that.text)
-        && isRegex() == that.isRegex();
+    return other instanceof BlockedValue that && text.equals(that.text) && isRegex == that.isRegex;
   }
 
   @Override
@@ -67,6 +89,6 @@ public final class BlockedValue {
 
   @Override
   public String toString() {
-    return isRegex() ? "/" + text + "/" : text;
+    return isRegex ? "/" + text + "/" : text;
   }
 }

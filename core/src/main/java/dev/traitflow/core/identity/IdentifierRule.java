@@ -4,7 +4,6 @@ import dev.traitflow.core.codec.Fields;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +32,13 @@ public record IdentifierRule(
   /** What is blocked unless a space says otherwise. */
   public static final List<BlockedValue> SUGGESTED_BLOCKED =
       List.of(
-          BlockedValue.regex("^[0-]*$"),
+          BlockedValue.suggested("^[0-]*$"),
           BlockedValue.exact("-1"),
           BlockedValue.exact("null"),
           BlockedValue.exact("anonymous"));
+
+  /** More steps than this of all expressions of a rule are refused: each value may cost them. */
+  private static final int STEPS_MAX = 2000;
 
   private static final int LIMIT_MAX = 1000;
   private static final int TYPE_CHARS_MAX = 64;
@@ -128,6 +130,16 @@ public record IdentifierRule(
                     w -> w.equals(Identifier.USERS) || w.equals(Identifier.ACCOUNTS) ? w : null)
                 .orElse(defaultCollection(type)));
     fields.end();
+    int steps = rule.blocked.stream().mapToInt(BlockedValue::steps).sum();
+    if (steps > STEPS_MAX) {
+      fields.problemAtSave(
+          "blocked",
+          "got expressions of "
+              + steps
+              + " steps in all when their repetitions are written out (expected at most "
+              + STEPS_MAX
+              + ")");
+    }
     return rule;
   }
 
@@ -150,16 +162,16 @@ public record IdentifierRule(
     if ((exact == null) == (regex == null)) {
       fields.problem(
           "", "got " + (exact == null ? "neither" : "both") + " (expected exact or regex)");
-      return BlockedValue.exact("");
     }
-    if (exact != null) {
-      return BlockedValue.exact(exact);
+    if (regex == null) {
+      return BlockedValue.exact(exact == null ? "" : exact);
     }
     try {
-      return BlockedValue.regex(regex == null ? "" : regex);
-    } catch (PatternSyntaxException e) {
-      fields.problem("regex", "is no regular expression: " + e.getDescription());
-      return BlockedValue.exact("");
+      return BlockedValue.regex(regex);
+    } catch (RefusedExpressionException e) {
+      String problem = String.valueOf(e.getMessage());
+      fields.problemAtSave("regex", problem);
+      return BlockedValue.never(regex, problem);
     }
   }
 

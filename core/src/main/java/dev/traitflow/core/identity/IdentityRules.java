@@ -64,6 +64,22 @@ public record IdentityRules(List<IdentifierRule> identifiers, boolean emailFromP
   }
 
   /**
+   * What is configured to be blocked and is not: expressions that were saved before they had to run
+   * in linear time, each with the reason. For a log, since nothing else shows it by itself.
+   */
+  public List<String> neverMatching() {
+    List<String> found = new ArrayList<>();
+    for (IdentifierRule rule : identifiers) {
+      for (BlockedValue blocked : rule.blocked()) {
+        if (!blocked.problem().isEmpty()) {
+          found.add(rule.type() + " blocked " + blocked + ": " + blocked.problem());
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
    * The rules as they hold, the strongest first, each with its priority: types without one follow
    * in the order of {@link #compareStrength}.
    *

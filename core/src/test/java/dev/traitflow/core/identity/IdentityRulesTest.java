@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class IdentityRulesTest {
 
   @Test
-  void readsEveryField() {
+  void readsEveryField() throws Exception {
     IdentityRules rules =
         IdentityLab.rules(
             "{'email_from_properties':true,'identifiers':["
@@ -81,7 +81,7 @@ class IdentityRulesTest {
         "{'identifiers':[{'type':'a','window':'hourly'}]} | /identity/identifiers/0/window: got",
         "{'identifiers':[{'type':'a','blocked':[{}]}]} | blocked/0: got neither",
         "{'identifiers':[{'type':'a','blocked':[{'exact':'x','regex':'y'}]}]} | blocked/0: got both",
-        "{'identifiers':[{'type':'a','blocked':[{'regex':'('}]}]} | blocked/0/regex: is no regular",
+        "{'identifiers':[{'type':'a','blocked':[{'regex':'a('}]}]} | blocked/0/regex: is no regular",
         "{'identifiers':[{'type':'a','custom_keys':['']}]} | custom_keys: got an empty text",
         "{'identifiers':[{'type':'a','collection':'cars'}]} | collection: got 'cars'",
         "{'identifiers':[{'type':'a','limits':2}]} | did you mean limit?",
@@ -94,12 +94,5 @@ class IdentityRulesTest {
     IdentityLab.rules(json, problems);
     assertThat(problems).hasSize(1);
     assertThat(problems.get(0).toString()).contains(expected);
-  }
-
-  @Test
-  void neverTriesPatternsOnLongValues() {
-    BlockedValue greedy = BlockedValue.regex("^(a|b)*$");
-    assertThat(greedy.matches("ab".repeat(500))).isTrue();
-    assertThat(greedy.matches("ab".repeat(16_000))).isFalse();
   }
 }

@@ -101,7 +101,10 @@ final class IdentityRulesHandler {
         .put("collection", rule.collection());
     ArrayNode blocked = node.putArray("blocked");
     for (BlockedValue value : rule.blocked()) {
-      blocked.addObject().put(value.isRegex() ? "regex" : "exact", value.text());
+      ObjectNode shown = blocked.addObject().put(value.isRegex() ? "regex" : "exact", value.text());
+      if (!value.problem().isEmpty()) {
+        shown.put("problem", value.problem());
+      }
     }
     ArrayNode keys = node.putArray("custom_keys");
     rule.customKeys().forEach(keys::add);
