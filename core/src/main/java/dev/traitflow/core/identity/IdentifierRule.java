@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param type such as {@code user_id}
  * @param limit how many distinct values one profile may gain within the window; at least 1
  * @param window the window of the limit
- * @param priority 1 is strongest; {@link #UNRANKED} if the space gives none
+ * @param priority 1 is strongest, a rank among the defaults; {@link #UNRANKED} if the space gives
+ *     none
  * @param blocked values that are not taken as identifiers
  * @param customKeys trait and property keys whose values are taken as identifiers of this type
  * @param collection {@code users} or {@code accounts}

@@ -80,8 +80,8 @@ public record IdentityRules(List<IdentifierRule> identifiers, boolean emailFromP
   }
 
   /**
-   * The rules as they hold, the strongest first, each with its priority: types without one follow
-   * in the order of {@link #compareStrength}.
+   * The rules as they hold, the strongest first in the order of {@link #compareStrength}, each with
+   * a priority: the given one, or a number behind that of the type before.
    *
    * @param seen types of users that the space has seen; the default types and those with rules are
    *     there anyway
@@ -96,28 +96,39 @@ public record IdentityRules(List<IdentifierRule> identifiers, boolean emailFromP
     int weakest = 0;
     for (int i = 0; i < ranked.size(); i++) {
       IdentifierRule rule = ranked.get(i);
-      weakest = rule.priority() == IdentifierRule.UNRANKED ? weakest + 1 : rule.priority();
+      int rank = rank(rule.type(), rule.priority());
+      boolean isGiven = rule.priority() != IdentifierRule.UNRANKED;
+      boolean isFree = rank == IdentifierRule.UNRANKED;
+      weakest = isGiven ? rank : isFree ? weakest + 1 : Math.max(rank, weakest + 1);
       ranked.set(i, rule.withPriority(weakest));
     }
     return ranked;
   }
 
   /**
-   * Compares two types by strength: negative if the left one is stronger, 0 if they have the same
-   * priority. Types with a priority come first, by number; then {@code user_id}, {@code email} and
-   * all others by name, so that the order does not depend on which types were seen when.
+   * Compares two types by strength: negative if the left one is stronger, 0 if the space gives both
+   * the same priority. Priorities are ranks among the defaults, {@code user_id} 1 and {@code email}
+   * 2, before one of which a type with the same given priority stands. All other types follow by
+   * name, so that the order does not depend on which types were seen when.
    */
   public int compareStrength(String left, String right) {
-    int leftPriority = rule(left).priority();
-    int rightPriority = rule(right).priority();
-    if (leftPriority != rightPriority || leftPriority != IdentifierRule.UNRANKED) {
-      return Integer.compare(leftPriority, rightPriority);
+    int leftGiven = rule(left).priority();
+    int rightGiven = rule(right).priority();
+    int byRank = Integer.compare(rank(left, leftGiven), rank(right, rightGiven));
+    if (byRank != 0) {
+      return byRank;
     }
-    int byKind = Integer.compare(defaultRank(left), defaultRank(right));
-    return byKind != 0 ? byKind : left.compareTo(right);
+    return leftGiven == rightGiven && leftGiven == IdentifierRule.UNRANKED
+        ? left.compareTo(right)
+        : Integer.compare(leftGiven, rightGiven);
   }
 
-  private static int defaultRank(String type) {
-    return type.equals(Identifier.USER_ID) ? 1 : type.equals(Identifier.EMAIL) ? 2 : 3;
+  private static int rank(String type, int given) {
+    if (given != IdentifierRule.UNRANKED) {
+      return given;
+    }
+    return type.equals(Identifier.USER_ID)
+        ? 1
+        : type.equals(Identifier.EMAIL) ? 2 : IdentifierRule.UNRANKED;
   }
 }

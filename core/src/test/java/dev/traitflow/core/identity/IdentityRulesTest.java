@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traitflow.core.codec.Problem;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,17 +58,52 @@ class IdentityRulesTest {
         .containsExactly("user_id", "email", "android.id", "anonymous_id", "zeta_id");
   }
 
-  @Test
-  void ranksTypesWithAPriorityBeforeThoseWithout() {
-    IdentityRules rules =
-        IdentityLab.rules(
-            "{'identifiers':[{'type':'email','priority':2},{'type':'crm_id','priority':1},"
-                + "{'type':'card_id','priority':2},{'type':'anonymous_id'}]}");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "anonymous_id:3 | user_id email anonymous_id android.id zeta_id",
+        "anonymous_id:2 | user_id anonymous_id email android.id zeta_id",
+        "anonymous_id:1 | anonymous_id user_id email android.id zeta_id",
+        "anonymous_id:9 | user_id email anonymous_id android.id zeta_id",
+        "email:1 | email user_id android.id anonymous_id zeta_id",
+        "user_id:5 | email user_id android.id anonymous_id zeta_id",
+        "zeta_id:1 user_id:2 | zeta_id user_id email android.id anonymous_id",
+        "email:1 user_id:2 zeta_id:3 | email user_id zeta_id android.id anonymous_id",
+        "zeta_id: anonymous_id:3 | user_id email anonymous_id android.id zeta_id"
+      })
+  void statedPrioritiesAreRanksAmongTheDefaults(String stated, String expected) {
+    IdentityRules rules = stating(stated);
     assertThat(
-            Stream.of("anonymous_id", "a_id", "user_id", "email", "crm_id")
+            Stream.of("zeta_id", "anonymous_id", "email", "android.id", "user_id")
                 .sorted(rules::compareStrength))
-        .containsExactly("crm_id", "email", "user_id", "a_id", "anonymous_id");
+        .containsExactly(expected.split(" "));
+    List<IdentifierRule> ranked = rules.ranked(List.of("zeta_id"));
+    assertThat(ranked).extracting(IdentifierRule::type).containsSubsequence(expected.split(" "));
+    assertThat(ranked)
+        .extracting(IdentifierRule::priority)
+        .isSortedAccordingTo(Comparator.naturalOrder())
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void twoStatedPrioritiesMayBeEqual() {
+    IdentityRules rules = stating("email:2 card_id:2 crm_id:1");
     assertThat(rules.compareStrength("email", "card_id")).isZero();
+    assertThat(rules.compareStrength("crm_id", "user_id")).isNegative();
+    assertThat(rules.compareStrength("user_id", "email")).isNegative();
+  }
+
+  private static IdentityRules stating(String priorities) {
+    String rules =
+        Stream.of(priorities.split(" "))
+            .map(each -> each.split(":", -1))
+            .map(
+                each ->
+                    "{'type':'%s'%s}"
+                        .formatted(each[0], each[1].isEmpty() ? "" : ",'priority':" + each[1]))
+            .collect(Collectors.joining(","));
+    return IdentityLab.rules("{'identifiers':[" + rules + "]}");
   }
 
   @ParameterizedTest

@@ -162,23 +162,27 @@ final class NaiveIdentity {
     return weakest;
   }
 
-  /** Positive if the left type is weaker: by given priority, then user_id, email, by name. */
+  /** Positive if the left type is weaker: by rank, given before default, then by name. */
   private int compareStrength(String left, String right) {
-    int leftPriority = priority(left);
-    int rightPriority = priority(right);
-    if (leftPriority != rightPriority || leftPriority != Integer.MAX_VALUE) {
-      return Integer.compare(leftPriority, rightPriority);
+    String leftGiven = NaiveSpace.text(rule(left), "priority", "");
+    String rightGiven = NaiveSpace.text(rule(right), "priority", "");
+    int byRank = Integer.compare(rank(left, leftGiven), rank(right, rightGiven));
+    if (byRank != 0 || (!leftGiven.isEmpty() && !rightGiven.isEmpty())) {
+      return byRank;
     }
-    return (rank(left) + left).compareTo(rank(right) + right);
+    return (leftGiven.isEmpty() ? "2" + left : "1")
+        .compareTo(rightGiven.isEmpty() ? "2" + right : "1");
   }
 
-  private int priority(String type) {
-    return Integer.parseInt(
-        NaiveSpace.text(rule(type), "priority", String.valueOf(Integer.MAX_VALUE)));
-  }
-
-  private static String rank(String type) {
-    return type.equals("user_id") ? "1" : type.equals("email") ? "2" : "3";
+  private static int rank(String type, String given) {
+    if (!given.isEmpty()) {
+      return Integer.parseInt(given);
+    }
+    return switch (type) {
+      case "user_id" -> 1;
+      case "email" -> 2;
+      default -> Integer.MAX_VALUE;
+    };
   }
 
   private Map<?, ?> rule(String type) {
