@@ -20,7 +20,7 @@ public final class BlockedValue {
     this.problem = problem;
   }
 
-  /** Blocks one value, compared exactly; outer white space is no part of it. */
+  /** Blocks one value, normalised as identifiers are, compared exactly. */
   public static BlockedValue exact(String value) {
     return new BlockedValue(value, false, null, "");
   }

@@ -121,7 +121,7 @@ public record IdentifierRule(
                 .orElse(LimitWindow.EVER),
             fields.integer("priority", UNRANKED, 1, UNRANKED - 1),
             fields.has("blocked")
-                ? fields.objects("blocked", IdentifierRule::blockedValue)
+                ? fields.objects("blocked", blocked -> blockedValue(type, blocked))
                 : SUGGESTED_BLOCKED,
             customKeys(fields),
             fields
@@ -156,7 +156,7 @@ public record IdentifierRule(
     return keys;
   }
 
-  private static BlockedValue blockedValue(Fields fields) {
+  private static BlockedValue blockedValue(String type, Fields fields) {
     String exact = fields.optionalText("exact").orElse(null);
     String regex = fields.optionalText("regex").orElse(null);
     fields.end();
@@ -165,7 +165,7 @@ public record IdentifierRule(
           "", "got " + (exact == null ? "neither" : "both") + " (expected exact or regex)");
     }
     if (regex == null) {
-      return BlockedValue.exact(exact == null ? "" : exact);
+      return BlockedValue.exact(exact == null ? "" : IdentifierExtractor.normalise(type, exact));
     }
     try {
       return BlockedValue.regex(regex);

@@ -1,12 +1,14 @@
 package dev.traitflow.core.identity;
 
 import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.event.Utf8;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The identity rules of a space: those it sets, and defaults for every type it does not name.
@@ -61,6 +63,28 @@ public record IdentityRules(List<IdentifierRule> identifiers, boolean emailFromP
       }
     }
     return IdentifierRule.ofDefaults(type);
+  }
+
+  /** Why a value, normalised and not empty, is no identifier; null if it is one. */
+  @Nullable Violation violation(Identifier identifier, String messageId) {
+    String value = identifier.value();
+    int bytes = Utf8.length(value);
+    if (bytes > Identifier.BYTES_MAX) {
+      return Violation.ofValue(
+          Violation.TOO_LONG,
+          identifier,
+          messageId,
+          bytes + " bytes of UTF-8, " + Identifier.BYTES_MAX + " at most");
+    }
+    if (value.indexOf(Utf8.REPLACEMENT) >= 0) {
+      return Violation.ofValue(
+          Violation.BROKEN, identifier, messageId, "U+FFFD stands where a character was lost");
+    }
+    BlockedValue blocked = rule(identifier.type()).blocking(value);
+    return blocked == null
+        ? null
+        : Violation.ofValue(
+            Violation.BLOCKED, identifier, messageId, identifier.type() + " blocks " + blocked);
   }
 
   /**

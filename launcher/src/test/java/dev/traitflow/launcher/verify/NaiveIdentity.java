@@ -1,6 +1,7 @@
 package dev.traitflow.launcher.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -240,16 +241,30 @@ final class NaiveIdentity {
   }
 
   private void add(List<Id> ids, String type, @Nullable String raw) {
-    String stripped = raw == null ? "" : raw.strip();
+    String stripped = raw == null ? "" : stripped(raw);
     Id id = new Id(type, type.equals("email") ? lower(stripped) : stripped);
-    if (!stripped.isEmpty() && !isBlocked(id) && !ids.contains(id)) {
+    if (isUsable(id) && !ids.contains(id)) {
       ids.add(id);
     }
   }
 
-  /** True if a group call with this id, already without outer white space, makes an account. */
+  /** True if a group call with this id makes an account. */
   boolean makesAccount(String groupId) {
-    return !groupId.isEmpty() && !isBlocked(new Id("group_id", groupId));
+    return isUsable(new Id("group_id", stripped(groupId)));
+  }
+
+  private boolean isUsable(Id id) {
+    return !id.value().isEmpty()
+        && id.value().getBytes(StandardCharsets.UTF_8).length <= 1024
+        && !id.value().contains("\uFFFD")
+        && !isBlocked(id);
+  }
+
+  /** Without white space at both ends: what Unicode calls so, and three characters of no width. */
+  static String stripped(String raw) {
+    String space = "[\\p{IsWhite_Space}\\x{FEFF}\\x{200B}\\x{2060}]+";
+    String halves = "[\\x{D800}-\\x{DFFF}]";
+    return raw.replaceAll(halves, "\uFFFD").replaceAll("^" + space + "|" + space + "\\z", "");
   }
 
   private boolean isBlocked(Id id) {
