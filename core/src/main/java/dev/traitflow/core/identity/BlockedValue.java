@@ -1,5 +1,10 @@
 package dev.traitflow.core.identity;
 
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,22 +12,33 @@ import org.jspecify.annotations.Nullable;
  * of zeros. A class rather than a record because compiled patterns do not compare.
  */
 public final class BlockedValue {
+  /**
+   * Rows of zeros and dashes. As an expression it would be the dearest step of an event that
+   * changes nothing, since every identifier is held against it: so it is a loop.
+   */
+  static final BlockedValue ZEROS =
+      new BlockedValue("^[0-]*$", true, BlockedValue::isOfZeros, 1, "");
+
+  private static final Predicate<String> NOTHING = value -> false;
+
   private final String text;
   private final boolean isRegex;
-  private final @Nullable LinearPattern pattern;
+  private final Predicate<String> matcher;
+  private final int steps;
   private final String problem;
 
   private BlockedValue(
-      String text, boolean isRegex, @Nullable LinearPattern pattern, String problem) {
+      String text, boolean isRegex, Predicate<String> matcher, int steps, String problem) {
     this.text = text;
     this.isRegex = isRegex;
-    this.pattern = pattern;
+    this.matcher = matcher;
+    this.steps = steps;
     this.problem = problem;
   }
 
   /** Blocks one value, normalised as identifiers are, compared exactly. */
   public static BlockedValue exact(String value) {
-    return new BlockedValue(value, false, null, "");
+    return new BlockedValue(value, false, value::equals, 0, "");
   }
 
   /**
@@ -32,16 +48,25 @@ public final class BlockedValue {
    * @throws RefusedExpressionException if it is none, or too large
    */
   public static BlockedValue regex(String expression) throws RefusedExpressionException {
-    return new BlockedValue(expression, true, LinearPattern.compile(expression), "");
+    if (expression.equals(ZEROS.text)) {
+      return ZEROS;
+    }
+    LinearPattern pattern = LinearPattern.compile(expression);
+    return new BlockedValue(expression, true, pattern::isIn, pattern.steps(), "");
   }
 
-  /** An expression of this program's own. */
-  static BlockedValue suggested(String expression) {
-    try {
-      return regex(expression);
-    } catch (RefusedExpressionException e) {
-      throw new IllegalStateException(expression + ": cannot be run (expected it to)", e);
-    }
+  /** Blocks some words without regard to case; shown as the expression that does the same. */
+  static BlockedValue words(String... words) {
+    Set<String> all = Set.of(words);
+    int longest = all.stream().mapToInt(String::length).max().orElse(0);
+    return new BlockedValue(
+        Stream.of(words)
+            .map(word -> word.replaceAll("[^a-z0-9_ ]", "\\\\$0"))
+            .collect(Collectors.joining("|", "(?i)^(", ")$")),
+        true,
+        value -> value.length() <= longest && all.contains(value.toLowerCase(Locale.ROOT)),
+        0,
+        "");
   }
 
   /**
@@ -49,7 +74,16 @@ public final class BlockedValue {
    * blocks nothing.
    */
   static BlockedValue never(String expression, String problem) {
-    return new BlockedValue(expression, true, null, problem);
+    return new BlockedValue(expression, true, NOTHING, 0, problem);
+  }
+
+  private static boolean isOfZeros(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (value.charAt(i) != '0' && value.charAt(i) != '-') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The value or the regular expression. */
@@ -69,12 +103,12 @@ public final class BlockedValue {
 
   /** How many steps the expression's program has; 0 for a value. */
   int steps() {
-    return pattern == null ? 0 : pattern.steps();
+    return steps;
   }
 
   /** True if {@code value} is blocked. */
   public boolean matches(String value) {
-    return isRegex ? pattern != null && pattern.isIn(value) : text.equals(value);
+    return matcher.test(value);
   }
 
   @Override

@@ -30,14 +30,6 @@ public record IdentifierRule(
   /** Weaker than every priority that is given. */
   public static final int UNRANKED = Integer.MAX_VALUE;
 
-  /** What is blocked unless a space says otherwise. */
-  public static final List<BlockedValue> SUGGESTED_BLOCKED =
-      List.of(
-          BlockedValue.suggested("^[0-]*$"),
-          BlockedValue.exact("-1"),
-          BlockedValue.exact("null"),
-          BlockedValue.exact("anonymous"));
-
   /** More steps than this of all expressions of a rule are refused: each value may cost them. */
   private static final int STEPS_MAX = 2000;
 
@@ -50,13 +42,13 @@ public record IdentifierRule(
   }
 
   /** The rule of a type the space says nothing about. */
-  static IdentifierRule ofDefaults(String type) {
+  static IdentifierRule ofDefaults(String type, BlockedDefaults blocked) {
     return new IdentifierRule(
         type,
         defaultLimit(type),
         LimitWindow.EVER,
         UNRANKED,
-        SUGGESTED_BLOCKED,
+        blocked.of(type),
         List.of(),
         defaultCollection(type));
   }
@@ -105,8 +97,12 @@ public record IdentifierRule(
     return !type.isEmpty() && type.length() <= TYPE_CHARS_MAX;
   }
 
-  /** Reads one rule strictly; what is wrong is added to the reader's problems. */
-  static IdentifierRule parse(Fields fields) {
+  /**
+   * Reads one rule strictly; what is wrong is added to the reader's problems.
+   *
+   * @param defaults what is blocked if the rule does not say it
+   */
+  static IdentifierRule parse(Fields fields, BlockedDefaults defaults) {
     String type = fields.text("type");
     if (!type.isEmpty() && !isType(type)) {
       fields.problem(
@@ -122,7 +118,7 @@ public record IdentifierRule(
             fields.integer("priority", UNRANKED, 1, UNRANKED - 1),
             fields.has("blocked")
                 ? fields.objects("blocked", blocked -> blockedValue(type, blocked))
-                : SUGGESTED_BLOCKED,
+                : defaults.of(type),
             customKeys(fields),
             fields
                 .word(

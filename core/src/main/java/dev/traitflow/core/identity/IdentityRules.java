@@ -15,10 +15,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param identifiers the rules the space sets, in its order; at most one for each type
  * @param emailFromProperties true if {@code properties.email} is taken as an email too
+ * @param blockedDefaults what is blocked for types whose rules do not say it
  */
-public record IdentityRules(List<IdentifierRule> identifiers, boolean emailFromProperties) {
+public record IdentityRules(
+    List<IdentifierRule> identifiers,
+    boolean emailFromProperties,
+    BlockedDefaults blockedDefaults) {
   /** The rules of a space that sets none. */
-  public static final IdentityRules DEFAULT = new IdentityRules(List.of(), false);
+  public static final IdentityRules DEFAULT =
+      new IdentityRules(List.of(), false, BlockedDefaults.EXTENDED);
 
   /** What is taken from events without any rule of the space's. */
   private static final List<String> DEFAULT_TYPES =
@@ -41,10 +46,15 @@ public record IdentityRules(List<IdentifierRule> identifiers, boolean emailFromP
 
   /** Reads the rules strictly; what is wrong is added to the reader's problems. */
   public static IdentityRules parse(Fields fields) {
+    BlockedDefaults blocked =
+        fields
+            .word("blocked_defaults", "vendor or extended", BlockedDefaults::ofWord)
+            .orElse(BlockedDefaults.EXTENDED);
     IdentityRules rules =
         new IdentityRules(
-            fields.objects("identifiers", IdentifierRule::parse),
-            fields.bool("email_from_properties", false));
+            fields.objects("identifiers", each -> IdentifierRule.parse(each, blocked)),
+            fields.bool("email_from_properties", false),
+            blocked);
     fields.end();
     Set<String> types = new HashSet<>();
     for (IdentifierRule rule : rules.identifiers) {
@@ -62,7 +72,7 @@ public record IdentityRules(List<IdentifierRule> identifiers, boolean emailFromP
         return rule;
       }
     }
-    return IdentifierRule.ofDefaults(type);
+    return IdentifierRule.ofDefaults(type, blockedDefaults);
   }
 
   /** Why a value, normalised and not empty, is no identifier; null if it is one. */

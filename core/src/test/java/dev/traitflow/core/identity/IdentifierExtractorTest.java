@@ -246,6 +246,39 @@ class IdentifierExtractorTest {
         });
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "undefined", "nan", "none", "nil", "(null)", "[object object]", "guest", "distinct_id",
+    "not_authenticated", "true", "false", "'0'", "NaN", "Undefined", "GUEST", "[object Object]",
+    "None", "NULL", "Anonymous", "' Nil\u00a0'"
+  })
+  void blocksWhatProgramsWriteForNobodyUnlessTheSpaceKeepsToTheVendorsValues(String value) {
+    String call =
+        "{'type':'track','event':'A','userId':'%s','anonymousId':'%s','traits':{'email':'%s'}}"
+            .formatted(value, value, value);
+    assertThat(lab.extract(call).identifiers())
+        .extracting(Identifier::type)
+        .doesNotContain("user_id", "anonymous_id");
+    IdentityLab vendor = IdentityLab.withRules("{'blocked_defaults':'vendor'}");
+    assertThat(vendor.extract(call).identifiers().stream().map(Identifier::type).toList())
+        .as("the vendor blocks rows of zeros too")
+        .matches(types -> types.contains("user_id") != value.equals("0"));
+    IdentityLab own =
+        IdentityLab.withRules(
+            "{'blocked_defaults':'extended','identifiers':[{'type':'user_id','blocked':[]}]}");
+    assertThat(own.extract(call).identifiers())
+        .extracting(Identifier::type)
+        .contains("user_id")
+        .doesNotContain("anonymous_id");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"guest1", "a guest", "nilsson", "truenorth", "00a", "not_authenticated2", "naNa"})
+  void takesValuesThatOnlyBeginLikeBlockedOnes(String value) {
+    String call = "{'type':'track','event':'A','userId':'" + value + "'}";
+    assertThat(texts(lab.extract(call))).isEqualTo("user_id:" + value);
+  }
+
   @Test
   void givesNoIdentifiersIfAllAreBlockedOrBlank() {
     Extraction found =

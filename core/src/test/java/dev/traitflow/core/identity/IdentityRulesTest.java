@@ -36,7 +36,35 @@ class IdentityRulesTest {
                 "users"));
     assertThat(rules.rule("loyalty_id").window()).isEqualTo(LimitWindow.WEEKLY);
     assertThat(rules.rule("loyalty_id").customKeys()).containsExactly("loyaltyId", "loyalty_id");
-    assertThat(rules.rule("loyalty_id").blocked()).isEqualTo(IdentifierRule.SUGGESTED_BLOCKED);
+    assertThat(rules.rule("loyalty_id").blocked()).isEqualTo(BlockedDefaults.VENDOR.of("crm_id"));
+  }
+
+  @Test
+  void blocksTheExtendedValuesUnlessTheVendorsAreChosen() {
+    IdentityRules extended = IdentityLab.rules("{'identifiers':[{'type':'user_id','limit':2}]}");
+    assertThat(extended.blockedDefaults()).isEqualTo(BlockedDefaults.EXTENDED);
+    IdentityRules vendor = IdentityLab.rules("{'blocked_defaults':'vendor'}");
+    List<BlockedValue> ofVendor = vendor.rule("user_id").blocked();
+    assertThat(ofVendor).hasSize(4);
+    for (String type : List.of("user_id", "anonymous_id")) {
+      assertThat(extended.rule(type).blocked()).containsAll(ofVendor).hasSize(5);
+      assertThat(vendor.rule(type).blocked()).isEqualTo(ofVendor);
+    }
+    for (String type : List.of("email", "group_id", "crm_id")) {
+      assertThat(extended.rule(type).blocked()).isEqualTo(ofVendor);
+    }
+    // What is shown can be sent back: it reads as the same.
+    BlockedValue shown = extended.rule("user_id").blocked().get(4);
+    IdentityRules sent =
+        IdentityLab.rules(
+            "{'identifiers':[{'type':'user_id','blocked':[{'regex':'%s'}]}]}"
+                .formatted(shown.text().replace("\\", "\\\\")));
+    assertThat(sent.rule("user_id").blocked()).containsExactly(shown);
+    for (String value : List.of("NULL", "guest", "(null)", "0", "Gast", "nilsson", "")) {
+      assertThat(sent.rule("user_id").blocking(value) != null)
+          .as(value)
+          .isEqualTo(shown.matches(value));
+    }
   }
 
   @Test
@@ -124,6 +152,7 @@ class IdentityRulesTest {
         "{'identifiers':[{'type':'a','limits':2}]} | did you mean limit?",
         "{'identifiers':[{'type':'a'},{'type':'a'}]} | two rules are about the type 'a'",
         "{'identifier':[]} | did you mean identifiers?",
+        "{'blocked_defaults':'all'} | /identity/blocked_defaults: got 'all'",
         "{'email_from_properties':1} | /identity/email_from_properties: got 1"
       })
   void saysWhatIsWrongWithADefinition(String json, String expected) {

@@ -51,10 +51,18 @@ final class NaiveIdentity {
     }
   }
 
+  private static final Set<String> NOBODY =
+      Set.of(
+          ("undefined,nan,none,nil,null,(null),[object object],guest,anonymous,distinct_id,"
+                  + "not_authenticated,true,false,0")
+              .split(","));
+
   private final Map<String, Map<?, ?>> rules = new HashMap<>();
   private final Map<Id, Person> owners = new HashMap<>();
+  private final boolean extended;
 
   NaiveIdentity(NaiveSpace space) {
+    extended = space.blockedDefaults().equals("extended");
     for (Map<?, ?> rule : space.identifiers()) {
       rules.put(NaiveSpace.text(rule, "type"), rule);
     }
@@ -269,7 +277,11 @@ final class NaiveIdentity {
 
   private boolean isBlocked(Id id) {
     if (rule(id.type()).get("blocked") == null) {
-      return id.value().matches("[0-]*") || Set.of("-1", "null", "anonymous").contains(id.value());
+      return id.value().matches("[0-]*")
+          || Set.of("-1", "null", "anonymous").contains(id.value())
+          || (extended
+              && Set.of("user_id", "anonymous_id").contains(id.type())
+              && NOBODY.contains(lower(id.value())));
     }
     for (Map<?, ?> blocked : NaiveSpace.maps(rule(id.type()).get("blocked"))) {
       Object exact = blocked.get("exact");

@@ -90,7 +90,9 @@ final class IdentityRulesHandler {
             rules.identifiers().stream().anyMatch(each -> each.type().equals(rule.type())));
       }
     }
-    return answer.put("email_from_properties", rules.emailFromProperties());
+    return answer
+        .put("email_from_properties", rules.emailFromProperties())
+        .put("blocked_defaults", rules.blockedDefaults().word());
   }
 
   private static void describe(IdentifierRule rule, ObjectNode node) {
