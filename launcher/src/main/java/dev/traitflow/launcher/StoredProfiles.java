@@ -116,7 +116,7 @@ final class StoredProfiles implements Modules.ProfileFolder {
   private SpaceDefinition definition(String id) throws IOException {
     List<Problem> problems = new ArrayList<>();
     SpaceDefinition space =
-        SpaceDefinition.parse(JSON.readTree(repository.definitions().get(id)), problems);
+        SpaceDefinition.kept(JSON.readTree(repository.definitions().get(id)), problems);
     if (!problems.isEmpty()) {
       throw new Failure("space " + id + ": its stored definition cannot be read: " + problems);
     }

@@ -19,16 +19,31 @@ public final class Fields {
   private final JsonNode node;
   private final String pointer;
   private final List<Problem> problems;
+  private final boolean kept;
   private final SortedSet<String> known = new TreeSet<>();
 
   /** Reads {@code node}, found at {@code pointer}; adds what is wrong to {@code problems}. */
   public Fields(JsonNode node, String pointer, List<Problem> problems) {
+    this(node, pointer, problems, false);
+  }
+
+  private Fields(JsonNode node, String pointer, List<Problem> problems, boolean kept) {
     this.node = node;
     this.pointer = pointer;
     this.problems = problems;
+    this.kept = kept;
     if (!node.isObject()) {
       problems.add(new Problem(pointer, "got " + kind(node) + " (expected an object)"));
     }
+  }
+
+  /**
+   * Reads a definition that was accepted before, perhaps by an older version of this program: what
+   * {@link #problemAtSave} says is left out, since a start must not fail for a rule that is
+   * younger.
+   */
+  public static Fields kept(JsonNode node, List<Problem> problems) {
+    return new Fields(node, "", problems, true);
   }
 
   /** The JSON pointer of this object. */
@@ -44,6 +59,16 @@ public final class Fields {
   /** Adds a problem with the member {@code name}, or with the object itself if empty. */
   public void problem(String name, String message) {
     problems.add(new Problem(name.isEmpty() ? pointer : pointer + "/" + name, message));
+  }
+
+  /**
+   * Adds a problem as {@link #problem} does, unless the definition was accepted before: then the
+   * caller answers something harmless.
+   */
+  public void problemAtSave(String name, String message) {
+    if (!kept) {
+      problem(name, message);
+    }
   }
 
   /** True if the member is there and not null. */
@@ -116,7 +141,7 @@ public final class Fields {
   /** An object; null if missing. */
   public @Nullable Fields object(String name) {
     JsonNode value = get(name);
-    return value == null ? null : new Fields(value, pointer + "/" + name, problems);
+    return value == null ? null : new Fields(value, pointer + "/" + name, problems, kept);
   }
 
   /** Reads each object of a list; empty if missing. */
@@ -124,7 +149,8 @@ public final class Fields {
     List<T> values = new ArrayList<>();
     int index = 0;
     for (JsonNode item : array(name)) {
-      values.add(read.apply(new Fields(item, pointer + "/" + name + "/" + index++, problems)));
+      values.add(
+          read.apply(new Fields(item, pointer + "/" + name + "/" + index++, problems, kept)));
     }
     return values;
   }

@@ -142,7 +142,7 @@ final class CallFields {
     clear(field);
     JsonToken token = json.currentToken();
     if (token == JsonToken.VALUE_STRING) {
-      texts[field.ordinal()] = wellFormed(json.getText());
+      texts[field.ordinal()] = Utf8.wellFormed(json.getText());
     } else if (token != JsonToken.VALUE_NULL) {
       wrongTypes[field.ordinal()] = true;
       skip(json);
@@ -192,30 +192,6 @@ final class CallFields {
   /** Passes over the current value. */
   private static void skip(JsonParser json) throws IOException {
     json.skipChildren();
-  }
-
-  /**
-   * The text with U+FFFD in place of every half of a surrogate pair that stands alone. JSON can
-   * escape such halves but UTF-8 cannot hold them, and clients that cut texts do send them.
-   */
-  private static String wellFormed(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        return replaceLoneSurrogates(text);
-      }
-    }
-    return text;
-  }
-
-  private static String replaceLoneSurrogates(String text) {
-    StringBuilder out = new StringBuilder(text.length());
-    int codePoint;
-    for (int i = 0; i < text.length(); i += Character.charCount(codePoint)) {
-      codePoint = text.codePointAt(i);
-      boolean lone = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
-      out.appendCodePoint(lone ? 0xFFFD : codePoint);
-    }
-    return out.toString();
   }
 
   private static String describe(@Nullable JsonToken token) {

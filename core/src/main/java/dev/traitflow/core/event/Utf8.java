@@ -5,7 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Tells whether bytes are UTF-8 by the strict definition (Unicode standard, table 3-7).
+ * What UTF-8 can hold: whether bytes are UTF-8 by the strict definition (Unicode standard, table
+ * 3-7), and what a text that came escaped becomes in it.
  *
  * <p>The JSON reader skips over strings nobody asks for without looking at their encoding, so a
  * broken byte inside a property would surface only when a definition reads it, days later.
@@ -15,7 +16,46 @@ public final class Utf8 {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
   private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
+  /** Stands where a character was lost. */
+  public static final char REPLACEMENT = '\uFFFD';
+
   private Utf8() {}
+
+  /**
+   * The text with U+FFFD in place of every half of a surrogate pair that stands alone. JSON can
+   * escape such halves but UTF-8 cannot hold them, and clients that cut texts do send them. An
+   * encoder would write a question mark, which people write too.
+   */
+  public static String wellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return replaceLoneSurrogates(text);
+      }
+    }
+    return text;
+  }
+
+  private static String replaceLoneSurrogates(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    int codePoint;
+    for (int i = 0; i < text.length(); i += Character.charCount(codePoint)) {
+      codePoint = text.codePointAt(i);
+      boolean lone = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+      out.appendCodePoint(lone ? REPLACEMENT : codePoint);
+    }
+    return out.toString();
+  }
+
+  /** How many bytes a {@link #wellFormed} text has in UTF-8. */
+  public static int length(String text) {
+    int bytes = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      // Each half of a pair stands for two of its four bytes.
+      bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    }
+    return bytes;
+  }
 
   /** Returns the offset of the first byte that is not UTF-8, or -1 if there is none. */
   public static int firstInvalid(byte[] bytes) {

@@ -2,6 +2,7 @@ package dev.traitflow.core.identity;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.event.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +20,11 @@ public record Identifier(String collection, String type, String value) {
   public static final String EMAIL = "email";
   public static final String ANONYMOUS_ID = "anonymous_id";
   public static final String GROUP_ID = "group_id";
+
+  /** A value of more bytes of UTF-8 is no identifier. */
+  public static final int BYTES_MAX = 1024;
+
+  private static final int SHOWN_MAX = 256;
 
   /** An identifier of a user profile. */
   public static Identifier ofUser(String type, String value) {
@@ -49,6 +55,19 @@ public record Identifier(String collection, String type, String value) {
       all.add(read(in));
     }
     return all;
+  }
+
+  /** The same, with the beginning only of what is too long to be kept. */
+  Identifier shortened() {
+    return new Identifier(shortened(collection), shortened(type), shortened(value));
+  }
+
+  private static String shortened(String text) {
+    if (Utf8.length(text) <= BYTES_MAX) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(SHOWN_MAX - 1)) ? SHOWN_MAX - 1 : SHOWN_MAX;
+    return text.substring(0, end) + "\u2026";
   }
 
   @Override

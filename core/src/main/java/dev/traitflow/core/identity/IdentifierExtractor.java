@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.traitflow.core.event.CallJson;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.event.Utf8;
+import dev.traitflow.core.event.WhiteSpace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -32,7 +34,7 @@ public final class IdentifierExtractor {
    * What an event carries.
    *
    * @param identifiers normalised, not blocked, each once, in extraction order; may be empty
-   * @param violations blocked values and malformed external ids
+   * @param violations values that are no identifiers: blocked, too long, broken, malformed
    */
   public record Extraction(List<Identifier> identifiers, List<Violation> violations) {}
 
@@ -91,6 +93,9 @@ public final class IdentifierExtractor {
     found.add(Identifier.USER_ID, event.userId());
     found.add(Identifier.ANONYMOUS_ID, event.anonymousId());
     boolean ofUser = event.type() != EventType.GROUP;
+    if (!ofUser) {
+      found.checkAccount(event.groupId());
+    }
     if (ofUser && traitNames.mayBeIn(event.traits())) {
       read(event.traits(), traitTexts::read);
       found.addMembers(traitKeys, traitTexts);
@@ -159,12 +164,17 @@ public final class IdentifierExtractor {
     if (event.type() != EventType.GROUP || groupId == null) {
       return null;
     }
-    String value = groupId.strip();
-    return value.isEmpty()
-            || rules.rule(Identifier.GROUP_ID).blocking(value) != null
-            || unlinks(event)
-        ? null
-        : new Identifier(Identifier.ACCOUNTS, Identifier.GROUP_ID, value);
+    Identifier account = account(groupId);
+    boolean none =
+        account.value().isEmpty()
+            || rules.violation(account, event.messageId()) != null
+            || unlinks(event);
+    return none ? null : account;
+  }
+
+  private static Identifier account(String groupId) {
+    return new Identifier(
+        Identifier.ACCOUNTS, Identifier.GROUP_ID, normalise(Identifier.GROUP_ID, groupId));
   }
 
   private boolean unlinks(Event event) {
@@ -173,11 +183,11 @@ public final class IdentifierExtractor {
   }
 
   /**
-   * The value as it is stored and compared: outer white space removed, emails in lower case. For
-   * look-ups too, so that a reader finds what a writer wrote.
+   * The value as it is stored and compared: outer white space removed, emails in lower case, U+FFFD
+   * for half a surrogate pair. For look-ups too, so that a reader finds what a writer wrote.
    */
   public static String normalise(String type, String value) {
-    String stripped = value.strip();
+    String stripped = WhiteSpace.strip(Utf8.wellFormed(value));
     return type.equals(Identifier.EMAIL) ? stripped.toLowerCase(Locale.ROOT) : stripped;
   }
 
@@ -200,12 +210,26 @@ public final class IdentifierExtractor {
         return;
       }
       Identifier identifier = Identifier.ofUser(type, value);
-      BlockedValue blocked = rules.rule(type).blocking(value);
-      if (blocked != null) {
-        violate(Violation.BLOCKED, identifier, type + " blocks " + blocked);
-      } else if (!identifiers.contains(identifier)) {
+      if (isUsable(identifier) && !identifiers.contains(identifier)) {
         identifiers.add(identifier);
       }
+    }
+
+    /** The account of a group call is no identifier of its user, but is held against its rule. */
+    void checkAccount(@Nullable String groupId) {
+      Identifier account = account(groupId == null ? "" : groupId);
+      if (!account.value().isEmpty()) {
+        isUsable(account);
+      }
+    }
+
+    /** False if a rule about values keeps it from being an identifier, which is then listed. */
+    private boolean isUsable(Identifier identifier) {
+      Violation violation = rules.violation(identifier, messageId);
+      if (violation != null) {
+        violate(violation);
+      }
+      return violation == null;
     }
 
     void addMembers(List<Key> keys, MemberTexts members) {
@@ -242,9 +266,12 @@ public final class IdentifierExtractor {
                   : Identifier.ACCOUNTS.equals(collection));
       if (!valid) {
         violate(
-            Violation.INVALID_EXTERNAL_ID,
-            new Identifier(orEmpty(collection), orEmpty(type), orEmpty(id)),
-            "id, type, collection and encoding are required, type in lower case, encoding none");
+            Violation.ofValue(
+                Violation.INVALID_EXTERNAL_ID,
+                new Identifier(orEmpty(collection), orEmpty(type), orEmpty(id)),
+                messageId,
+                "id, type, collection and encoding are required, type in lower case,"
+                    + " encoding none"));
       } else if (users) {
         add(orEmpty(type), id);
       }
@@ -254,11 +281,11 @@ public final class IdentifierExtractor {
       return new Extraction(identifiers, violations);
     }
 
-    private void violate(String text, Identifier identifier, String rule) {
+    private void violate(Violation violation) {
       if (violations.isEmpty()) {
         violations = new ArrayList<>(2);
       }
-      violations.add(new Violation(text, identifier, messageId, rule, List.of()));
+      violations.add(violation);
     }
   }
 
@@ -308,7 +335,7 @@ public final class IdentifierExtractor {
   }
 
   private static @Nullable String text(JsonNode node) {
-    return node.isTextual() ? node.textValue() : null;
+    return node.isTextual() ? Utf8.wellFormed(node.textValue()) : null;
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -4,7 +4,6 @@ import dev.traitflow.core.codec.Fields;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param type such as {@code user_id}
  * @param limit how many distinct values one profile may gain within the window; at least 1
  * @param window the window of the limit
- * @param priority 1 is strongest; {@link #UNRANKED} if the space gives none
+ * @param priority 1 is strongest, a rank among the defaults; {@link #UNRANKED} if the space gives
+ *     none
  * @param blocked values that are not taken as identifiers
  * @param customKeys trait and property keys whose values are taken as identifiers of this type
  * @param collection {@code users} or {@code accounts}
@@ -30,13 +30,8 @@ public record IdentifierRule(
   /** Weaker than every priority that is given. */
   public static final int UNRANKED = Integer.MAX_VALUE;
 
-  /** What is blocked unless a space says otherwise. */
-  public static final List<BlockedValue> SUGGESTED_BLOCKED =
-      List.of(
-          BlockedValue.regex("^[0-]*$"),
-          BlockedValue.exact("-1"),
-          BlockedValue.exact("null"),
-          BlockedValue.exact("anonymous"));
+  /** More steps than this of all expressions of a rule are refused: each value may cost them. */
+  private static final int STEPS_MAX = 2000;
 
   private static final int LIMIT_MAX = 1000;
   private static final int TYPE_CHARS_MAX = 64;
@@ -47,13 +42,13 @@ public record IdentifierRule(
   }
 
   /** The rule of a type the space says nothing about. */
-  static IdentifierRule ofDefaults(String type) {
+  static IdentifierRule ofDefaults(String type, BlockedDefaults blocked) {
     return new IdentifierRule(
         type,
         defaultLimit(type),
         LimitWindow.EVER,
         UNRANKED,
-        SUGGESTED_BLOCKED,
+        blocked.of(type),
         List.of(),
         defaultCollection(type));
   }
@@ -102,8 +97,12 @@ public record IdentifierRule(
     return !type.isEmpty() && type.length() <= TYPE_CHARS_MAX;
   }
 
-  /** Reads one rule strictly; what is wrong is added to the reader's problems. */
-  static IdentifierRule parse(Fields fields) {
+  /**
+   * Reads one rule strictly; what is wrong is added to the reader's problems.
+   *
+   * @param defaults what is blocked if the rule does not say it
+   */
+  static IdentifierRule parse(Fields fields, BlockedDefaults defaults) {
     String type = fields.text("type");
     if (!type.isEmpty() && !isType(type)) {
       fields.problem(
@@ -118,8 +117,8 @@ public record IdentifierRule(
                 .orElse(LimitWindow.EVER),
             fields.integer("priority", UNRANKED, 1, UNRANKED - 1),
             fields.has("blocked")
-                ? fields.objects("blocked", IdentifierRule::blockedValue)
-                : SUGGESTED_BLOCKED,
+                ? fields.objects("blocked", blocked -> blockedValue(type, blocked))
+                : defaults.of(type),
             customKeys(fields),
             fields
                 .word(
@@ -128,6 +127,16 @@ public record IdentifierRule(
                     w -> w.equals(Identifier.USERS) || w.equals(Identifier.ACCOUNTS) ? w : null)
                 .orElse(defaultCollection(type)));
     fields.end();
+    int steps = rule.blocked.stream().mapToInt(BlockedValue::steps).sum();
+    if (steps > STEPS_MAX) {
+      fields.problemAtSave(
+          "blocked",
+          "got expressions of "
+              + steps
+              + " steps in all when their repetitions are written out (expected at most "
+              + STEPS_MAX
+              + ")");
+    }
     return rule;
   }
 
@@ -143,23 +152,23 @@ public record IdentifierRule(
     return keys;
   }
 
-  private static BlockedValue blockedValue(Fields fields) {
+  private static BlockedValue blockedValue(String type, Fields fields) {
     String exact = fields.optionalText("exact").orElse(null);
     String regex = fields.optionalText("regex").orElse(null);
     fields.end();
     if ((exact == null) == (regex == null)) {
       fields.problem(
           "", "got " + (exact == null ? "neither" : "both") + " (expected exact or regex)");
-      return BlockedValue.exact("");
     }
-    if (exact != null) {
-      return BlockedValue.exact(exact);
+    if (regex == null) {
+      return BlockedValue.exact(exact == null ? "" : IdentifierExtractor.normalise(type, exact));
     }
     try {
-      return BlockedValue.regex(regex == null ? "" : regex);
-    } catch (PatternSyntaxException e) {
-      fields.problem("regex", "is no regular expression: " + e.getDescription());
-      return BlockedValue.exact("");
+      return BlockedValue.regex(regex);
+    } catch (RefusedExpressionException e) {
+      String problem = String.valueOf(e.getMessage());
+      fields.problemAtSave("regex", problem);
+      return BlockedValue.never(regex, problem);
     }
   }
 

@@ -20,12 +20,23 @@ public record Violation(
   public static final String MERGE_LIMIT = "Profile merge limit exceeded";
   public static final String MAPPING_LIMIT = "Identifier mapping limit exceeded";
   public static final String INVALID_EXTERNAL_ID = "invalid_external_id";
+  public static final String TOO_LONG = "Identifier too long";
+
+  /** A character of the value was lost on its way: strangers' values may read the same now. */
+  public static final String BROKEN = "Identifier has a broken character";
 
   /** The event would have joined again what an unmerge took apart. */
   public static final String KEPT_APART = "Profiles kept apart since their unmerge";
 
   /** The message when an event is refused because nothing identifies its sender. */
   public static final String NO_IDENTIFIERS = "No matching identifiers on event";
+
+  /**
+   * A value that is no identifier: it concerns no profile, and is kept only so far as it is short.
+   */
+  static Violation ofValue(String text, Identifier identifier, String messageId, String rule) {
+    return new Violation(text, identifier.shortened(), messageId, rule, List.of());
+  }
 
   public Violation {
     profiles = List.copyOf(profiles);

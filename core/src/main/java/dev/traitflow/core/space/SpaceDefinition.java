@@ -163,7 +163,18 @@ public record SpaceDefinition(
    * @param problems everything that is wrong is added here, with its JSON pointer
    */
   public static SpaceDefinition parse(JsonNode json, List<Problem> problems) {
-    Fields fields = new Fields(json, "", problems);
+    return parse(new Fields(json, "", problems));
+  }
+
+  /**
+   * Reads a definition that was accepted before and is kept since: rules that are younger than it
+   * are not held against it.
+   */
+  public static SpaceDefinition kept(JsonNode json, List<Problem> problems) {
+    return parse(Fields.kept(json, problems));
+  }
+
+  private static SpaceDefinition parse(Fields fields) {
     String id = fields.optionalText("id").orElse("");
     if (!id.isEmpty() && !id.matches("[a-z0-9_-]{1,64}")) {
       fields.problem("id", "got '" + id + "' (expected 1 to 64 of a-z, 0-9, _ and -)");
@@ -202,7 +213,7 @@ public record SpaceDefinition(
             fields.objects("audiences", AudienceDefinition::parse),
             fields.objects("predictions", PredictionDefinition::parse),
             fields.objects("destinations", DestinationDefinition::parse),
-            json);
+            fields.whole());
     fields.end();
     space.checkLevels(fields);
     checkKeys(space, fields);

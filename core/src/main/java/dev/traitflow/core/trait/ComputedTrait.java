@@ -3,6 +3,7 @@ package dev.traitflow.core.trait;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventNames;
+import dev.traitflow.core.event.WhiteSpace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -86,6 +87,6 @@ public record ComputedTrait(
     JsonNode tag = fields.context().get("groupId");
     return tag != null
         && tag.isTextual()
-        && tag.textValue().strip().equals(fields.event().groupId());
+        && WhiteSpace.strip(tag.textValue()).equals(fields.event().groupId());
   }
 }

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.POJONode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.traitflow.core.event.CallJson;
 import dev.traitflow.core.event.Decimals;
+import dev.traitflow.core.event.Utf8;
 import java.io.IOException;
 import java.math.BigDecimal;
 
@@ -49,7 +50,7 @@ public final class JsonTree {
     return switch (token) {
       case START_OBJECT -> object(parser, nodes.objectNode());
       case START_ARRAY -> array(parser, nodes.arrayNode());
-      case VALUE_STRING -> TextNode.valueOf(wellFormed(parser.getText()));
+      case VALUE_STRING -> TextNode.valueOf(Utf8.wellFormed(parser.getText()));
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getText());
       case VALUE_TRUE -> nodes.booleanNode(true);
       case VALUE_FALSE -> nodes.booleanNode(false);
@@ -59,7 +60,7 @@ public final class JsonTree {
 
   private static JsonNode object(JsonParser parser, ObjectNode object) throws IOException {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String name = wellFormed(parser.currentName());
+      String name = Utf8.wellFormed(parser.currentName());
       object.set(name, read(parser, parser.nextToken()));
     }
     return object;
@@ -89,22 +90,5 @@ public final class JsonTree {
       }
     }
     return true;
-  }
-
-  private static String wellFormed(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        return mended(text);
-      }
-    }
-    return text;
-  }
-
-  private static String mended(String text) {
-    StringBuilder out = new StringBuilder(text.length());
-    text.codePoints()
-        .map(point -> point >= 0xD800 && point <= 0xDFFF ? 0xFFFD : point)
-        .forEach(out::appendCodePoint);
-    return out.toString();
   }
 }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.identity.IdentifierExtractor.Extraction;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IdentifierExtractorTest {
   private static final String CALL = "{'type':'track','event':'A','userId':'u',%s}";
@@ -138,6 +140,144 @@ class IdentifierExtractorTest {
     IdentityLab open = IdentityLab.withRules("{'identifiers':[{'type':'user_id','blocked':[]}]}");
     assertThat(texts(open.extract(call)))
         .isEqualTo("user_id:" + value.strip() + " anonymous_id:a5");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'traits':{'email':'kim\\ud83d@x.io'} | email",
+        "'context':{'traits':{'email':'kim\\ude00@x.io'}} | email",
+        "'anonymousId':'a\\ud83d' | anonymous_id",
+        "'properties':{'cardId':'\\udc00'} | card_id",
+        "'context':{'externalIds':[{'id':'x\\ud83d','type':'crm_id','collection':'users',"
+            + "'encoding':'none'}]} | crm_id",
+        "'context':{'device':{'type':'ios','id':'\\ud83d'}} | ios.id",
+        "'context':{'integrations':{'Google Analytics':{'clientId':'\\ud83d'}}} | ga_client_id"
+      })
+  void anIdentifierWithABrokenCharacterJoinsNobody(String members, String type) {
+    IdentityLab custom =
+        IdentityLab.withRules("{'identifiers':[{'type':'card_id','custom_keys':['card_id']}]}");
+    Extraction found = custom.extract(CALL.formatted(members));
+    assertThat(texts(found)).isEqualTo("user_id:u");
+    assertThat(found.violations()).hasSize(1);
+    Violation violation = found.violations().get(0);
+    assertThat(violation.text()).isEqualTo("Identifier has a broken character");
+    assertThat(violation.identifier().type()).isEqualTo(type);
+    assertThat(violation.identifier().value()).contains("\uFFFD").doesNotContain("?");
+  }
+
+  @Test
+  void aUserIdWithABrokenCharacterJoinsNobodyToo() {
+    Extraction found =
+        lab.extract("{'type':'track','event':'A','userId':'u\\ud83d','anonymousId':'a'}");
+    assertThat(texts(found)).isEqualTo("anonymous_id:a");
+    assertThat(found.violations()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\\u00a0", "\\ufeff", "\\u200b", "\\u2060", "\\u0085", "\\u202f", "\\u2007", "\\u3000", " "
+      })
+  void outerWhiteSpaceOfAnyKindIsNoPartOfAnIdentifier(String space) {
+    String wide = space + space;
+    IdentityLab custom =
+        IdentityLab.withRules(
+            "{'identifiers':[{'type':'card_id','custom_keys':['card_id'],"
+                + "'blocked':[{'exact':'no"
+                + space
+                + "'}]}]}");
+    assertThat(
+            texts(
+                custom.extract(
+                    "{'type':'track','event':'A','userId':'%su%s','anonymousId':'%s',"
+                            .formatted(space, wide, wide)
+                        + "'traits':{'email':'%sAda@x.io%s'},'properties':{'cardId':'c%s'}}"
+                            .formatted(space, wide, wide))))
+        .isEqualTo("user_id:u email:ada@x.io card_id:c");
+    Extraction blocked =
+        custom.extract(CALL.formatted("'properties':{'cardId':'" + space + "no'}"));
+    assertThat(texts(blocked)).isEqualTo("user_id:u");
+    assertThat(blocked.violations()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "\u00e9", "\u20ac", "\uD83D\uDE00"})
+  void anIdentifierHasAtMost1024BytesOfUtf8(String character) {
+    int bytes = character.getBytes(StandardCharsets.UTF_8).length;
+    String longest = character.repeat(1024 / bytes) + "a".repeat(1024 % bytes);
+    assertThat(lab.extract(CALL.formatted("'anonymousId':'" + longest + "'")).identifiers())
+        .hasSize(2);
+    Extraction found = lab.extract(CALL.formatted("'anonymousId':'" + longest + "b'"));
+    assertThat(texts(found)).isEqualTo("user_id:u");
+    assertThat(found.violations())
+        .extracting(Violation::text)
+        .containsExactly("Identifier too long");
+    assertThat(found.violations().get(0).identifier().value().length()).isLessThan(300);
+  }
+
+  @Test
+  void aViolationHoldsTheBeginningOfWhatItIsAboutOnly() {
+    String huge = "x".repeat(20_000);
+    Extraction found =
+        lab.extract(
+            CALL.formatted(
+                "'context':{'externalIds':[{'id':'%s','type':'%s','collection':'cars'}]}"
+                    .formatted(huge, huge.substring(0, 5_000))));
+    Identifier shown = found.violations().get(0).identifier();
+    assertThat(shown.value()).startsWith("xxx").hasSizeLessThan(300);
+    assertThat(shown.type()).startsWith("xxx").hasSizeLessThan(300);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"\\u00a0g1\\u200b, g1, ''", "g\\ud83d, '', broken", "LONG, '', too long"})
+  void theAccountOfAGroupCallObeysTheSameRules(String groupId, String expected, String problem) {
+    String raw = groupId.replace("LONG", "\u20ac".repeat(400));
+    Event event = lab.event(0, "{'type':'group','userId':'u','groupId':'" + raw + "'}");
+    IdentifierExtractor extractor = new IdentifierExtractor(IdentityRules.DEFAULT);
+    Identifier account = extractor.account(event);
+    assertThat(account == null ? "" : account.value()).isEqualTo(expected);
+    List<Violation> violations = extractor.extract(event).violations();
+    assertThat(violations).hasSize(problem.isEmpty() ? 0 : 1);
+    violations.forEach(
+        violation -> {
+          assertThat(violation.text()).contains(problem);
+          assertThat(violation.identifier().type()).isEqualTo("group_id");
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "undefined", "nan", "none", "nil", "(null)", "[object object]", "guest", "distinct_id",
+    "not_authenticated", "true", "false", "'0'", "NaN", "Undefined", "GUEST", "[object Object]",
+    "None", "NULL", "Anonymous", "' Nil\u00a0'"
+  })
+  void blocksWhatProgramsWriteForNobodyUnlessTheSpaceKeepsToTheVendorsValues(String value) {
+    String call =
+        "{'type':'track','event':'A','userId':'%s','anonymousId':'%s','traits':{'email':'%s'}}"
+            .formatted(value, value, value);
+    assertThat(lab.extract(call).identifiers())
+        .extracting(Identifier::type)
+        .doesNotContain("user_id", "anonymous_id");
+    IdentityLab vendor = IdentityLab.withRules("{'blocked_defaults':'vendor'}");
+    assertThat(vendor.extract(call).identifiers().stream().map(Identifier::type).toList())
+        .as("the vendor blocks rows of zeros too")
+        .matches(types -> types.contains("user_id") != value.equals("0"));
+    IdentityLab own =
+        IdentityLab.withRules(
+            "{'blocked_defaults':'extended','identifiers':[{'type':'user_id','blocked':[]}]}");
+    assertThat(own.extract(call).identifiers())
+        .extracting(Identifier::type)
+        .contains("user_id")
+        .doesNotContain("anonymous_id");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"guest1", "a guest", "nilsson", "truenorth", "00a", "not_authenticated2", "naNa"})
+  void takesValuesThatOnlyBeginLikeBlockedOnes(String value) {
+    String call = "{'type':'track','event':'A','userId':'" + value + "'}";
+    assertThat(texts(lab.extract(call))).isEqualTo("user_id:" + value);
   }
 
   @Test

@@ -210,6 +210,17 @@ class IdentityGraphTest {
   }
 
   @Test
+  void aPriorityStatedForOneTypeLeavesTheUserIdStronger() {
+    IdentityLab lab =
+        IdentityLab.withRules("{'identifiers':[{'type':'anonymous_id','limit':5,'priority':3}]}");
+    Resolution first = lab.send("{'type':'identify','userId':'u1','anonymousId':'a1'}");
+    Resolution second = lab.send("{'type':'track','event':'A','userId':'u2','anonymousId':'a1'}");
+    assertThat(second.profile()).isNotEqualTo(first.profile());
+    assertThat(lab.profileOf("user_id", "u2")).containsExactly("user_id:u2");
+    assertThat(lab.profileOf("anonymous_id", "a1")).contains("user_id:u1");
+  }
+
+  @Test
   void dropsTheLastOfEqualPriorities() {
     Resolution two =
         lab.send(

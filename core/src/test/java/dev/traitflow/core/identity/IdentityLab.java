@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.codec.Problem;
@@ -50,9 +51,12 @@ final class IdentityLab {
   }
 
   static IdentityRules rules(String json, List<Problem> problems) {
+    return IdentityRules.parse(new Fields(tree(json), "/identity", problems));
+  }
+
+  static JsonNode tree(String json) {
     try {
-      return IdentityRules.parse(
-          new Fields(MAPPER.readTree(json.replace('\'', '"')), "/identity", problems));
+      return MAPPER.readTree(json.replace('\'', '"'));
     } catch (JsonProcessingException e) {
       throw new AssertionError(json, e);
     }

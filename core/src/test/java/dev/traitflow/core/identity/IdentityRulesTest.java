@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traitflow.core.codec.Problem;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class IdentityRulesTest {
 
   @Test
-  void readsEveryField() {
+  void readsEveryField() throws Exception {
     IdentityRules rules =
         IdentityLab.rules(
             "{'email_from_properties':true,'identifiers':["
@@ -34,7 +36,35 @@ class IdentityRulesTest {
                 "users"));
     assertThat(rules.rule("loyalty_id").window()).isEqualTo(LimitWindow.WEEKLY);
     assertThat(rules.rule("loyalty_id").customKeys()).containsExactly("loyaltyId", "loyalty_id");
-    assertThat(rules.rule("loyalty_id").blocked()).isEqualTo(IdentifierRule.SUGGESTED_BLOCKED);
+    assertThat(rules.rule("loyalty_id").blocked()).isEqualTo(BlockedDefaults.VENDOR.of("crm_id"));
+  }
+
+  @Test
+  void blocksTheExtendedValuesUnlessTheVendorsAreChosen() {
+    IdentityRules extended = IdentityLab.rules("{'identifiers':[{'type':'user_id','limit':2}]}");
+    assertThat(extended.blockedDefaults()).isEqualTo(BlockedDefaults.EXTENDED);
+    IdentityRules vendor = IdentityLab.rules("{'blocked_defaults':'vendor'}");
+    List<BlockedValue> ofVendor = vendor.rule("user_id").blocked();
+    assertThat(ofVendor).hasSize(4);
+    for (String type : List.of("user_id", "anonymous_id")) {
+      assertThat(extended.rule(type).blocked()).containsAll(ofVendor).hasSize(5);
+      assertThat(vendor.rule(type).blocked()).isEqualTo(ofVendor);
+    }
+    for (String type : List.of("email", "group_id", "crm_id")) {
+      assertThat(extended.rule(type).blocked()).isEqualTo(ofVendor);
+    }
+    // What is shown can be sent back: it reads as the same.
+    BlockedValue shown = extended.rule("user_id").blocked().get(4);
+    IdentityRules sent =
+        IdentityLab.rules(
+            "{'identifiers':[{'type':'user_id','blocked':[{'regex':'%s'}]}]}"
+                .formatted(shown.text().replace("\\", "\\\\")));
+    assertThat(sent.rule("user_id").blocked()).containsExactly(shown);
+    for (String value : List.of("NULL", "guest", "(null)", "0", "Gast", "nilsson", "")) {
+      assertThat(sent.rule("user_id").blocking(value) != null)
+          .as(value)
+          .isEqualTo(shown.matches(value));
+    }
   }
 
   @Test
@@ -56,17 +86,52 @@ class IdentityRulesTest {
         .containsExactly("user_id", "email", "android.id", "anonymous_id", "zeta_id");
   }
 
-  @Test
-  void ranksTypesWithAPriorityBeforeThoseWithout() {
-    IdentityRules rules =
-        IdentityLab.rules(
-            "{'identifiers':[{'type':'email','priority':2},{'type':'crm_id','priority':1},"
-                + "{'type':'card_id','priority':2},{'type':'anonymous_id'}]}");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "anonymous_id:3 | user_id email anonymous_id android.id zeta_id",
+        "anonymous_id:2 | user_id anonymous_id email android.id zeta_id",
+        "anonymous_id:1 | anonymous_id user_id email android.id zeta_id",
+        "anonymous_id:9 | user_id email anonymous_id android.id zeta_id",
+        "email:1 | email user_id android.id anonymous_id zeta_id",
+        "user_id:5 | email user_id android.id anonymous_id zeta_id",
+        "zeta_id:1 user_id:2 | zeta_id user_id email android.id anonymous_id",
+        "email:1 user_id:2 zeta_id:3 | email user_id zeta_id android.id anonymous_id",
+        "zeta_id: anonymous_id:3 | user_id email anonymous_id android.id zeta_id"
+      })
+  void statedPrioritiesAreRanksAmongTheDefaults(String stated, String expected) {
+    IdentityRules rules = stating(stated);
     assertThat(
-            Stream.of("anonymous_id", "a_id", "user_id", "email", "crm_id")
+            Stream.of("zeta_id", "anonymous_id", "email", "android.id", "user_id")
                 .sorted(rules::compareStrength))
-        .containsExactly("crm_id", "email", "user_id", "a_id", "anonymous_id");
+        .containsExactly(expected.split(" "));
+    List<IdentifierRule> ranked = rules.ranked(List.of("zeta_id"));
+    assertThat(ranked).extracting(IdentifierRule::type).containsSubsequence(expected.split(" "));
+    assertThat(ranked)
+        .extracting(IdentifierRule::priority)
+        .isSortedAccordingTo(Comparator.naturalOrder())
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void twoStatedPrioritiesMayBeEqual() {
+    IdentityRules rules = stating("email:2 card_id:2 crm_id:1");
     assertThat(rules.compareStrength("email", "card_id")).isZero();
+    assertThat(rules.compareStrength("crm_id", "user_id")).isNegative();
+    assertThat(rules.compareStrength("user_id", "email")).isNegative();
+  }
+
+  private static IdentityRules stating(String priorities) {
+    String rules =
+        Stream.of(priorities.split(" "))
+            .map(each -> each.split(":", -1))
+            .map(
+                each ->
+                    "{'type':'%s'%s}"
+                        .formatted(each[0], each[1].isEmpty() ? "" : ",'priority':" + each[1]))
+            .collect(Collectors.joining(","));
+    return IdentityLab.rules("{'identifiers':[" + rules + "]}");
   }
 
   @ParameterizedTest
@@ -81,12 +146,13 @@ class IdentityRulesTest {
         "{'identifiers':[{'type':'a','window':'hourly'}]} | /identity/identifiers/0/window: got",
         "{'identifiers':[{'type':'a','blocked':[{}]}]} | blocked/0: got neither",
         "{'identifiers':[{'type':'a','blocked':[{'exact':'x','regex':'y'}]}]} | blocked/0: got both",
-        "{'identifiers':[{'type':'a','blocked':[{'regex':'('}]}]} | blocked/0/regex: is no regular",
+        "{'identifiers':[{'type':'a','blocked':[{'regex':'a('}]}]} | blocked/0/regex: is no regular",
         "{'identifiers':[{'type':'a','custom_keys':['']}]} | custom_keys: got an empty text",
         "{'identifiers':[{'type':'a','collection':'cars'}]} | collection: got 'cars'",
         "{'identifiers':[{'type':'a','limits':2}]} | did you mean limit?",
         "{'identifiers':[{'type':'a'},{'type':'a'}]} | two rules are about the type 'a'",
         "{'identifier':[]} | did you mean identifiers?",
+        "{'blocked_defaults':'all'} | /identity/blocked_defaults: got 'all'",
         "{'email_from_properties':1} | /identity/email_from_properties: got 1"
       })
   void saysWhatIsWrongWithADefinition(String json, String expected) {
@@ -94,12 +160,5 @@ class IdentityRulesTest {
     IdentityLab.rules(json, problems);
     assertThat(problems).hasSize(1);
     assertThat(problems.get(0).toString()).contains(expected);
-  }
-
-  @Test
-  void neverTriesPatternsOnLongValues() {
-    BlockedValue greedy = BlockedValue.regex("^(a|b)*$");
-    assertThat(greedy.matches("ab".repeat(500))).isTrue();
-    assertThat(greedy.matches("ab".repeat(16_000))).isFalse();
   }
 }

@@ -25,12 +25,15 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.state.MapState;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The identity graphs of a lane's spaces. The newest definition of each space stands in the lane's
  * state beside its graph, so that a restart goes on under the same rules.
  */
 final class SpaceGraphs {
+  private static final Logger LOG = LoggerFactory.getLogger(SpaceGraphs.class);
   private static final int DEFINITION = 4;
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -74,12 +77,17 @@ final class SpaceGraphs {
   private static IdentityRules rules(byte[] json) throws IOException {
     List<Problem> problems = new ArrayList<>();
     JsonNode tree = JSON.readTree(json);
-    SpaceDefinition definition = SpaceDefinition.parse(tree, problems);
+    SpaceDefinition definition = SpaceDefinition.kept(tree, problems);
     if (!problems.isEmpty()) {
       throw new IllegalStateException(
           "definition in the log: got " + problems + " (expected none)");
     }
-    return definition.identity();
+    IdentityRules rules = definition.identity();
+    for (String never : rules.neverMatching()) {
+      LOG.warn(
+          "Space {}: {}; it blocks nothing until the rule is saved again", definition.id(), never);
+    }
+    return rules;
   }
 
   private static byte[] definitionKey(String space) {

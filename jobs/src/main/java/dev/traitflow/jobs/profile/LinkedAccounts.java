@@ -4,6 +4,7 @@ import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.event.WhiteSpace;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.ResolvedEvent;
@@ -175,7 +176,9 @@ final class LinkedAccounts {
 
   private static boolean isCallOf(Event event, String group) {
     String groupId = event.groupId();
-    return event.type() == EventType.GROUP && groupId != null && groupId.strip().equals(group);
+    return event.type() == EventType.GROUP
+        && groupId != null
+        && WhiteSpace.strip(groupId).equals(group);
   }
 
   private static String accountKey(String space, String group) {

@@ -256,7 +256,7 @@ final class SpacePlans {
     List<Problem> problems = new ArrayList<>();
     try {
       JsonNode tree = JSON.readTree(json);
-      SpaceDefinition definition = SpaceDefinition.parse(tree, problems);
+      SpaceDefinition definition = SpaceDefinition.kept(tree, problems);
       if (problems.isEmpty()) {
         return definition;
       }

@@ -54,7 +54,7 @@ public final class BuildRows extends KeyedProcessFunction<String, HistoryPart, T
             .getListState(new ListStateDescriptor<>("parts", CodecTypeInformation.historyParts()));
     List<Problem> problems = new ArrayList<>();
     SpaceDefinition space =
-        SpaceDefinition.parse(new JsonMapper().readTree(request.definition()), problems);
+        SpaceDefinition.kept(new JsonMapper().readTree(request.definition()), problems);
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException("definition: got " + problems + " (expected none)");
     }

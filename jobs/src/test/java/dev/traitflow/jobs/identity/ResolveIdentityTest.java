@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class ResolveIdentityTest {
   private static final long HOUR = 3_600_000L;
@@ -203,6 +204,22 @@ final class ResolveIdentityTest {
     assertThat(take(0, LogRecord.write("shop", T0 + 4, late))).isEmpty();
     assertThat(take(0, LogRecord.delete("shop", T0 + 5, "user_id", "u1"))).isEmpty();
     assertThat(profile(take(0, both("m4", T0 + 6)))).isNotIn(user, stranger);
+  }
+
+  @Test
+  @Timeout(60)
+  void aStoredExpressionThatCannotRunInLinearTimeStopsNeitherTheLaneNorItsRestart()
+      throws Exception {
+    String rules =
+        """
+        {"name":"Shop","identity":{"identifiers":[{"type":"user_id","blocked":[
+          {"regex":"^(a|aa)+\\\\1?b$"},{"regex":"^(.*a){12}b$"},{"exact":"x"}]}]}}
+        """;
+    take(0, LogRecord.define("shop", T0, rules.getBytes(StandardCharsets.UTF_8)));
+    assertThat(take(0, login("m1", "a".repeat(1000), T0))).hasSize(1);
+    restart();
+    assertThat(take(0, login("m2", "a".repeat(999), T0))).hasSize(1);
+    assertThat(take(0, login("m3", "x", T0))).isEmpty();
   }
 
   private List<ProfileMessage> take(int lane, LogRecord record) throws Exception {

@@ -1,6 +1,7 @@
 package dev.traitflow.launcher.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -50,10 +51,18 @@ final class NaiveIdentity {
     }
   }
 
+  private static final Set<String> NOBODY =
+      Set.of(
+          ("undefined,nan,none,nil,null,(null),[object object],guest,anonymous,distinct_id,"
+                  + "not_authenticated,true,false,0")
+              .split(","));
+
   private final Map<String, Map<?, ?>> rules = new HashMap<>();
   private final Map<Id, Person> owners = new HashMap<>();
+  private final boolean extended;
 
   NaiveIdentity(NaiveSpace space) {
+    extended = space.blockedDefaults().equals("extended");
     for (Map<?, ?> rule : space.identifiers()) {
       rules.put(NaiveSpace.text(rule, "type"), rule);
     }
@@ -162,23 +171,27 @@ final class NaiveIdentity {
     return weakest;
   }
 
-  /** Positive if the left type is weaker: by given priority, then user_id, email, by name. */
+  /** Positive if the left type is weaker: by rank, given before default, then by name. */
   private int compareStrength(String left, String right) {
-    int leftPriority = priority(left);
-    int rightPriority = priority(right);
-    if (leftPriority != rightPriority || leftPriority != Integer.MAX_VALUE) {
-      return Integer.compare(leftPriority, rightPriority);
+    String leftGiven = NaiveSpace.text(rule(left), "priority", "");
+    String rightGiven = NaiveSpace.text(rule(right), "priority", "");
+    int byRank = Integer.compare(rank(left, leftGiven), rank(right, rightGiven));
+    if (byRank != 0 || (!leftGiven.isEmpty() && !rightGiven.isEmpty())) {
+      return byRank;
     }
-    return (rank(left) + left).compareTo(rank(right) + right);
+    return (leftGiven.isEmpty() ? "2" + left : "1")
+        .compareTo(rightGiven.isEmpty() ? "2" + right : "1");
   }
 
-  private int priority(String type) {
-    return Integer.parseInt(
-        NaiveSpace.text(rule(type), "priority", String.valueOf(Integer.MAX_VALUE)));
-  }
-
-  private static String rank(String type) {
-    return type.equals("user_id") ? "1" : type.equals("email") ? "2" : "3";
+  private static int rank(String type, String given) {
+    if (!given.isEmpty()) {
+      return Integer.parseInt(given);
+    }
+    return switch (type) {
+      case "user_id" -> 1;
+      case "email" -> 2;
+      default -> Integer.MAX_VALUE;
+    };
   }
 
   private Map<?, ?> rule(String type) {
@@ -236,21 +249,39 @@ final class NaiveIdentity {
   }
 
   private void add(List<Id> ids, String type, @Nullable String raw) {
-    String stripped = raw == null ? "" : raw.strip();
+    String stripped = raw == null ? "" : stripped(raw);
     Id id = new Id(type, type.equals("email") ? lower(stripped) : stripped);
-    if (!stripped.isEmpty() && !isBlocked(id) && !ids.contains(id)) {
+    if (isUsable(id) && !ids.contains(id)) {
       ids.add(id);
     }
   }
 
-  /** True if a group call with this id, already without outer white space, makes an account. */
+  /** True if a group call with this id makes an account. */
   boolean makesAccount(String groupId) {
-    return !groupId.isEmpty() && !isBlocked(new Id("group_id", groupId));
+    return isUsable(new Id("group_id", stripped(groupId)));
+  }
+
+  private boolean isUsable(Id id) {
+    return !id.value().isEmpty()
+        && id.value().getBytes(StandardCharsets.UTF_8).length <= 1024
+        && !id.value().contains("\uFFFD")
+        && !isBlocked(id);
+  }
+
+  /** Without white space at both ends: what Unicode calls so, and three characters of no width. */
+  static String stripped(String raw) {
+    String space = "[\\p{IsWhite_Space}\\x{FEFF}\\x{200B}\\x{2060}]+";
+    String halves = "[\\x{D800}-\\x{DFFF}]";
+    return raw.replaceAll(halves, "\uFFFD").replaceAll("^" + space + "|" + space + "\\z", "");
   }
 
   private boolean isBlocked(Id id) {
     if (rule(id.type()).get("blocked") == null) {
-      return id.value().matches("[0-]*") || Set.of("-1", "null", "anonymous").contains(id.value());
+      return id.value().matches("[0-]*")
+          || Set.of("-1", "null", "anonymous").contains(id.value())
+          || (extended
+              && Set.of("user_id", "anonymous_id").contains(id.type())
+              && NOBODY.contains(lower(id.value())));
     }
     for (Map<?, ?> blocked : NaiveSpace.maps(rule(id.type()).get("blocked"))) {
       Object exact = blocked.get("exact");

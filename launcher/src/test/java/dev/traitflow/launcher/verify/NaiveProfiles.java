@@ -116,8 +116,8 @@ final class NaiveProfiles {
       NaiveCall call = calls.get(i);
       Person person = persons.get(i);
       if (call.groupId() != null) {
-        if (person != null && identity.makesAccount(call.groupId().strip())) {
-          set(account(call.groupId().strip()).traits(), call);
+        if (person != null && identity.makesAccount(call.groupId())) {
+          set(account(NaiveIdentity.stripped(call.groupId())).traits(), call);
         }
       } else if (person != null && call.type().equals("identify")) {
         set(profiles.get(number(person)).traits(), call);

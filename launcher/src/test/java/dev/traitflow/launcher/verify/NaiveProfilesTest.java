@@ -60,7 +60,7 @@ class NaiveProfilesTest {
                   "properties",
                   properties)));
     }
-    NaiveSpace space = new NaiveSpace(List.of(trait), List.of(), List.of(), List.of());
+    NaiveSpace space = new NaiveSpace(List.of(trait), List.of(), "extended", List.of(), List.of());
     NaiveCalls.Reading reading = read(lines);
     long at = Instant.parse(NaiveSpace.text(example, "at")).toEpochMilli();
     NaiveCalls.Reading then =

@@ -17,12 +17,14 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  *
  * @param traits definitions of computed traits
  * @param identifiers rules about types of identifiers
+ * @param blockedDefaults which values are blocked where no rule lists any
  * @param audiences keys of the audiences
  * @param predictions keys of the predictions
  */
 record NaiveSpace(
     List<Map<?, ?>> traits,
     List<Map<?, ?>> identifiers,
+    String blockedDefaults,
     List<String> audiences,
     List<String> predictions) {
 
@@ -37,6 +39,7 @@ record NaiveSpace(
     return new NaiveSpace(
         maps(space.get("traits")),
         maps(identity.get("identifiers")),
+        text(identity, "blocked_defaults", "extended"),
         keys(maps(space.get("audiences"))),
         keys(maps(space.get("predictions"))));
   }

@@ -157,7 +157,7 @@ final class SpaceRevision {
   /** Reads a definition that was accepted before. */
   static SpaceDefinition parse(JsonNode json) {
     List<Problem> problems = new ArrayList<>();
-    SpaceDefinition definition = SpaceDefinition.parse(json, problems);
+    SpaceDefinition definition = SpaceDefinition.kept(json, problems);
     if (!problems.isEmpty()) {
       throw new IllegalStateException(
           "space " + json.path("id").asText() + ": got " + problems + " (expected no problems)");

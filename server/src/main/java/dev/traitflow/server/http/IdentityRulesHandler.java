@@ -90,7 +90,9 @@ final class IdentityRulesHandler {
             rules.identifiers().stream().anyMatch(each -> each.type().equals(rule.type())));
       }
     }
-    return answer.put("email_from_properties", rules.emailFromProperties());
+    return answer
+        .put("email_from_properties", rules.emailFromProperties())
+        .put("blocked_defaults", rules.blockedDefaults().word());
   }
 
   private static void describe(IdentifierRule rule, ObjectNode node) {
@@ -101,7 +103,10 @@ final class IdentityRulesHandler {
         .put("collection", rule.collection());
     ArrayNode blocked = node.putArray("blocked");
     for (BlockedValue value : rule.blocked()) {
-      blocked.addObject().put(value.isRegex() ? "regex" : "exact", value.text());
+      ObjectNode shown = blocked.addObject().put(value.isRegex() ? "regex" : "exact", value.text());
+      if (!value.problem().isEmpty()) {
+        shown.put("problem", value.problem());
+      }
     }
     ArrayNode keys = node.putArray("custom_keys");
     rule.customKeys().forEach(keys::add);

@@ -95,7 +95,7 @@ public final class ProfileRepository implements AutoCloseable {
 
   private static SpaceDefinition parse(byte[] json) {
     try {
-      return SpaceDefinition.parse(JSON.readTree(json), new ArrayList<>());
+      return SpaceDefinition.kept(JSON.readTree(json), new ArrayList<>());
     } catch (IOException failure) {
       throw new UncheckedIOException("store: a definition cannot be read", failure);
     }
