@@ -17,6 +17,8 @@ import java.util.TreeMap;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -103,6 +105,18 @@ final class FoldHarness implements AutoCloseable {
       return backend.numKeyValueStateEntries();
     }
     throw new IllegalStateException("state backend: got another one (expected RocksDB)");
+  }
+
+  /** The bytes that are read and written whole with every event of a profile. */
+  int profileBytes(String key) throws Exception {
+    operator.setCurrentKey(key);
+    byte[] stored =
+        operator
+            .getKeyedStateBackend()
+            .getPartitionedState(
+                VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, FoldProfiles.FOLD)
+            .value();
+    return stored == null ? 0 : stored.length;
   }
 
   /** The bytes of a checkpoint taken now. */
