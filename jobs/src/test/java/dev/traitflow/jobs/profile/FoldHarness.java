@@ -35,6 +35,7 @@ final class FoldHarness implements AutoCloseable {
 
   private final boolean restarting;
   private final TraitLevel level;
+  private final int traitKeysMax;
   private final List<ProfileMessage> sent = new ArrayList<>();
   private final List<TopicRecord> written = new ArrayList<>();
   private KeyedOneInputStreamOperatorTestHarness<String, ProfileMessage, TopicRecord> harness;
@@ -50,6 +51,12 @@ final class FoldHarness implements AutoCloseable {
 
   /** A fold of a level that is restarted after every step, or never. */
   FoldHarness(boolean restarting, TraitLevel level) throws Exception {
+    this(restarting, level, JobSettings.TRAIT_KEYS_DEFAULT);
+  }
+
+  /** The same with so many custom trait keys a profile. */
+  FoldHarness(boolean restarting, TraitLevel level, int traitKeysMax) throws Exception {
+    this.traitKeysMax = traitKeysMax;
     this.restarting = restarting;
     this.level = level;
     operator = new FoldProfiles(settings(), level);
@@ -169,7 +176,8 @@ final class FoldHarness implements AutoCloseable {
   }
 
   private JobSettings settings() {
-    return new JobSettings(1, 2, JobSettings.MAX_PARALLELISM, startedAt);
+    return new JobSettings(1, 2, JobSettings.MAX_PARALLELISM, startedAt)
+        .withTraitKeysMax(traitKeysMax);
   }
 
   private void step() throws Exception {
