@@ -52,6 +52,9 @@ final class LinkedModules implements Modules, Parts {
   /** The variable that says for how many hours a messageId is remembered. */
   private static final String DEDUP_HOURS = "TRAITFLOW_DEDUP_HOURS";
 
+  /** The variable that says how many distinct custom trait keys a profile may have. */
+  private static final String TRAIT_KEYS = "TRAITFLOW_TRAIT_KEYS";
+
   private static final String WITH_JOBS = "traitflow.jobs";
 
   private final PrintStream out;
@@ -87,7 +90,8 @@ final class LinkedModules implements Modules, Parts {
         layout.profilePartitions(),
         JobSettings.MAX_PARALLELISM,
         System.currentTimeMillis(),
-        dedupMinutes(System.getenv(DEDUP_HOURS)));
+        dedupMinutes(System.getenv(DEDUP_HOURS)),
+        traitKeysMax(System.getenv(TRAIT_KEYS)));
   }
 
   /** The window in which repeats are dropped, from the environment; 24 hours if it says nothing. */
@@ -103,6 +107,24 @@ final class LinkedModules implements Modules, Parts {
           DEDUP_HOURS + ": got '" + hours + "' (expected whole hours from 24 to " + most + ")");
     }
     return Long.parseLong(hours.strip()) * 60;
+  }
+
+  /** How many custom trait keys a profile may have, from the environment. */
+  static int traitKeysMax(@Nullable String keys) {
+    if (keys == null || keys.isBlank()) {
+      return JobSettings.TRAIT_KEYS_DEFAULT;
+    }
+    if (!keys.strip().matches("[1-9][0-9]{0,6}")
+        || Integer.parseInt(keys.strip()) > JobSettings.TRAIT_KEYS_MOST) {
+      throw new Failure(
+          TRAIT_KEYS
+              + ": got '"
+              + keys
+              + "' (expected a whole number from 1 to "
+              + JobSettings.TRAIT_KEYS_MOST
+              + ")");
+    }
+    return Integer.parseInt(keys.strip());
   }
 
   @Override

@@ -25,9 +25,16 @@ public enum DiscardReason {
   /** Every identifier of the event is blocked or empty: nothing to resolve it by. */
   NO_MATCHING_IDENTIFIERS,
   /** The messageId was seen before within the deduplication window. */
-  DUPLICATE;
+  DUPLICATE,
+  /** The profile has as many custom traits as it may: new ones are left out, the rest is taken. */
+  TOO_MANY_TRAIT_KEYS;
 
   private final String code = name().toLowerCase(Locale.ROOT);
+
+  /** True if a part of the call was refused and the rest was taken. */
+  public boolean isPartial() {
+    return this == TOO_MANY_TRAIT_KEYS;
+  }
 
   /** The code on the wire, such as {@code no_user_anon_id}. */
   public String code() {

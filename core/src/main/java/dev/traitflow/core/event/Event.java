@@ -103,6 +103,33 @@ public record Event(
     return EventCodec.read(in);
   }
 
+  /** Reads the type alone of {@link #CODEC encoded} bytes. */
+  public static EventType typeOf(ByteReader in) {
+    in.readVersion(EventCodec.VERSION_2, "event");
+    return EventCodec.TYPES[in.readByte()];
+  }
+
+  /** The same event with other traits: a JSON object as UTF-8. */
+  public Event withTraits(byte[] others) {
+    return new Event(
+        type,
+        messageId,
+        timestamp,
+        receivedAt,
+        source,
+        name,
+        userId,
+        anonymousId,
+        groupId,
+        previousId,
+        title,
+        category,
+        properties,
+        others,
+        context,
+        integrations);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Event that

@@ -7,6 +7,7 @@ import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.ValueText;
 import dev.traitflow.core.trait.Window;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -89,9 +90,9 @@ final class AudiencePlan {
     return keys.contains(key);
   }
 
-  /** True if an audience looks at the trait with this key. */
-  boolean reads(String trait) {
-    return reads.contains(trait);
+  /** The keys of the traits that audiences look at. */
+  Set<String> reads() {
+    return Collections.unmodifiableSet(reads);
   }
 
   /** True if the event may change a trait that an audience looks at. */

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,7 +122,7 @@ final class Memberships {
   }
 
   /** Adds the wanted memberships over other traits; an audience hides a custom trait of its key. */
-  void addTo(AudiencePlan plan, Map<String, TraitValue> values, Predicate<String> wanted) {
+  void addTo(AudiencePlan plan, Map<String, TraitValue> values, WantedKeys wanted) {
     for (AudienceDefinition audience : plan.ordered()) {
       String key = audience.key();
       if (!wanted.test(key)) {

@@ -9,11 +9,11 @@ import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.core.trait.Window;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,14 +56,22 @@ public final class ProfileEngine {
     return plan;
   }
 
+  /** As {@link #load(byte[], CustomTraitStore)}, with all custom traits in the state. */
+  public ProfileState load(byte @Nullable [] stored) {
+    return load(stored, null);
+  }
+
   /**
    * Returns the state of stored bytes, or, for null, that of a profile with an empty history. A
    * profile with a history but no state starts with {@link #fold}.
    *
+   * @param apart where its custom traits lie once they are many; null to keep them in the state
    * @throws IllegalArgumentException if the bytes are of an unknown version or cut short
    */
-  public ProfileState load(byte @Nullable [] stored) {
-    return stored == null ? ProfileState.empty(plan) : ProfileState.decode(stored, plan);
+  public ProfileState load(byte @Nullable [] stored, @Nullable CustomTraitStore apart) {
+    return stored == null
+        ? ProfileState.empty(plan, apart)
+        : ProfileState.decode(stored, plan, apart);
   }
 
   /** True if another plan folded the state: it must be {@link #adopt}ed before anything else. */
@@ -142,7 +150,7 @@ public final class ProfileEngine {
 
   /** Returns the state of a whole history at {@code now}, its custom and written traits too. */
   public ProfileState fold(ProfileStore history, long now) {
-    ProfileState state = ProfileState.empty(plan);
+    ProfileState state = ProfileState.empty(plan, null);
     history.scan(
         BEFORE_ALL,
         Long.MAX_VALUE,
@@ -234,7 +242,7 @@ public final class ProfileEngine {
    * @throws IllegalStateException if the state is stale
    */
   public List<TraitValue> values(ProfileState state) {
-    return values(state, key -> true);
+    return values(state, WantedKeys.ALL);
   }
 
   /**
@@ -246,7 +254,7 @@ public final class ProfileEngine {
   public List<TraitValue> changes(ProfileState state) {
     judge(state);
     Set<String> changed = shown.changed(state);
-    return changed.isEmpty() ? List.of() : values(state, changed::contains);
+    return changed.isEmpty() ? List.of() : values(state, changed);
   }
 
   /**
@@ -265,7 +273,18 @@ public final class ProfileEngine {
    *
    * @throws IllegalStateException if the state is stale
    */
-  public List<TraitValue> values(ProfileState state, Predicate<String> wanted) {
+  public List<TraitValue> values(ProfileState state, Set<String> wanted) {
+    return values(state, new WantedKeys(wanted));
+  }
+
+  /** Those of {@link #values} that predictions wrote, and memberships: they go with features. */
+  public List<TraitValue> writtenAndAudiences(ProfileState state) {
+    Set<String> keys = new HashSet<>(state.written().keys());
+    plan.audiences().ordered().forEach(audience -> keys.add(audience.key()));
+    return values(state, keys);
+  }
+
+  private List<TraitValue> values(ProfileState state, WantedKeys wanted) {
     judge(state);
     SortedMap<String, TraitValue> values = shown.traits(state, wanted);
     state.memberships().addTo(plan.audiences(), values, wanted);
@@ -299,7 +318,7 @@ public final class ProfileEngine {
     if (!memberships.isDue(audiences) || state.now() == BEFORE_EVENTS) {
       return false;
     }
-    Collection<TraitValue> values = shown.traits(state, audiences::reads).values();
+    Collection<TraitValue> values = shown.traits(state, new WantedKeys(audiences.reads())).values();
     memberships.judge(audiences, values, state.custom(), state.now());
     return true;
   }

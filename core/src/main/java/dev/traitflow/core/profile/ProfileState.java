@@ -31,6 +31,9 @@ public final class ProfileState {
    */
   private static final int VERSION_3 = 3;
 
+  /** Version 4: the same, and before the custom traits whether they lie apart. */
+  private static final int VERSION_4 = 4;
+
   private long fingerprint;
   private long now;
   private long[] ages = new long[0];
@@ -56,8 +59,8 @@ public final class ProfileState {
   }
 
   /** The state of a profile without any event. */
-  static ProfileState empty(ProfilePlan plan) {
-    ProfileState state = new ProfileState(new CustomTraits(), new WrittenTraits());
+  static ProfileState empty(ProfilePlan plan, @Nullable CustomTraitStore apart) {
+    ProfileState state = new ProfileState(new CustomTraits(apart), new WrittenTraits());
     state.adopt(plan);
     state.folded.or(state.backfill.slots());
     state.backfill = Backfill.NONE;
@@ -216,10 +219,13 @@ public final class ProfileState {
     }
   }
 
-  /** The bytes, in the newest version. */
+  /**
+   * The bytes, in the newest version. Custom traits that lie apart go to the store the state was
+   * loaded with.
+   */
   public byte[] encode() {
     ByteWriter out =
-        new ByteWriter(512).writeByte(VERSION_3).writeFixedLong(fingerprint).writeLong(now);
+        new ByteWriter(512).writeByte(VERSION_4).writeFixedLong(fingerprint).writeLong(now);
     out.writeInt(pending.length);
     for (int i = 0; i < pending.length; i++) {
       out.writeLong(ages[i]).writeLong(pending[i] == Long.MAX_VALUE ? -1 : pending[i]);
@@ -254,9 +260,13 @@ public final class ProfileState {
    *
    * @throws IllegalArgumentException if the bytes are of an unknown version or cut short
    */
-  static ProfileState decode(byte[] bytes, ProfilePlan plan) {
+  static ProfileState decode(byte[] bytes, ProfilePlan plan, @Nullable CustomTraitStore apart) {
     ByteReader in = new ByteReader(bytes);
-    in.requireVersion(VERSION_3, "profile state");
+    int version = in.readVersion(VERSION_4, "profile state");
+    if (version < VERSION_3) {
+      throw new IllegalArgumentException(
+          "profile state version: got " + version + " (expected 3 or 4)");
+    }
     long fingerprint = in.readFixedLong();
     long now = in.readLong();
     int edges = in.readInt();
@@ -282,7 +292,9 @@ public final class ProfileState {
     for (int left = in.readInt(); left > 0; left--) {
       gone.put(in.readString(), in.readLong());
     }
-    ProfileState state = new ProfileState(CustomTraits.read(in), WrittenTraits.read(in));
+    CustomTraits custom =
+        version == VERSION_3 ? CustomTraits.readTogether(in, apart) : CustomTraits.read(in, apart);
+    ProfileState state = new ProfileState(custom, WrittenTraits.read(in));
     state.memberships = Memberships.read(in);
     state.fingerprint = fingerprint;
     state.now = now;

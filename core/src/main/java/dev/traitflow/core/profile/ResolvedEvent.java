@@ -4,6 +4,7 @@ import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.identity.Identifier;
 import java.util.Arrays;
 import java.util.List;
@@ -61,12 +62,27 @@ public record ResolvedEvent(
     return Event.read(in.readNested());
   }
 
+  /** The event's type alone of {@link #CODEC encoded} bytes. */
+  public static EventType typeOf(byte[] bytes) {
+    ByteReader in = new ByteReader(bytes);
+    in.readVersion(VERSION_2, "resolved event");
+    in.skipBytes();
+    in.skipBytes();
+    in.readLong();
+    return Event.typeOf(in.readNested());
+  }
+
   /** The profile alone of {@link #CODEC encoded} bytes. */
   public static String profileOf(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     in.readVersion(VERSION_2, "resolved event");
     in.skipBytes();
     return in.readString();
+  }
+
+  /** The same with other bytes of the event. */
+  public ResolvedEvent of(Event changed) {
+    return new ResolvedEvent(space, profile, sequence, changed, identifiers);
   }
 
   /** The same event as another profile's. */

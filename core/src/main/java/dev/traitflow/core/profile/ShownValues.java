@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What the state of a profile shows under a plan, audiences aside. */
@@ -21,7 +20,7 @@ final class ShownValues {
   }
 
   /** The wanted values without audiences: what audiences are judged by. */
-  SortedMap<String, TraitValue> traits(ProfileState state, Predicate<String> wanted) {
+  SortedMap<String, TraitValue> traits(ProfileState state, WantedKeys wanted) {
     SortedMap<String, TraitValue> values = new TreeMap<>(CodePointOrder.INSTANCE);
     state.custom().addTo(values, wanted);
     state.written().addTo(values, wanted);

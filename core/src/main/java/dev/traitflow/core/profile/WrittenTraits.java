@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * The traits other pipelines wrote: of each writer the newest write, whole. A key it wrote earlier
@@ -68,8 +67,15 @@ final class WrittenTraits {
     return changed;
   }
 
+  /** Every key that any writer ever wrote. */
+  Set<String> keys() {
+    Set<String> keys = new HashSet<>();
+    writes.values().forEach(write -> keys.addAll(write.values.keySet()));
+    return keys;
+  }
+
   /** Adds the values of the wanted keys over custom traits'; an absent one hides nothing. */
-  void addTo(Map<String, TraitValue> values, Predicate<String> wanted) {
+  void addTo(Map<String, TraitValue> values, WantedKeys wanted) {
     List<Write> ordered = new ArrayList<>(writes.values());
     ordered.sort(OLDEST_FIRST);
     for (Write write : ordered) {

@@ -13,18 +13,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProfileStateTest {
   private static final long HOUR = 3_600_000L;
 
-  @Test
-  void readsWhatVersionThreeWrote() throws IOException {
-    byte[] golden = golden("profile-state-v3.bin");
+  @ParameterizedTest
+  @ValueSource(strings = {"profile-state-v3.bin", "profile-state-v4.bin"})
+  void readsWhatEveryVersionWrote(String name) throws IOException {
     ProfileBench bench = withAudience();
-    ProfileState restored = bench.engine.load(golden);
+    ProfileState restored = bench.engine.load(golden(name));
     assertThat(bench.engine.isStale(restored)).isFalse();
     assertThat(bench.engine.values(restored)).isEqualTo(bench.engine.values(bench.state));
-    assertThat(restored.encode()).isEqualTo(golden);
+    assertThat(restored.encode()).isEqualTo(golden("profile-state-v4.bin"));
   }
 
   @Test
@@ -41,8 +43,8 @@ class ProfileStateTest {
   }
 
   @Test
-  void writesVersionThree() throws IOException {
-    assertThat(withAudience().state.encode()).isEqualTo(golden("profile-state-v3.bin"));
+  void writesVersionFour() throws IOException {
+    assertThat(withAudience().state.encode()).isEqualTo(golden("profile-state-v4.bin"));
   }
 
   @Test

@@ -67,7 +67,7 @@ final class FoldOutput {
   void features(String key, ProfileSession session, long at) {
     List<Event> events = new ArrayList<>();
     session.history().scan(Long.MIN_VALUE, Long.MAX_VALUE, events::add);
-    List<TraitValue> values = session.engine().values(session.state());
+    List<TraitValue> values = session.engine().writtenAndAudiences(session.state());
     List<String> predicted = new ArrayList<>();
     for (TraitValue value : values) {
       if (value.traitClass() == TraitValue.TraitClass.PREDICTION && value.json() != null) {

@@ -73,6 +73,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private transient SpacePlans plans;
   private transient ProfileBundle bundle;
   private transient LinkedAccounts accounts;
+  private transient @Nullable TraitKeys traitKeys;
   private transient Barriers barriers;
   private transient @Nullable KeySweep sweep;
   private transient long asOf;
@@ -128,6 +129,15 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
             plans,
             outlet,
             attempt);
+    // Those of users are counted where their histories are kept.
+    traitKeys =
+        level == TraitLevel.USER
+            ? null
+            : new TraitKeys(
+                settings,
+                level,
+                getRuntimeContext(),
+                record -> output.collect(new StreamRecord<>(record)));
     accounts =
         new LinkedAccounts(
             plans,
@@ -192,7 +202,12 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     if (mayBeThere && session.history().contains(event.timestamp(), event.messageId())) {
       return;
     }
-    session.history().append(event, message.body());
+    byte[] body = message.body();
+    if (traitKeys != null) {
+      body = traitKeys.admit(body, message.at());
+      event = session.history().read(ResolvedEvent.CODEC.decode(body));
+    }
+    session.history().append(event, body);
     session.engine().add(session.state(), session.history(), event, resolved.identifiers(), now);
     schedule(session, session.nextBoundary());
     if (level == TraitLevel.USER) {

@@ -6,6 +6,7 @@ import dev.traitflow.core.identity.SplitRule;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.runtime.Beats;
 import dev.traitflow.jobs.runtime.ControlKeys;
 import dev.traitflow.jobs.runtime.FixedBytesSerializer;
@@ -53,6 +54,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
   private final JobSettings settings;
 
   private transient MapState<byte[], byte[]> history;
+  private transient TraitKeys traitKeys;
   private transient List<String> controlKeys;
   private transient Beats flushes;
   private transient Orders orders;
@@ -69,6 +71,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
   public void open() throws Exception {
     super.open();
     history = getRuntimeContext().getMapState(HISTORY);
+    traitKeys = new TraitKeys(settings, TraitLevel.USER, getRuntimeContext(), this::write);
     controlKeys = ControlKeys.all(settings.maxParallelism());
     flushes = new Beats();
     orders = new Orders();
@@ -102,12 +105,13 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
     if (message.at() - message.timestamp() > GUARDED_BEYOND_MILLIS && history.contains(key)) {
       return;
     }
-    history.put(key, message.body());
+    byte[] body = traitKeys.admit(message.body(), message.at());
+    history.put(key, body);
     String space = ProfileMessage.spaceOf(message.key());
     byte[] topicKey =
         new ByteWriter().writeByte(1).writeString(space).writeString(message.text()).toBytes();
-    write(ProfileMessage.profileOf(message.key()), topicKey, message.body());
-    output.collect(new StreamRecord<>(message));
+    write(ProfileMessage.profileOf(message.key()), topicKey, body);
+    output.collect(new StreamRecord<>(message.withBody(body)));
   }
 
   private void move(ProfileMessage move) throws Exception {
@@ -182,9 +186,11 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
 
   private void write(String id, byte[] topicKey, byte[] value) {
     int partition = Topics.partition(id, settings.profilePartitions());
-    output.collect(
-        Outputs.TOPICS,
-        new StreamRecord<>(new TopicRecord(Topics.PROFILE_EVENTS, partition, topicKey, value)));
+    write(new TopicRecord(Topics.PROFILE_EVENTS, partition, topicKey, value));
+  }
+
+  private void write(TopicRecord record) {
+    output.collect(Outputs.TOPICS, new StreamRecord<>(record));
   }
 
   private void delete(ProfileMessage order) throws Exception {
@@ -195,6 +201,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
         entries.remove();
       }
     }
+    traitKeys.clear();
     step(
         Kind.LEFT,
         order,
@@ -210,11 +217,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
     }
     Marker marker =
         new Marker(STAGE, subtask, subtasks, attempt, flushes.complete(), flush.at(), Map.of());
-    Outputs.mark(
-        Topics.PROFILE_EVENTS,
-        settings.profilePartitions(),
-        marker,
-        record -> output.collect(Outputs.TOPICS, new StreamRecord<>(record)));
+    Outputs.mark(Topics.PROFILE_EVENTS, settings.profilePartitions(), marker, this::write);
     broadcast(flush);
   }
 

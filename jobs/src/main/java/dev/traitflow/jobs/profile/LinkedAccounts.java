@@ -96,7 +96,7 @@ final class LinkedAccounts {
       return;
     }
     SortedMap<String, String> current = new TreeMap<>();
-    for (TraitValue value : session.engine().values(session.state(), traits::contains)) {
+    for (TraitValue value : session.engine().values(session.state(), traits)) {
       String json = value.text();
       if (json != null) {
         current.put(value.key(), json);

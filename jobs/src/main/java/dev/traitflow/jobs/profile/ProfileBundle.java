@@ -21,6 +21,7 @@ final class ProfileBundle {
   private final long attempt;
   private final ValueState<byte[]> foldState;
   private final HistoryStates histories;
+  private final KeyedCustomTraits customTraits;
   private final @Nullable MapState<String, byte[]> usersState;
   private final Map<String, ProfileSession> sessions = new LinkedHashMap<>();
 
@@ -39,6 +40,7 @@ final class ProfileBundle {
     this.attempt = attempt;
     foldState = context.getState(FoldProfiles.FOLD);
     histories = new HistoryStates(chunks, context.getMapState(HistoryStates.PAGES));
+    customTraits = new KeyedCustomTraits(context.getMapState(KeyedCustomTraits.CUSTOM_TRAITS));
     usersState = level == TraitLevel.ACCOUNT ? context.getMapState(AccountUsers.USERS) : null;
   }
 
@@ -61,7 +63,12 @@ final class ProfileBundle {
     String space = ProfileMessage.spaceOf(key);
     ProfileSession session =
         new ProfileSession(
-            fold, history(key, fold), plans.engine(space), attempt, plans.rescoreMillis(space));
+            fold,
+            history(key, fold),
+            customTraits,
+            plans.engine(space),
+            attempt,
+            plans.rescoreMillis(space));
     sessions.put(key, session);
     return session;
   }
@@ -74,6 +81,7 @@ final class ProfileBundle {
   /** Forgets all of the current key. */
   void clear(String key, ProfileSession session) {
     session.history().clear();
+    customTraits.clear();
     foldState.clear();
     sessions.remove(key);
   }

@@ -4,6 +4,7 @@ import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.profile.CustomTraitStore;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfileState;
 import dev.traitflow.core.profile.TraitValue;
@@ -28,6 +29,7 @@ final class ProfileSession {
   ProfileSession(
       FoldState fold,
       KeyedProfileStore history,
+      CustomTraitStore customTraits,
       ProfileEngine engine,
       long attempt,
       long rescoreMillis) {
@@ -35,7 +37,7 @@ final class ProfileSession {
     this.fold = fold;
     this.history = history;
     this.engine = engine;
-    this.state = engine.load(fold.engine.length == 0 ? null : fold.engine);
+    this.state = engine.load(fold.engine.length == 0 ? null : fold.engine, customTraits);
     this.showsAll = fold.shownAttempt != attempt;
     if (engine.isStale(state)) {
       engine.adopt(state);

@@ -91,7 +91,10 @@ final class ResolveIdentityTest {
   @Test
   void theWindowMayBeThirtyDays() throws Exception {
     harness.close();
-    harness = unopened(new JobSettings(2, 2, KEYS, 1_000, JobSettings.DEDUP_MINUTES_MAX));
+    harness =
+        unopened(
+            new JobSettings(
+                2, 2, KEYS, 1_000, JobSettings.DEDUP_MINUTES_MAX, JobSettings.TRAIT_KEYS_DEFAULT));
     open(null);
     assertThat(take(0, login("m1", "u1", T0))).hasSize(1);
     assertThat(take(0, login("m1", "u1", T0 + 30 * 24 * HOUR))).isEmpty();

@@ -17,6 +17,8 @@ import java.util.TreeMap;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -33,6 +35,7 @@ final class FoldHarness implements AutoCloseable {
 
   private final boolean restarting;
   private final TraitLevel level;
+  private final int traitKeysMax;
   private final List<ProfileMessage> sent = new ArrayList<>();
   private final List<TopicRecord> written = new ArrayList<>();
   private KeyedOneInputStreamOperatorTestHarness<String, ProfileMessage, TopicRecord> harness;
@@ -48,6 +51,12 @@ final class FoldHarness implements AutoCloseable {
 
   /** A fold of a level that is restarted after every step, or never. */
   FoldHarness(boolean restarting, TraitLevel level) throws Exception {
+    this(restarting, level, JobSettings.TRAIT_KEYS_DEFAULT);
+  }
+
+  /** The same with so many custom trait keys a profile. */
+  FoldHarness(boolean restarting, TraitLevel level, int traitKeysMax) throws Exception {
+    this.traitKeysMax = traitKeysMax;
     this.restarting = restarting;
     this.level = level;
     operator = new FoldProfiles(settings(), level);
@@ -105,6 +114,18 @@ final class FoldHarness implements AutoCloseable {
     throw new IllegalStateException("state backend: got another one (expected RocksDB)");
   }
 
+  /** The bytes that are read and written whole with every event of a profile. */
+  int profileBytes(String key) throws Exception {
+    operator.setCurrentKey(key);
+    byte[] stored =
+        operator
+            .getKeyedStateBackend()
+            .getPartitionedState(
+                VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, FoldProfiles.FOLD)
+            .value();
+    return stored == null ? 0 : stored.length;
+  }
+
   /** The bytes of a checkpoint taken now. */
   long checkpointBytes() throws Exception {
     checkpoint++;
@@ -155,7 +176,8 @@ final class FoldHarness implements AutoCloseable {
   }
 
   private JobSettings settings() {
-    return new JobSettings(1, 2, JobSettings.MAX_PARALLELISM, startedAt);
+    return new JobSettings(1, 2, JobSettings.MAX_PARALLELISM, startedAt)
+        .withTraitKeysMax(traitKeysMax);
   }
 
   private void step() throws Exception {

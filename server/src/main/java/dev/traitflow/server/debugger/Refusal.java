@@ -3,7 +3,7 @@ package dev.traitflow.server.debugger;
 import dev.traitflow.core.event.DiscardReason;
 
 /**
- * Why a call was not taken.
+ * Why a call, or a part of it, was not taken.
  *
  * @param reason the discard code
  * @param message the sentence

@@ -46,6 +46,9 @@ final class ShownCall {
     if (raw instanceof ObjectNode object) {
       complete(object);
     }
+    if (refusal != null && refusal.reason().isPartial()) {
+      write(refusal, warnings.addObject());
+    }
   }
 
   /** Parses a call. */
@@ -65,7 +68,7 @@ final class ShownCall {
   }
 
   CallStatus status() {
-    if (refusal == null) {
+    if (refusal == null || refusal.reason().isPartial()) {
       return CallStatus.ACCEPTED;
     }
     return refusal.reason() == DiscardReason.DUPLICATE ? CallStatus.DUPLICATE : CallStatus.REJECTED;
@@ -93,9 +96,6 @@ final class ShownCall {
         .put("name", name())
         .put("message_id", text("messageId"));
     writeOutcome(json);
-    if (!warnings.isEmpty()) {
-      json.set("warnings", warnings);
-    }
     json.put("pretty", raw instanceof ObjectNode object ? PrettyCall.of(type(), object) : null);
     json.set("raw", raw);
     return json;
@@ -110,10 +110,17 @@ final class ShownCall {
 
   private void writeOutcome(ObjectNode json) {
     json.put("status", status().wireName());
-    if (refusal != null) {
-      json.put("code", refusal.reason().code()).put("message", refusal.message());
-      json.put("field", refusal.field().isEmpty() ? null : refusal.field());
+    if (refusal != null && !refusal.reason().isPartial()) {
+      write(refusal, json);
     }
+    if (!warnings.isEmpty()) {
+      json.set("warnings", warnings);
+    }
+  }
+
+  private static void write(Refusal refusal, ObjectNode json) {
+    json.put("code", refusal.reason().code()).put("message", refusal.message());
+    json.put("field", refusal.field().isEmpty() ? null : refusal.field());
   }
 
   /** Adds what the server adds, and says which times it could not read. */

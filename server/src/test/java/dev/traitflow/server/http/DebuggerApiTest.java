@@ -73,6 +73,22 @@ class DebuggerApiTest {
   }
 
   @Test
+  void aCallOfWhichAPartWasLeftOutIsAcceptedWithAWarning() throws Exception {
+    String message = "traits: got 1 new key for a profile that has its 10000 (left out): more";
+    server.debugger.rejected(
+        new RejectedCall(
+            "spa", "web", 0, "", 0, 0, DiscardReason.TOO_MANY_TRAIT_KEYS, message, new byte[0]));
+    JsonNode call = get("?type=identify").path("events").path(0);
+    assertThat(call.path("status").asText()).isEqualTo("accepted");
+    assertThat(call.has("code")).isFalse();
+    JsonNode warning = call.path("warnings").path(0);
+    assertThat(warning.path("code").asText()).isEqualTo("too_many_trait_keys");
+    assertThat(warning.path("field").asText()).isEqualTo("traits");
+    assertThat(warning.path("message").asText()).isEqualTo(message);
+    assertThat(statuses(get("?status=rejected"))).containsExactly("rejected");
+  }
+
+  @Test
   void aPauseShowsNothingNewAndAResumeWhatCameMeanwhile() throws Exception {
     String cursor = get("").path("cursor").asText();
     call("track", "{'userId':'u1','event':'Later'}");
