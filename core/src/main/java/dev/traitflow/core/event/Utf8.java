@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * What UTF-8 can hold: whether bytes are UTF-8 by the strict definition (Unicode standard, table
- * 3-7), and what a text that came escaped becomes in it.
+ * 3-7), what a text that came escaped becomes in it, and how many bytes a text takes.
  *
  * <p>The JSON reader skips over strings nobody asks for without looking at their encoding, so a
  * broken byte inside a property would surface only when a definition reads it, days later.
@@ -72,6 +72,29 @@ public final class Utf8 {
       position += length;
     }
     return -1;
+  }
+
+  /** Number of bytes a text takes in UTF-8; half a surrogate pair takes one, as it becomes '?'. */
+  public static int length(String text) {
+    int bytes = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < 0x80) {
+        bytes++;
+      } else if (c < 0x800) {
+        bytes += 2;
+      } else if (!Character.isSurrogate(c)) {
+        bytes += 3;
+      } else if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        bytes += 4;
+        i++;
+      } else {
+        bytes++;
+      }
+    }
+    return bytes;
   }
 
   /** Number of bytes of the character at {@code at}, or 0 if there is no valid one. */

@@ -26,6 +26,16 @@ final class EventSeries {
     facts.add(fact);
   }
 
+  /** How many events there are. */
+  int size() {
+    return facts.size();
+  }
+
+  /** When the newest event happened, epoch milliseconds; there must be one. */
+  long last() {
+    return facts.get(facts.size() - 1).time();
+  }
+
   /** Writes the features at the instant to the first positions of {@code out}. */
   void write(double[] out, long at) {
     int size = facts.size();

@@ -1,12 +1,15 @@
 package dev.traitflow.core.prediction;
 
+import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.Utf8;
 import dev.traitflow.core.prediction.FeatureFacts.Fact;
 import dev.traitflow.core.prediction.FeatureFacts.Setting;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -26,6 +29,13 @@ import java.util.TreeMap;
  * not exist (the event never happened, or on one day only). A window of n days holds the events of
  * the last n times 24 hours. Amounts are taken as they are, whatever their currency; all amount
  * features are 0 where {@code amount_count} is 0.
+ *
+ * <p>A profile may have any number of event names, and they any length; a block has a bound. Names of
+ * more than {@value #NAME_BYTES_MAX} bytes have no features of their own, and of the others those
+ * that happened most often before the instant are kept (of as many, the one whose last event is
+ * newer, then the first by name): at most {@value #EVENT_NAMES_MAX}, and as many as take {@value
+ * #EVENTS_BYTES_MAX} bytes. This depends on the events and the instant alone. The numbers over all
+ * events look at every event.
  *
  * <p>A trait has the value of the latest identify call before the instant; one that was removed, or
  * became a text, has none. Computed traits and predictions are never looked at: a model fed with
@@ -98,6 +108,15 @@ public final class FeatureSet {
   /** Traits kept of one profile: the first by name. */
   public static final int TRAITS_MAX = 256;
 
+  /** Event names of one profile that have a block: the ones that happened most often. */
+  public static final int EVENT_NAMES_MAX = 2_000;
+
+  /** What the blocks of event names of one profile take at most, in bytes. */
+  public static final int EVENTS_BYTES_MAX = 1 << 20;
+
+  /** An event name or a trait's key of more bytes of UTF-8 has no features. */
+  public static final int NAME_BYTES_MAX = 1_024;
+
   /** What a position holds when it stands for a time or a gap that does not exist. */
   public static final double NEVER = -1;
 
@@ -105,6 +124,9 @@ public final class FeatureSet {
    * Changes whenever a feature is added, moved or renamed; models refuse another set than theirs.
    */
   public static final String HASH = hash();
+
+  /** What one name's numbers take at most beside the name. */
+  private static final int BLOCK_BYTES = 8 + 9 * EVENT_FEATURES.size();
 
   /** Events that take an order back, by the names of the e-commerce spec. */
   private static final Set<String> REFUNDS = Set.of("Order Refunded", "Order Cancelled");
@@ -163,14 +185,38 @@ public final class FeatureSet {
     totals[next++] = refunds;
     totals[next] = refunded;
     SortedMap<String, double[]> events = new TreeMap<>();
-    names.forEach(
-        (name, series) -> {
-          double[] features = new double[EVENT_FEATURES.size()];
-          series.write(features, at);
-          events.put(name, features);
-        });
+    kept(names)
+        .forEach(
+            (name, series) -> {
+              double[] features = new double[EVENT_FEATURES.size()];
+              series.write(features, at);
+              events.put(name, features);
+            });
     return new FeatureBlock(
         space, profile, at, known, totals, events, traits(history, at), List.of(), List.of());
+  }
+
+  /** The names that have a block of their own. */
+  private static Map<String, EventSeries> kept(Map<String, EventSeries> names) {
+    names.keySet().removeIf(name -> Utf8.length(name) > NAME_BYTES_MAX);
+    if (names.size() * (BLOCK_BYTES + NAME_BYTES_MAX) <= EVENTS_BYTES_MAX) {
+      return names;
+    }
+    List<Map.Entry<String, EventSeries>> ranked = new ArrayList<>(names.entrySet());
+    ranked.sort(
+        Comparator.<Map.Entry<String, EventSeries>>comparingInt(each -> -each.getValue().size())
+            .thenComparing(each -> each.getValue().last(), Comparator.reverseOrder())
+            .thenComparing(Map.Entry::getKey, CodePointOrder.INSTANCE));
+    Map<String, EventSeries> kept = new HashMap<>();
+    int bytes = 0;
+    for (Map.Entry<String, EventSeries> each : ranked) {
+      bytes += BLOCK_BYTES + Utf8.length(each.getKey());
+      if (bytes > EVENTS_BYTES_MAX || kept.size() == EVENT_NAMES_MAX) {
+        break;
+      }
+      kept.put(each.getKey(), each.getValue());
+    }
+    return kept;
   }
 
   private static SortedMap<String, Double> traits(FeatureFacts history, long at) {
@@ -185,6 +231,7 @@ public final class FeatureSet {
         traits.put(setting.trait(), setting.value());
       }
     }
+    traits.keySet().removeIf(trait -> Utf8.length(trait) > NAME_BYTES_MAX);
     while (traits.size() > TRAITS_MAX) {
       traits.remove(traits.lastKey());
     }

@@ -55,6 +55,11 @@ public sealed interface Calculation<A>
     return result(accumulator);
   }
 
+  /** True if the value is that of a part of the events only, because all have too many values. */
+  default boolean isTruncated(A accumulator) {
+    return false;
+  }
+
   /** The accumulator's bytes. */
   Codec<A> codec();
 

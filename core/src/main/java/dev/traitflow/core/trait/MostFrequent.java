@@ -8,13 +8,16 @@ import org.jspecify.annotations.Nullable;
  * The value that occurred most often, the first by code point of those that tie. Numbers are
  * counted by their text.
  *
+ * <p>Known limit: of more than 10,000 distinct texts, or 1 MB of them, the first by code point
+ * count.
+ *
  * @param minimum how often it must have occurred, at least 1
  * @param type as what it leaves: a number as a number, anything else as text
  */
 record MostFrequent(int minimum, ValueType type) implements Calculation<ValueCounts> {
   @Override
   public ValueCounts zero() {
-    return new ValueCounts();
+    return ValueCounts.ofFrequent();
   }
 
   @Override
@@ -41,8 +44,13 @@ record MostFrequent(int minimum, ValueType type) implements Calculation<ValueCou
   }
 
   @Override
+  public boolean isTruncated(ValueCounts counts) {
+    return counts.isTruncated();
+  }
+
+  @Override
   public Codec<ValueCounts> codec() {
-    return ValueCounts.CODEC;
+    return ValueCounts.FREQUENT_CODEC;
   }
 
   /** The best text so far. */

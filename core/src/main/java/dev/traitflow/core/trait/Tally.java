@@ -58,6 +58,11 @@ public final class Tally<A> {
     return calculation.result(accumulator, users);
   }
 
+  /** True if the value is that of a part of the events only; see {@link Calculation}. */
+  public boolean isTruncated() {
+    return calculation.isTruncated(accumulator);
+  }
+
   /** True if, in a fold in history order, no later event can matter. */
   public boolean isSettled() {
     return calculation.isSettled(accumulator);

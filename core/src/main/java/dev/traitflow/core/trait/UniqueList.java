@@ -3,11 +3,14 @@ package dev.traitflow.core.trait;
 import dev.traitflow.core.codec.Codec;
 import org.jspecify.annotations.Nullable;
 
-/** The distinct texts in code-point order, numbers as text too; at most the 10,000 first. */
+/**
+ * The distinct texts in code-point order, numbers as text too: the longest prefix of at most 10,000
+ * texts within 256 kB of UTF-8.
+ */
 record UniqueList() implements Calculation<ValueCounts> {
   @Override
   public ValueCounts zero() {
-    return new ValueCounts();
+    return ValueCounts.ofList();
   }
 
   @Override
@@ -38,7 +41,12 @@ record UniqueList() implements Calculation<ValueCounts> {
   }
 
   @Override
+  public boolean isTruncated(ValueCounts counts) {
+    return counts.isTruncated();
+  }
+
+  @Override
   public Codec<ValueCounts> codec() {
-    return ValueCounts.CODEC;
+    return ValueCounts.LIST_CODEC;
   }
 }

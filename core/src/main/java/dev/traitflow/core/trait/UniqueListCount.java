@@ -3,11 +3,11 @@ package dev.traitflow.core.trait;
 import dev.traitflow.core.codec.Codec;
 import org.jspecify.annotations.Nullable;
 
-/** How many distinct texts there are, at most 10,000. */
+/** How many texts the {@link UniqueList} of the same events has. */
 record UniqueListCount() implements Calculation<ValueCounts> {
   @Override
   public ValueCounts zero() {
-    return new ValueCounts();
+    return ValueCounts.ofList();
   }
 
   @Override
@@ -31,7 +31,12 @@ record UniqueListCount() implements Calculation<ValueCounts> {
   }
 
   @Override
+  public boolean isTruncated(ValueCounts counts) {
+    return counts.isTruncated();
+  }
+
+  @Override
   public Codec<ValueCounts> codec() {
-    return ValueCounts.CODEC;
+    return ValueCounts.LIST_CODEC;
   }
 }

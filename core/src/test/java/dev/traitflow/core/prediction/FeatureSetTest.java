@@ -54,6 +54,45 @@ class FeatureSetTest {
   }
 
   @Test
+  void keepsABlockWithinItsBoundByTheNamesThatHappenedMost() {
+    History bot = new History();
+    for (int i = 0; i < 8_000; i++) {
+      bot.track("name " + i, i / 1000.0);
+    }
+    bot.track("often", 8).track("often", 8.5).track("name 17", 9);
+    bot.track("x".repeat(1_025), 10).track("y".repeat(1_024), 10);
+
+    FeatureBlock block = extract(bot, 40);
+
+    assertThat(FeatureBlock.CODEC.encode(block)).hasSizeLessThan(FeatureSet.EVENTS_BYTES_MAX);
+    assertThat(block.events()).containsKeys("often", "name 17", "name 7999", "y".repeat(1_024));
+    assertThat(block.events()).doesNotContainKeys("x".repeat(1_025), "name 16", "name 0");
+    assertThat(block.events()).hasSize(FeatureSet.EVENT_NAMES_MAX);
+    assertThat(block.totals()[FeatureSet.position("event_types")]).isEqualTo(8_003);
+    assertThat(block.totals()[FeatureSet.position("count")]).isEqualTo(8_005);
+    assertThat(extract(bot, 7).events().keySet())
+        .as("what is kept is decided at the instant")
+        .contains("name 6999")
+        .doesNotContain("often");
+  }
+
+  @Test
+  void keepsLongNamesWithinTheBytesOfABlock() {
+    History bot = new History();
+    for (int i = 0; i < 1_500; i++) {
+      bot.track("\u20ac".repeat(335) + i, i / 1000.0);
+      bot.identify(1, "{\"" + "\u20ac".repeat(335) + i + "\":" + i + ".5}");
+    }
+    bot.identify(1, "{\"" + "k".repeat(1_025) + "\":1,\"k\":1}");
+
+    FeatureBlock block = extract(bot, 40);
+
+    assertThat(FeatureBlock.CODEC.encode(block).length).isBetween(1_000_000, 1_400_000);
+    assertThat(block.events().size()).isBetween(700, 720);
+    assertThat(block.traits()).hasSize(FeatureSet.TRAITS_MAX).containsKey("k");
+  }
+
+  @Test
   void neverIsItsOwnValueAndOtherCallsAreNotLookedAt() {
     History ada = new History();
     ada.add(EventType.IDENTIFY, "", 1, "").add(EventType.PAGE, "Page Viewed", 2, "");
