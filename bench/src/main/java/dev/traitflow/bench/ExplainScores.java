@@ -15,6 +15,8 @@ import dev.traitflow.ml.bundle.ScoringFunction;
 import dev.traitflow.ml.evaluation.PlattScaling;
 import dev.traitflow.ml.explanation.Explainer;
 import dev.traitflow.ml.explanation.ExplanationJson;
+import dev.traitflow.ml.training.Flattening;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -72,8 +74,9 @@ final class ExplainScores implements Benchmark {
     FeatureMapping mapping = FeatureMapping.unscaled(columns(), null);
     double[][] rows = blocks.stream().map(mapping::row).toArray(double[][]::new);
     Model<Regressor> trees = trees(mapping, rows);
-    Member line = Member.of(churn(), mapping, Member.Kind.LINEAR, line(mapping, rows), 0, 1);
-    Member forest = Member.of(churn(), mapping, Member.Kind.TREES, trees, 0, 1);
+    Member line =
+        new Member(Member.Kind.LINEAR, 1, Flattening.line(line(mapping, rows), mapping.names()));
+    Member forest = new Member(Member.Kind.TREES, 1, Flattening.trees(trees, mapping.names(), 0));
 
     lab.progress().say("explains by turns");
     int times = lab.size(4000, 500);
@@ -136,6 +139,7 @@ final class ExplainScores implements Benchmark {
         DMatrix matrix = new DMatrix(values, 1, row.length, Float.NaN);
         booster.predictContrib(matrix, 0);
         matrix.dispose();
+        Reference.reachabilityFence(booster);
         nanos[i] = System.nanoTime() - began;
       }
     }
@@ -190,7 +194,7 @@ final class ExplainScores implements Benchmark {
     String[] names = mapping.names().toArray(String[]::new);
     Random random = new Random(3);
     for (double[] row : rows) {
-      String label = truth(row, random) > 0 ? ModelBundle.POSITIVE : ModelBundle.NEGATIVE;
+      String label = truth(row, random) > 0 ? Flattening.POSITIVE : Flattening.NEGATIVE;
       dataset.add(new ArrayExample<>(new Label(label), names, row));
     }
     return new LibLinearClassificationTrainer().train(dataset);

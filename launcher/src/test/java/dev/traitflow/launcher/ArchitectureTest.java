@@ -88,6 +88,18 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** Native code that can take a process with it is where models are fitted, and nowhere else. */
+  @Test
+  void onlyTrainingKnowsTheLibrariesThatTrain() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + "ml.training..", ROOT + "bench..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("ml.dmlc..", "org.tribuo..", "de.bwaldvogel..")
+        .check(CLASSES);
+  }
+
   @Test
   void stagesOfTheJobsMeetOnlyInTheMains() {
     List<String> stages = List.of("ingest", "identity", "profile", "scoring", "training");

@@ -281,7 +281,7 @@ class BrokenModelsITCase {
     FeatureMapping mapping =
         FeatureMapping.unscaled(
             List.of(new Column("Order Completed", CustomerBaseModel.SILENCE)), base);
-    Member member = Member.of(definition, mapping, Member.Kind.CUSTOMER_BASE, null, 0, 1);
+    Member member = Member.customerBase(definition, mapping);
     ScoringFunction function =
         new ScoringFunction(List.of(member), PlattScaling.IDENTITY, false, 1, 700);
     return ModelBundle.create(

@@ -1,11 +1,6 @@
 package dev.traitflow.ml.bundle;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Arrays;
-import ml.dmlc.xgboost4j.java.Booster;
-import ml.dmlc.xgboost4j.java.XGBoostError;
 
 /**
  * Boosted trees as arrays, so that a score costs no native call and no map. A row goes to the yes
@@ -13,49 +8,125 @@ import ml.dmlc.xgboost4j.java.XGBoostError;
  * missing values. Agrees with the library to the precision of its floats.
  */
 public final class FlatTrees implements Predictor {
-  private static final JsonMapper JSON = new JsonMapper();
-
   /** Numbers of a packed node. */
   private static final int NODE = 4;
 
   private final double bias;
   private final int[] roots;
-  private int[] columns = new int[256];
-  private float[] thresholds = new float[256];
-  private int[] yes = new int[256];
-  private int[] no = new int[256];
-  private float[] leaves = new float[256];
-  private float[] covers = new float[256];
-  private int size;
+  private final int[] columns;
+  private final float[] thresholds;
+  private final int[] yes;
+  private final int[] no;
+  private final float[] leaves;
+  private final float[] covers;
 
   /**
    * The nodes again, four numbers each, so that a visit touches one cache line: column or -1; the
    * bits of the threshold or leaf; where the yes side lies; where the no side lies.
    */
-  private int[] packed = new int[0];
+  private final int[] packed;
 
-  private FlatTrees(double bias, int trees) {
+  private FlatTrees(double bias, int[] roots, Builder nodes) {
     this.bias = bias;
-    this.roots = new int[trees];
+    this.roots = roots;
+    columns = Arrays.copyOf(nodes.columns, nodes.size);
+    thresholds = Arrays.copyOf(nodes.thresholds, nodes.size);
+    yes = Arrays.copyOf(nodes.yes, nodes.size);
+    no = Arrays.copyOf(nodes.no, nodes.size);
+    leaves = Arrays.copyOf(nodes.leaves, nodes.size);
+    covers = Arrays.copyOf(nodes.covers, nodes.size);
+    packed = new int[NODE * nodes.size];
+    pack();
   }
 
-  /**
-   * Flattens a booster of one output.
-   *
-   * @param columnOf the column of each of the booster's features
-   * @param bias the margin before the first tree
-   */
-  static FlatTrees of(Booster booster, int[] columnOf, double bias) {
-    try {
-      String[] dumps = booster.getModelDump("", true, "json");
-      FlatTrees flat = new FlatTrees(bias, dumps.length);
-      for (int tree = 0; tree < dumps.length; tree++) {
-        flat.roots[tree] = flat.add(JSON.readTree(dumps[tree]), columnOf);
+  /** Collects nodes; every node comes before those below it. Not thread-safe. */
+  public static final class Builder {
+    private int[] columns = new int[256];
+    private float[] thresholds = new float[256];
+    private int[] yes = new int[256];
+    private int[] no = new int[256];
+    private float[] leaves = new float[256];
+    private float[] covers = new float[256];
+    private int size;
+
+    /**
+     * Adds a leaf.
+     *
+     * @param leaf what it adds to the sum
+     * @param cover the weight of the training rows that came by
+     * @return its place
+     */
+    public int leaf(float leaf, float cover) {
+      int node = add(-1, cover);
+      leaves[node] = leaf;
+      return node;
+    }
+
+    /**
+     * Adds a split; its sides are said by {@link #sides}.
+     *
+     * @return its place
+     */
+    public int split(int column, float threshold, float cover) {
+      int node = add(column, cover);
+      thresholds[node] = threshold;
+      return node;
+    }
+
+    /** Says where the two sides of a split lie. */
+    public void sides(int node, int yesNode, int noNode) {
+      yes[node] = yesNode;
+      no[node] = noNode;
+    }
+
+    /**
+     * The trees.
+     *
+     * @param bias the margin before the first tree
+     * @param roots where each tree begins
+     * @param width how many columns a row has
+     * @throws IllegalArgumentException if a place or a column lies outside; a side that lies before
+     *     its split would make a score go round in circles
+     */
+    public FlatTrees build(double bias, int[] roots, int width) {
+      for (int root : roots) {
+        check(root >= 0 && root < size, "root", root);
       }
-      flat.pack();
-      return flat;
-    } catch (XGBoostError | JsonProcessingException broken) {
-      throw new IllegalArgumentException("trees: cannot be read: " + broken.getMessage(), broken);
+      for (int node = 0; node < size; node++) {
+        check(columns[node] >= -1 && columns[node] < width, "column", columns[node]);
+        if (columns[node] >= 0) {
+          check(yes[node] > node && yes[node] < size, "yes side", yes[node]);
+          check(no[node] > node && no[node] < size, "no side", no[node]);
+        }
+      }
+      return new FlatTrees(bias, roots.clone(), this);
+    }
+
+    private int add(int column, float cover) {
+      int node = size++;
+      if (size > columns.length) {
+        grow();
+      }
+      columns[node] = column;
+      covers[node] = cover;
+      return node;
+    }
+
+    private void check(boolean holds, String what, int found) {
+      if (!holds) {
+        throw new IllegalArgumentException(
+            "trees: got the " + what + " " + found + " (expected one of " + size + " nodes)");
+      }
+    }
+
+    private void grow() {
+      int more = columns.length * 2;
+      columns = Arrays.copyOf(columns, more);
+      thresholds = Arrays.copyOf(thresholds, more);
+      yes = Arrays.copyOf(yes, more);
+      no = Arrays.copyOf(no, more);
+      leaves = Arrays.copyOf(leaves, more);
+      covers = Arrays.copyOf(covers, more);
     }
   }
 
@@ -85,6 +156,11 @@ public final class FlatTrees implements Predictor {
   /** How many trees there are. */
   public int trees() {
     return roots.length;
+  }
+
+  /** How many nodes all trees have together. */
+  public int nodes() {
+    return columns.length;
   }
 
   /** The margin before the first tree. */
@@ -128,8 +204,7 @@ public final class FlatTrees implements Predictor {
   }
 
   private void pack() {
-    packed = new int[NODE * size];
-    for (int node = 0; node < size; node++) {
+    for (int node = 0; node < columns.length; node++) {
       int place = NODE * node;
       packed[place] = columns[node];
       packed[place + 1] =
@@ -137,40 +212,5 @@ public final class FlatTrees implements Predictor {
       packed[place + 2] = NODE * yes[node];
       packed[place + 3] = NODE * no[node];
     }
-  }
-
-  private int add(JsonNode json, int[] columnOf) {
-    int node = size++;
-    if (node == columns.length) {
-      grow();
-    }
-    covers[node] = (float) json.path("cover").asDouble();
-    if (json.has("leaf")) {
-      columns[node] = -1;
-      leaves[node] = (float) json.path("leaf").asDouble();
-      return node;
-    }
-    columns[node] = columnOf[Integer.parseInt(json.path("split").asText().substring(1))];
-    thresholds[node] = (float) json.path("split_condition").asDouble();
-    int yesId = json.path("yes").asInt();
-    for (JsonNode child : json.path("children")) {
-      int place = add(child, columnOf);
-      if (child.path("nodeid").asInt() == yesId) {
-        yes[node] = place;
-      } else {
-        no[node] = place;
-      }
-    }
-    return node;
-  }
-
-  private void grow() {
-    int more = columns.length * 2;
-    columns = Arrays.copyOf(columns, more);
-    thresholds = Arrays.copyOf(thresholds, more);
-    yes = Arrays.copyOf(yes, more);
-    no = Arrays.copyOf(no, more);
-    leaves = Arrays.copyOf(leaves, more);
-    covers = Arrays.copyOf(covers, more);
   }
 }

@@ -8,7 +8,6 @@ import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.prediction.FeatureSet;
 import dev.traitflow.core.prediction.PredictionDefinition;
-import dev.traitflow.ml.bundle.Member.Kind;
 import dev.traitflow.ml.customerbase.CustomerBaseModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,28 +26,21 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.tribuo.Model;
 
 /**
  * One trained version of a prediction, with all that scoring needs: the model, the mapping from
  * features, the calibration, the frozen distribution of scores and the card.
  *
- * <p>On disk it is the directory {@code <root>/<space>/<key>/<version>/} of one {@code .pb} for
- * each member that Tribuo trained, {@code features.json}, {@code population.json} and {@code
- * card.json}. A directory appears whole or not at all and is never changed.
+ * <p>On disk it is the directory {@code <root>/<space>/<key>/<version>/} of {@code members.bin},
+ * {@code features.json}, {@code population.json} and {@code card.json}. A directory appears whole
+ * or not at all and is never changed. Whoever reads it needs no library that trains.
  */
 public final class ModelBundle {
-  /** The label of a row with the outcome. */
-  public static final String POSITIVE = "1";
-
-  /** The label of a row without it. */
-  public static final String NEGATIVE = "0";
-
   /** Scores kept of the population; more would not move a percentile of two decimals. */
   public static final int POPULATION_MAX = 20_001;
 
+  private static final String MEMBERS = "members.bin";
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -163,14 +155,8 @@ public final class ModelBundle {
     Path draft = Files.createTempDirectory(parent, ".draft-");
     List<Path> files = new ArrayList<>();
     try {
-      for (Member member : function.members()) {
-        Model<?> model = member.model();
-        if (model != null) {
-          Path file = draft.resolve(member.kind().word() + ".pb");
-          files.add(file);
-          model.serializeToFile(file);
-        }
-      }
+      byte[] members = members(mapping).encode(function.members());
+      files.add(Files.write(draft.resolve(MEMBERS), members));
       files.add(write(draft.resolve("features.json"), features(definition, mapping, function)));
       files.add(write(draft.resolve("population.json"), MAPPER.valueToTree(population)));
       files.add(write(draft.resolve("card.json"), card));
@@ -196,6 +182,15 @@ public final class ModelBundle {
    */
   public static ModelBundle load(Path directory) throws IOException {
     JsonNode features = MAPPER.readTree(directory.resolve("features.json").toFile());
+    int format = features.path("format").asInt(1);
+    if (format != MembersCodec.VERSION) {
+      throw new IllegalArgumentException(
+          "format of the bundle: got "
+              + format
+              + " (expected "
+              + MembersCodec.VERSION
+              + "); train the prediction again");
+    }
     verify(features.path("profile_features"), FeatureSet.PROFILE_FEATURES, "profile features");
     verify(features.path("event_features"), FeatureSet.EVENT_FEATURES, "event features");
     List<Problem> problems = new ArrayList<>();
@@ -208,13 +203,9 @@ public final class ModelBundle {
     JsonNode baseJson = features.path("customer_base");
     CustomerBaseModel base = baseJson.isObject() ? CustomerBaseModel.fromJson(baseJson) : null;
     FeatureMapping mapping = FeatureMapping.fromJson(features.path("columns"), base);
-    List<Member> members = new ArrayList<>();
-    for (JsonNode member : features.path("members")) {
-      members.add(member(directory, definition, mapping, member));
-    }
     ScoringFunction function =
         new ScoringFunction(
-            members,
+            members(mapping).decode(Files.readAllBytes(directory.resolve(MEMBERS))),
             Calibrations.fromJson(features.path("calibration")),
             !definition.isProbability(),
             features.path("amount_factor").asDouble(),
@@ -229,23 +220,8 @@ public final class ModelBundle {
         object.path("version").asText(), definition, mapping, function, population, object);
   }
 
-  private static Member member(
-      Path directory, PredictionDefinition definition, FeatureMapping mapping, JsonNode json)
-      throws IOException {
-    Member.Kind kind = Member.Kind.valueOf(json.path("kind").asText().toUpperCase(Locale.ROOT));
-    Path file = directory.resolve(kind.word() + ".pb");
-    try {
-      Model<?> model = kind == Kind.CUSTOMER_BASE ? null : Model.deserializeFromFile(file);
-      return Member.of(
-          definition,
-          mapping,
-          kind,
-          model,
-          json.path("offset").asDouble(),
-          json.path("weight").asDouble());
-    } catch (ClassCastException | IllegalStateException other) {
-      throw new IllegalArgumentException(file.getFileName() + ": is no model", other);
-    }
+  private static MembersCodec members(FeatureMapping mapping) {
+    return new MembersCodec(mapping.columns().size());
   }
 
   private static void verify(JsonNode found, List<String> expected, String what) {
@@ -271,6 +247,7 @@ public final class ModelBundle {
   private static ObjectNode features(
       PredictionDefinition definition, FeatureMapping mapping, ScoringFunction function) {
     ObjectNode json = MAPPER.createObjectNode();
+    json.put("format", MembersCodec.VERSION);
     json.set("definition", definition.toJson());
     json.put("feature_set", FeatureSet.HASH);
     FeatureSet.PROFILE_FEATURES.forEach(json.putArray("profile_features")::add);
@@ -282,8 +259,7 @@ public final class ModelBundle {
     }
     for (Member member : function.members()) {
       ObjectNode one = json.withArray("members").addObject();
-      one.put("kind", member.kind().word());
-      one.put("weight", member.weight()).put("offset", member.offset());
+      one.put("kind", member.kind().word()).put("weight", member.weight());
     }
     Calibrations.toJson(function.calibration(), json.putObject("calibration"));
     json.put("amount_factor", function.amountFactor());

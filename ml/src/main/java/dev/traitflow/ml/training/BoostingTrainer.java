@@ -25,7 +25,7 @@ import org.tribuo.regression.xgboost.XGBoostRegressionConverter;
 /**
  * A Tribuo trainer of XGBoost with an objective of the caller's choice and one output. Tribuo's own
  * offers neither a logistic objective with one tree a round (its classifier always uses softmax and
- * grows two) nor a Poisson one; the models are Tribuo's own and are saved and loaded as such.
+ * grows two) nor a Poisson one; the models are Tribuo's own.
  */
 final class BoostingTrainer extends XGBoostTrainer<Regressor> {
   private final OffsetDateTime created;

@@ -4,6 +4,7 @@ import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.ml.bundle.FeatureMapping;
 import dev.traitflow.ml.bundle.Member;
 import dev.traitflow.ml.bundle.Member.Kind;
+import dev.traitflow.ml.bundle.Predictor;
 import dev.traitflow.ml.customerbase.CustomerBaseModel;
 import java.util.Arrays;
 
@@ -28,7 +29,7 @@ final class MemberTraining {
    */
   Member linear(TrainingTable table, double cost) {
     if (definition.isProbability()) {
-      return member(Kind.LINEAR, tribuo.logistic(table.features(), table.outcomes(), cost), 0);
+      return member(Kind.LINEAR, tribuo.logistic(table.features(), table.outcomes(), cost));
     }
     double[] amounts = capped(table);
     double unit = unit(amounts);
@@ -36,26 +37,24 @@ final class MemberTraining {
     double penalty = 1 / (cost * table.size());
     return member(
         Kind.LINEAR,
-        tribuo.poisson(table.features(), divide(amounts, unit), penalty),
-        Math.log(unit));
+        tribuo.poisson(table.features(), divide(amounts, unit), penalty, Math.log(unit)));
   }
 
   /** Boosted trees. */
   Member trees(TrainingTable table, int rounds) {
     if (definition.isProbability()) {
-      return member(Kind.TREES, tribuo.chanceTrees(table.features(), table.outcomes(), rounds), 0);
+      return member(Kind.TREES, tribuo.chanceTrees(table.features(), table.outcomes(), rounds));
     }
     double[] amounts = capped(table);
     double unit = unit(amounts);
     return member(
         Kind.TREES,
-        tribuo.amountTrees(table.features(), divide(amounts, unit), rounds),
-        Math.log(unit));
+        tribuo.amountTrees(table.features(), divide(amounts, unit), rounds, Math.log(unit)));
   }
 
   /** The customer-base model, which is in the mapping already. */
   Member customerBase() {
-    return Member.of(definition, mapping, Kind.CUSTOMER_BASE, null, 0, 1);
+    return Member.customerBase(definition, mapping);
   }
 
   /** True if {@link #customerBase} has a column to answer from. */
@@ -84,8 +83,8 @@ final class MemberTraining {
     return Arrays.stream(table.labels()).map(label -> Math.max(0, Math.min(max, label))).toArray();
   }
 
-  private Member member(Kind kind, org.tribuo.Model<?> model, double offset) {
-    return Member.of(definition, mapping, kind, model, offset, 1);
+  private static Member member(Kind kind, Predictor predictor) {
+    return new Member(kind, 1, predictor);
   }
 
   private static double unit(double[] amounts) {

@@ -1,15 +1,19 @@
 package dev.traitflow.ml.training;
 
-import dev.traitflow.ml.bundle.ModelBundle;
+import dev.traitflow.ml.bundle.FlatTrees;
+import dev.traitflow.ml.bundle.LinearWeights;
+import dev.traitflow.ml.bundle.Predictor;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
+import ml.dmlc.xgboost4j.java.Booster;
 import org.tribuo.Model;
 import org.tribuo.MutableDataset;
 import org.tribuo.Output;
@@ -18,6 +22,7 @@ import org.tribuo.classification.Label;
 import org.tribuo.classification.LabelFactory;
 import org.tribuo.classification.liblinear.LibLinearClassificationTrainer;
 import org.tribuo.classification.liblinear.LinearClassificationType;
+import org.tribuo.common.xgboost.XGBoostModel;
 import org.tribuo.impl.ArrayExample;
 import org.tribuo.provenance.SimpleDataSourceProvenance;
 import org.tribuo.regression.RegressionFactory;
@@ -39,11 +44,13 @@ final class TribuoTraining {
   /** Tribuo logs every training through java.util.logging; kept here so that it stays quiet. */
   private static final Logger TRIBUO = Logger.getLogger("org.tribuo");
 
+  private final List<String> columns;
   private final String[] names;
   private final long seed;
   private final OffsetDateTime created;
 
   TribuoTraining(List<String> names, long seed, long now) {
+    this.columns = List.copyOf(names);
     this.names = names.toArray(String[]::new);
     this.seed = seed;
     this.created = OffsetDateTime.ofInstant(Instant.ofEpochMilli(now), ZoneOffset.UTC);
@@ -57,40 +64,63 @@ final class TribuoTraining {
   }
 
   /** Fits log odds of outcome 1 as a weighted sum; there must be rows of both outcomes. */
-  Model<Label> logistic(double[][] rows, double[] outcomes, double cost) {
+  LinearWeights logistic(double[][] rows, double[] outcomes, double cost) {
     MutableDataset<Label> dataset = dataset(new LabelFactory());
-    Label positive = new Label(ModelBundle.POSITIVE);
-    Label negative = new Label(ModelBundle.NEGATIVE);
+    Label positive = new Label(Flattening.POSITIVE);
+    Label negative = new Label(Flattening.NEGATIVE);
     for (int i = 0; i < rows.length; i++) {
       dataset.add(new ArrayExample<>(outcomes[i] > 0 ? positive : negative, names, rows[i]));
     }
     LinearClassificationType type =
         new LinearClassificationType(LinearClassificationType.LinearType.L2R_LR);
-    return new LibLinearClassificationTrainer(type, cost, ITERATIONS_MAX, TERMINATION, seed)
-        .train(dataset);
+    return Flattening.line(
+        new LibLinearClassificationTrainer(type, cost, ITERATIONS_MAX, TERMINATION, seed)
+            .train(dataset),
+        columns);
   }
 
-  /** Fits the logarithm of an expected amount as a weighted sum; the amounts' mean should be 1. */
-  Model<Regressor> poisson(double[][] rows, double[] amounts, double penalty) {
+  /**
+   * Fits the logarithm of an expected amount as a weighted sum.
+   *
+   * @param amounts in units of their mean
+   * @param offset the logarithm of the unit
+   */
+  LinearWeights poisson(double[][] rows, double[] amounts, double penalty, double offset) {
     Map<String, Object> parameters = common("count:poisson", 1);
     parameters.put("booster", "gblinear");
     parameters.put("updater", "coord_descent");
     parameters.put("feature_selector", "cyclic");
     parameters.put("eta", 0.7);
     parameters.put("lambda", penalty);
-    return boosted(rows, amounts, LINEAR_ROUNDS, parameters);
+    return boosted(
+        rows,
+        amounts,
+        LINEAR_ROUNDS,
+        parameters,
+        model -> Flattening.boostedLine(model, columns, offset));
   }
 
   /** Grows trees for log odds of outcome 1. */
-  Model<Regressor> chanceTrees(double[][] rows, double[] outcomes, int rounds) {
-    return boosted(rows, outcomes, rounds, trees("binary:logistic", 0.5));
+  FlatTrees chanceTrees(double[][] rows, double[] outcomes, int rounds) {
+    return boosted(
+        rows,
+        outcomes,
+        rounds,
+        trees("binary:logistic", 0.5),
+        model -> Flattening.trees(model, columns, 0));
   }
 
-  /** Grows trees for the logarithm of an expected amount; the amounts' mean should be 1. */
-  Model<Regressor> amountTrees(double[][] rows, double[] amounts, int rounds) {
+  /**
+   * Grows trees for the logarithm of an expected amount.
+   *
+   * @param amounts in units of their mean
+   * @param offset the logarithm of the unit
+   */
+  FlatTrees amountTrees(double[][] rows, double[] amounts, int rounds, double offset) {
     Map<String, Object> parameters = trees("reg:tweedie", 1);
     parameters.put("tweedie_variance_power", 1.3);
-    return boosted(rows, amounts, rounds, parameters);
+    return boosted(
+        rows, amounts, rounds, parameters, model -> Flattening.trees(model, columns, offset));
   }
 
   private Map<String, Object> trees(String objective, double start) {
@@ -117,13 +147,24 @@ final class TribuoTraining {
     return parameters;
   }
 
-  private Model<Regressor> boosted(
-      double[][] rows, double[] values, int rounds, Map<String, Object> parameters) {
+  /** Trains a booster, flattens it and frees its native memory at once. */
+  private <P extends Predictor> P boosted(
+      double[][] rows,
+      double[] values,
+      int rounds,
+      Map<String, Object> parameters,
+      Function<Model<Regressor>, P> flatten) {
     MutableDataset<Regressor> dataset = dataset(new RegressionFactory());
     for (int i = 0; i < rows.length; i++) {
       dataset.add(new ArrayExample<>(new Regressor(OUTPUT, values[i]), names, rows[i]));
     }
-    return new BoostingTrainer(rounds, parameters, created).train(dataset);
+    XGBoostModel<Regressor> model =
+        new BoostingTrainer(rounds, parameters, created).train(dataset, Map.of());
+    try {
+      return flatten.apply(model);
+    } finally {
+      model.getInnerModels().forEach(Booster::dispose);
+    }
   }
 
   private <T extends Output<T>> MutableDataset<T> dataset(OutputFactory<T> factory) {

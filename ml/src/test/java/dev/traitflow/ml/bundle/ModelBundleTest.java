@@ -2,10 +2,8 @@ package dev.traitflow.ml.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.traitflow.core.prediction.PredictionDefinition;
-import dev.traitflow.ml.evaluation.PlattScaling;
 import dev.traitflow.ml.scoring.Score;
 import dev.traitflow.ml.scoring.Scorer;
 import dev.traitflow.ml.training.PredictionTraining;
@@ -16,17 +14,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tribuo.Example;
-import org.tribuo.Model;
-import org.tribuo.classification.Label;
-import org.tribuo.common.liblinear.LibLinearModel;
-import org.tribuo.impl.ArrayExample;
-import org.tribuo.regression.Regressor;
 
 class ModelBundleTest {
   private static final Shop SHOP = new Shop(800, 4);
@@ -75,48 +67,41 @@ class ModelBundleTest {
   }
 
   @Test
-  void everyFlatMemberAgreesWithTribuo() {
-    for (ModelBundle bundle : List.of(BUY, SPEND)) {
-      assertThat(bundle.function().members())
-          .extracting(Member::kind)
-          .contains(Member.Kind.LINEAR, Member.Kind.TREES);
-      String[] names = bundle.mapping().names().toArray(String[]::new);
-      for (Member member : bundle.function().members()) {
-        Model<?> model = member.model();
-        if (model == null) {
-          assertThat(member.kind()).isEqualTo(Member.Kind.CUSTOMER_BASE);
-          continue;
-        }
-        List<double[]> rows =
-            SHOP.blocks().subList(0, 300).stream().map(bundle.mapping()::row).toList();
-        List<Double> theirs = predict(model, names, rows);
-        for (int i = 0; i < rows.size(); i++) {
-          double flat = member.predictor().apply(rows.get(i)) - member.offset();
-          double ours = bundle == BUY ? PlattScaling.sigmoid(flat) : Math.exp(flat);
-          assertThat(ours)
-              .as("%s %s", bundle.definition().key(), member.kind())
-              .isCloseTo(theirs.get(i), within(1e-6 * Math.max(1, theirs.get(i))));
-        }
-      }
-    }
+  void aBundleOfTheFormatBeforeIsRefusedWithASentence(@TempDir Path root) throws IOException {
+    Path directory = BUY.write(root, "shop");
+    Path features = directory.resolve("features.json");
+    String json = Files.readString(features, StandardCharsets.UTF_8);
+    Files.writeString(features, json.replaceFirst("\"format\" : 2,", ""));
+
+    assertThatThrownBy(() -> ModelBundle.load(directory))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("format of the bundle: got 1 (expected 2); train the prediction again");
   }
 
-  /** What the model itself says: the chance, or the amount in units of its training's mean. */
-  private static List<Double> predict(Model<?> model, String[] names, List<double[]> rows) {
-    if (model instanceof LibLinearModel<?> linear) {
-      List<Example<Label>> examples = new ArrayList<>();
-      rows.forEach(
-          row -> examples.add(new ArrayExample<>(new Label(ModelBundle.POSITIVE), names, row)));
-      return linear.castModel(Label.class).predict(examples).stream()
-          .map(each -> each.getOutputScores().get(ModelBundle.POSITIVE))
-          .map(label -> Objects.requireNonNull(label).getScore())
-          .toList();
+  /** Torn, or changed in any byte: refused, or read as other numbers, but always at an end. */
+  @Test
+  void damagedModelsAreRefusedOrScoreButNeverHang(@TempDir Path root) throws IOException {
+    Path directory = BUY.write(root, "shop");
+    Path file = directory.resolve("members.bin");
+    byte[] whole = Files.readAllBytes(file);
+    double[] row = BUY.mapping().row(SHOP.blocks().get(0));
+    Random random = new Random(3);
+    int refused = 0;
+    for (int i = 0; i < 300; i++) {
+      byte[] damaged =
+          i % 3 == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
+      if (i % 3 != 0) {
+        damaged[random.nextInt(Math.min(whole.length, i < 150 ? 200 : whole.length))] ^=
+            (byte) (1 << random.nextInt(8));
+      }
+      Files.write(file, damaged);
+      try {
+        assertThat(ModelBundle.load(directory).function().raw(row)).isNotNull();
+      } catch (IllegalArgumentException | ArithmeticException expected) {
+        refused++;
+      }
     }
-    List<Example<Regressor>> examples = new ArrayList<>();
-    rows.forEach(row -> examples.add(new ArrayExample<>(new Regressor("value", 0), names, row)));
-    return model.castModel(Regressor.class).predict(examples).stream()
-        .map(each -> each.getOutput().getValues()[0])
-        .toList();
+    assertThat(refused).isGreaterThanOrEqualTo(100);
   }
 
   @Test

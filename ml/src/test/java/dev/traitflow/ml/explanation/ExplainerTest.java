@@ -244,7 +244,7 @@ class ExplainerTest {
             Bundles.BUY.definition(),
             mapping,
             new ScoringFunction(
-                List.of(new Member(Member.Kind.LINEAR, null, 0, 1, line)),
+                List.of(new Member(Member.Kind.LINEAR, 1, line)),
                 PlattScaling.IDENTITY,
                 false,
                 1,

@@ -5,18 +5,28 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.traitflow.ml.bundle.FlatTrees;
 import dev.traitflow.ml.bundle.LinearWeights;
-import dev.traitflow.ml.bundle.Member;
 import dev.traitflow.ml.bundle.ModelBundle;
+import dev.traitflow.ml.bundle.Predictor;
+import dev.traitflow.ml.training.Flattening;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoostError;
 import org.junit.jupiter.api.Test;
-import org.tribuo.Model;
+import org.tribuo.MutableDataset;
 import org.tribuo.common.xgboost.XGBoostModel;
+import org.tribuo.common.xgboost.XGBoostTrainer.BoosterType;
+import org.tribuo.common.xgboost.XGBoostTrainer.LoggingVerbosity;
+import org.tribuo.common.xgboost.XGBoostTrainer.TreeMethod;
+import org.tribuo.impl.ArrayExample;
+import org.tribuo.provenance.SimpleDataSourceProvenance;
+import org.tribuo.regression.RegressionFactory;
+import org.tribuo.regression.Regressor;
+import org.tribuo.regression.xgboost.XGBoostRegressionTrainer;
+import org.tribuo.regression.xgboost.XGBoostRegressionTrainer.RegressionType;
 
 class TreePushesTest {
   private static final int TREES = 40;
@@ -58,57 +68,87 @@ class TreePushesTest {
     }
   }
 
-  /** The library says the same of its own booster, as far as its floats go. */
+  /** The library says the same of its own boosters, as far as its floats go. */
   @Test
   void agreeWithXgboostsOwnContributions() throws XGBoostError {
-    for (ModelBundle bundle : List.of(Bundles.BUY, Bundles.SPEND)) {
-      for (Member.Kind kind : List.of(Member.Kind.LINEAR, Member.Kind.TREES)) {
-        Member member = Bundles.member(bundle, kind);
-        if (!(member.model() instanceof XGBoostModel<?> model)) {
-          continue; // the line of a probability is LibLinear's
-        }
-        List<double[]> rows =
-            Bundles.SHOP.blocks().subList(0, 200).stream().map(bundle.mapping()::row).toList();
-        float[][] theirs = contributions(model, bundle, rows);
-        for (int i = 0; i < rows.size(); i++) {
-          double[] ours = pushes(member, rows.get(i));
-          for (int column = 0; column < ours.length; column++) {
-            int id = model.getFeatureIDMap().getID(bundle.mapping().names().get(column));
-            assertThat(ours[column])
-                .as("%s %s", kind, bundle.mapping().names().get(column))
-                .isCloseTo(theirs[i][id], within(2e-5));
-          }
+    List<String> columns = Bundles.BUY.mapping().names();
+    List<double[]> rows =
+        Bundles.SHOP.blocks().subList(0, 200).stream().map(Bundles.BUY.mapping()::row).toList();
+    for (BoosterType type : List.of(BoosterType.GBTREE, BoosterType.LINEAR)) {
+      XGBoostModel<Regressor> model = train(type, columns, rows);
+      Predictor flat =
+          type == BoosterType.LINEAR
+              ? Flattening.boostedLine(model, columns, 0)
+              : Flattening.trees(model, columns, 0);
+      float[][] theirs = contributions(model, columns, rows);
+      for (int i = 0; i < rows.size(); i++) {
+        double[] ours = pushes(flat, rows.get(i));
+        for (int column = 0; column < ours.length; column++) {
+          int id = model.getFeatureIDMap().getID(columns.get(column));
+          assertThat(ours[column])
+              .as("%s %s", type, columns.get(column))
+              .isCloseTo(theirs[i][id], within(2e-5));
         }
       }
     }
   }
 
-  private static double[] pushes(Member member, double[] row) {
+  private static XGBoostModel<Regressor> train(
+      BoosterType type, List<String> columns, List<double[]> rows) {
+    RegressionFactory factory = new RegressionFactory();
+    MutableDataset<Regressor> dataset =
+        new MutableDataset<>(new SimpleDataSourceProvenance("rows", factory), factory);
+    String[] names = columns.toArray(String[]::new);
+    for (double[] row : rows) {
+      double truth = Math.sin(row[0]) + row[1] * row[2];
+      dataset.add(new ArrayExample<>(new Regressor("value", truth), names, row));
+    }
+    XGBoostRegressionTrainer trainer =
+        new XGBoostRegressionTrainer(
+            type,
+            TreeMethod.EXACT,
+            RegressionType.LINEAR,
+            TREES,
+            0.1,
+            0,
+            4,
+            1,
+            1,
+            1,
+            1,
+            0,
+            1,
+            LoggingVerbosity.SILENT,
+            1);
+    return (XGBoostModel<Regressor>) trainer.train(dataset);
+  }
+
+  private static double[] pushes(Predictor predictor, double[] row) {
     double[] ours = new double[row.length];
-    if (member.predictor() instanceof FlatTrees trees) {
+    if (predictor instanceof FlatTrees trees) {
       new TreePushes(trees).add(row, 1, ours);
     } else {
-      new LinePushes((LinearWeights) member.predictor(), new double[row.length]).add(row, 1, ours);
+      new LinePushes((LinearWeights) predictor, new double[row.length]).add(row, 1, ours);
     }
     return ours;
   }
 
-  private static float[][] contributions(Model<?> model, ModelBundle bundle, List<double[]> rows)
-      throws XGBoostError {
-    Booster booster = ((XGBoostModel<?>) model).getInnerModels().get(0);
-    int width = bundle.mapping().columns().size();
+  private static float[][] contributions(
+      XGBoostModel<?> model, List<String> columns, List<double[]> rows) throws XGBoostError {
+    int width = columns.size();
     float[] flat = new float[rows.size() * width];
     for (int i = 0; i < rows.size(); i++) {
       for (int column = 0; column < width; column++) {
-        int id = model.getFeatureIDMap().getID(bundle.mapping().names().get(column));
+        int id = model.getFeatureIDMap().getID(columns.get(column));
         flat[i * width + id] = (float) rows.get(i)[column];
       }
     }
     DMatrix matrix = new DMatrix(flat, rows.size(), width, Float.NaN);
     try {
-      return booster.predictContrib(matrix, 0);
+      return model.getInnerModels().get(0).predictContrib(matrix, 0);
     } finally {
       matrix.dispose();
+      Reference.reachabilityFence(model);
     }
   }
 
