@@ -25,7 +25,9 @@ import java.util.concurrent.CompletableFuture;
  * goes by, just as they would have on the day.
  */
 final class ReplayHandler {
-  private static final int CHUNK_BYTES_MAX = 64 << 20;
+  /** The largest chunk, inflated or not, in bytes. */
+  static final int CHUNK_BYTES_MAX = 64 << 20;
+
   private static final int LINE_BYTES_MAX = 1_000_000;
 
   /** Just enough of a line that is too long: the job must still find it too large. */
@@ -51,6 +53,23 @@ final class ReplayHandler {
     this.parser = parser;
     this.tail = tail;
     this.flush = flush;
+  }
+
+  /** True for the routes of a replay. */
+  static boolean isRoute(List<String> path) {
+    return path.size() > 1
+        && path.size() < 4
+        && path.get(0).equals("v1")
+        && path.get(1).equals("replay");
+  }
+
+  /**
+   * Checks who sends before the body of a request is received.
+   *
+   * @throws HttpProblem 401
+   */
+  void admit(HttpServerExchange exchange) {
+    source(exchange);
   }
 
   /** Takes one chunk: {@code POST /v1/replay?origin=DIGEST&first=LINE&clock=event|wall}. */
@@ -131,11 +150,6 @@ final class ReplayHandler {
     if (parsed instanceof Parsed.Accepted accepted) {
       clock.follow(accepted.event().timestamp());
     }
-  }
-
-  /** Refuses a caller without a source's write key. */
-  void requireSource(HttpServerExchange exchange) {
-    source(exchange);
   }
 
   private SourceOfSpace source(HttpServerExchange exchange) {
