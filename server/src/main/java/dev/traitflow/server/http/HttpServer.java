@@ -38,6 +38,9 @@ public final class HttpServer implements AutoCloseable {
   private static final int TRAININGS_MAX = 8;
   private static final int LONG_READS_MAX = 8;
 
+  /** Chunks of replayed files, each of up to 64 MB on the heap. */
+  private static final int CHUNKS_MAX = 4;
+
   private final Undertow undertow;
   private final DebuggerHandler debugger;
   private final Threads threads;
@@ -85,18 +88,21 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /** Where requests that take long are served. */
-  private record Threads(LongRequests flushes, LongRequests trainings, LongRequests reads) {
+  private record Threads(
+      LongRequests flushes, LongRequests trainings, LongRequests reads, LongRequests chunks) {
     Threads() {
       this(
           new LongRequests("flushes", FLUSHES_MAX),
           new LongRequests("trainings", TRAININGS_MAX),
-          new LongRequests("long reads", LONG_READS_MAX));
+          new LongRequests("long reads", LONG_READS_MAX),
+          new LongRequests("chunks of replays", CHUNKS_MAX));
     }
 
     void close() {
       flushes.close();
       trainings.close();
       reads.close();
+      chunks.close();
     }
   }
 
@@ -155,7 +161,15 @@ public final class HttpServer implements AutoCloseable {
             new TrackingHandler(parts.log, parts.clock, parts.parser, discards, door),
             new SettingsHandler(parts.spaces),
             parts.replica),
-        new ReplayHandler(parts.spaces, parts.log, parts.clock, parts.parser, parts.tail, flush),
+        new ReplayHandler(
+            parts.spaces,
+            parts.log,
+            parts.clock,
+            parts.parser,
+            parts.tail,
+            flush,
+            parts.adminToken,
+            threads.chunks),
         profiles(parts),
         new HistoryReadsHandler(parts.spaces, parts.clock, parts.repository),
         new AdminHandler(

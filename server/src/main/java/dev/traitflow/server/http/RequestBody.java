@@ -75,8 +75,13 @@ final class RequestBody {
       }
       return body;
     } catch (IOException broken) {
-      throw badRequest("The body is not the gzip its header promises.");
+      throw notGzip();
     }
+  }
+
+  /** The refusal of a body that is no gzip. */
+  static HttpProblem notGzip() {
+    return badRequest("The body is not the gzip its header promises.");
   }
 
   /**
