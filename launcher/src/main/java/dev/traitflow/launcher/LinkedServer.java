@@ -19,19 +19,14 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The server of an instance, with the space files it was asked to apply.
- *
- * <p>The write keys of those files are remembered, because what the server stores of a secret is a
- * hash.
- */
+/** The server of an instance, with the space files it was asked to apply. */
 final class LinkedServer implements Parts.Server {
   private final TraitflowServer server;
   private final PredictionService predictions;
-  private final List<SpaceDefinition.Source> sources;
+  private final List<Parts.Source> sources;
 
   private LinkedServer(
-      TraitflowServer server, PredictionService predictions, List<SpaceDefinition.Source> sources) {
+      TraitflowServer server, PredictionService predictions, List<Parts.Source> sources) {
     this.server = server;
     this.predictions = predictions;
     this.sources = List.copyOf(sources);
@@ -49,13 +44,12 @@ final class LinkedServer implements Parts.Server {
     TraitflowServer server = start(context, settings, predictions);
     try {
       predictions.open(server);
-      List<SpaceDefinition.Source> sources = new ArrayList<>();
+      List<Parts.Source> sources = new ArrayList<>();
       for (SpaceDefinition space : spaces) {
-        server.spaces().apply(space);
-        sources.addAll(space.sources());
+        addSources(server.spaces().apply(space), sources);
       }
       if (spaces.isEmpty()) {
-        server.spaces().all().forEach(space -> sources.addAll(space.sources()));
+        server.spaces().all().forEach(space -> addSources(space, sources));
       }
       return new LinkedServer(server, predictions, sources);
     } catch (InvalidDefinitionException e) {
@@ -65,24 +59,27 @@ final class LinkedServer implements Parts.Server {
     }
   }
 
+  private static void addSources(SpaceDefinition space, List<Parts.Source> sources) {
+    space.sources().forEach(source -> sources.add(new Parts.Source(space.id(), source.slug())));
+  }
+
   @Override
   public URI url() {
     return URI.create("http://" + ServerConfig.LOOPBACK + ":" + server.port());
   }
 
   @Override
-  public String writeKey(Optional<String> source) {
+  public Parts.Source source(Optional<String> slug) {
     return sources.stream()
-        .filter(known -> source.isEmpty() || known.slug().equals(source.get()))
-        .map(SpaceDefinition.Source::writeKey)
+        .filter(known -> slug.isEmpty() || known.slug().equals(slug.get()))
         .findFirst()
         .orElseThrow(
             () ->
                 new Failure(
                     "--source: got "
-                        + source.orElse("none")
+                        + slug.orElse("none")
                         + " (expected one of "
-                        + sources.stream().map(SpaceDefinition.Source::slug).toList()
+                        + sources.stream().map(Parts.Source::slug).toList()
                         + "; a new data directory needs --space FILE)"));
   }
 

@@ -44,6 +44,14 @@ public enum SourceKind {
     return category;
   }
 
+  /**
+   * True if the write keys of its sources are in everybody's hands: they are delivered with a page
+   * or an app.
+   */
+  public boolean isPublic() {
+    return this == WEBSITE || this == MOBILE;
+  }
+
   /** One sentence on what it is for. */
   public String description() {
     return description;

@@ -13,6 +13,16 @@ import java.util.Optional;
 final class AdminAccess {
   private AdminAccess() {}
 
+  /** The token of the instance that this process runs on a data directory. */
+  static String required(Path data) {
+    return token(data)
+        .orElseThrow(
+            () ->
+                new Failure(
+                    data.resolve("admin-token")
+                        + ": got none (expected what the running instance wrote)"));
+  }
+
   /** The token of the instance of a data directory, or empty if nothing says it. */
   static Optional<String> token(Path data) {
     String given = System.getenv("TRAITFLOW_ADMIN_TOKEN");

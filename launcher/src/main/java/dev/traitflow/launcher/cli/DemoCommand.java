@@ -93,7 +93,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void run(Instance instance, Path events, Instant cutoff) throws IOException {
-    ReplayServer server = new ReplayServer(instance.url(), instance.writeKey(Optional.empty()));
+    ReplayServer server = ReplayCommand.sendTo(instance, Optional.empty(), data);
     ServerClient admin = new ServerClient(instance.url(), AdminAccess.token(data));
     ReplayFile file = ReplayFile.of(events);
     long start = System.nanoTime();

@@ -4,6 +4,7 @@ import dev.traitflow.launcher.replay.Replay;
 import dev.traitflow.launcher.replay.ReplayFile;
 import dev.traitflow.launcher.replay.ReplayServer;
 import dev.traitflow.launcher.runtime.Instance;
+import dev.traitflow.launcher.runtime.Parts;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -48,7 +49,8 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--connect",
       paramLabel = "URL",
-      description = "Send into a running instance; needs --write-key.")
+      description =
+          "Send into a running instance; needs --write-key, and the admin token for a website's.")
   private @Nullable URI connect;
 
   @Option(
@@ -78,7 +80,11 @@ final class ReplayCommand implements Callable<Integer> {
     Instance.Clock clock = options.clock == null ? Instance.Clock.EVENT : options.clock;
     ReplayFile replayed = ReplayFile.of(file);
     if (connect != null && writeKey != null) {
-      run(new ReplayServer(connect, writeKey), replayed, clock, end);
+      run(
+          ReplayServer.ofKey(connect, writeKey, AdminAccess.token(options.data)),
+          replayed,
+          clock,
+          end);
       return 0;
     }
     List<Path> spaces = options.spaces;
@@ -86,10 +92,16 @@ final class ReplayCommand implements Callable<Integer> {
     Instance.Settings settings = options.settings("replay", spaces, Optional.of(clock), false);
     try (Instance instance = Instance.start(settings, modules.parts())) {
       instance.closeOnSignal(1);
-      String key = instance.writeKey(Optional.ofNullable(source));
-      run(new ReplayServer(instance.url(), key), replayed, clock, end);
+      run(sendTo(instance, Optional.ofNullable(source), options.data), replayed, clock, end);
     }
     return 0;
+  }
+
+  /** Sends into an instance of this process for one of its sources. */
+  static ReplayServer sendTo(Instance instance, Optional<String> source, Path data) {
+    Parts.Source named = instance.source(source);
+    return ReplayServer.ofSource(
+        instance.url(), named.space(), named.slug(), AdminAccess.required(data));
   }
 
   private void run(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.traitflow.launcher.runtime.Failure;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -29,6 +31,7 @@ public final class ReplayServer {
   /** A flush waits for the whole file to pass through the jobs. */
   private static final Duration FLUSH_TIMEOUT = Duration.ofHours(12);
 
+  private static final String AUTHORIZATION = "Authorization";
   private static final BodyPublisher NOTHING = BodyPublishers.noBody();
 
   private final HttpClient http =
@@ -38,17 +41,48 @@ public final class ReplayServer {
           .build();
   private final ObjectMapper json = new ObjectMapper();
   private final URI base;
-  private final String authorization;
+  private final Map<String, String> credentials;
+  private final String source;
+
+  private ReplayServer(URI base, Map<String, String> credentials, String source) {
+    this.base = base;
+    this.credentials = Map.copyOf(credentials);
+    this.source = source;
+  }
 
   /**
+   * Sends for the source of a write key. The key alone will do if it is not a website's or an
+   * app's, which everybody has.
+   *
    * @param base address of the server, for example {@code http://127.0.0.1:8080}
    * @param writeKey of the source the calls come from
+   * @param token the administrator's, if it is known
    */
-  public ReplayServer(URI base, String writeKey) {
-    this.base = base;
-    this.authorization =
-        "Basic "
-            + Base64.getEncoder().encodeToString((writeKey + ":").getBytes(StandardCharsets.UTF_8));
+  public static ReplayServer ofKey(URI base, String writeKey, Optional<String> token) {
+    String basic =
+        Base64.getEncoder().encodeToString((writeKey + ":").getBytes(StandardCharsets.UTF_8));
+    Map<String, String> credentials =
+        token.isPresent()
+            ? Map.of(AUTHORIZATION, "Bearer " + token.get(), "X-Traitflow-Write-Key", writeKey)
+            : Map.of(AUTHORIZATION, "Basic " + basic);
+    return new ReplayServer(base, credentials, "");
+  }
+
+  /**
+   * Sends for a source that the administrator names.
+   *
+   * @param space the id of its space
+   * @param source its slug
+   */
+  public static ReplayServer ofSource(URI base, String space, String source, String token) {
+    return new ReplayServer(
+        base,
+        Map.of(AUTHORIZATION, "Bearer " + token),
+        "&space=" + encoded(space) + "&source=" + encoded(source));
+  }
+
+  private static String encoded(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 
   /**
@@ -58,7 +92,8 @@ public final class ReplayServer {
    */
   public long lastLine(String origin) {
     try {
-      String answer = exchange("GET", "/v1/replay?origin=" + origin, NOTHING, REQUEST_TIMEOUT);
+      String answer =
+          exchange("GET", "/v1/replay?origin=" + origin + source, NOTHING, REQUEST_TIMEOUT);
       return tree(answer).path("last").asLong();
     } catch (Unavailable e) {
       throw e.asFailure();
@@ -68,7 +103,7 @@ public final class ReplayServer {
   /** Appends lines to the log; they are durable when this returns. */
   void send(String origin, Chunk chunk, String clock) throws Unavailable {
     String target =
-        "/v1/replay?origin=" + origin + "&first=" + chunk.firstLine() + "&clock=" + clock;
+        "/v1/replay?origin=" + origin + "&first=" + chunk.firstLine() + "&clock=" + clock + source;
     exchange("POST", target, BodyPublishers.ofByteArray(chunk.bytes()), REQUEST_TIMEOUT);
   }
 
@@ -93,13 +128,13 @@ public final class ReplayServer {
 
   private String exchange(String method, String target, BodyPublisher body, Duration timeout)
       throws Unavailable {
-    HttpRequest request =
+    HttpRequest.Builder builder =
         HttpRequest.newBuilder(base.resolve(target))
             .method(method, body)
-            .header("Authorization", authorization)
             .header("Content-Type", "application/x-ndjson")
-            .timeout(timeout)
-            .build();
+            .timeout(timeout);
+    credentials.forEach(builder::header);
+    HttpRequest request = builder.build();
     HttpResponse<String> response;
     try {
       response = http.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
@@ -115,7 +150,9 @@ public final class ReplayServer {
       throw new Unavailable(what, retryAfter(response));
     }
     if (status >= 300) {
-      throw new Failure(what.strip() + " (expected 200)");
+      String advice =
+          status == 403 ? "; set TRAITFLOW_ADMIN_TOKEN, or name the directory with --data" : "";
+      throw new Failure(what.strip() + " (expected 200" + advice + ")");
     }
     return response.body();
   }

@@ -161,9 +161,9 @@ public final class Instance implements AutoCloseable {
     return Objects.requireNonNull(flinkUrl, "instance has not started");
   }
 
-  /** The write key of a source; see {@link Parts.Server#writeKey}. */
-  public String writeKey(Optional<String> source) {
-    return server().writeKey(source);
+  /** A source; see {@link Parts.Server#source}. */
+  public Parts.Source source(Optional<String> slug) {
+    return server().source(slug);
   }
 
   /**

@@ -18,18 +18,26 @@ public interface Parts {
   /** Starts the server; it serves when this returns. */
   Server startServer(Instance.Context context);
 
+  /**
+   * A source of a running server.
+   *
+   * @param space the id of its space
+   * @param slug its slug
+   */
+  record Source(String space, String slug) {}
+
   /** A running server. */
   interface Server extends AutoCloseable {
     /** Base address, with the port that was given or picked. */
     URI url();
 
     /**
-     * The write key of a source.
+     * A source, to be named beside the administrator's token.
      *
-     * @param source its slug, or empty for the first source of the first space
+     * @param slug its slug, or empty for the first source of the first space
      * @throws Failure if there is no such source
      */
-    String writeKey(Optional<String> source);
+    Source source(Optional<String> slug);
 
     /** Stops it within a few seconds; what it has accepted is in the log by then. */
     @Override

@@ -110,7 +110,8 @@ class ReplayTest {
 
   @Test
   void saysWhatIsWrongWhenNobodyAnswers(@TempDir Path folder) throws Exception {
-    ReplayServer nobody = new ReplayServer(URI.create("http://127.0.0.1:1"), "key");
+    ReplayServer nobody =
+        ReplayServer.ofKey(URI.create("http://127.0.0.1:1"), "key", Optional.empty());
     Replay replay =
         new Replay(
             nobody,
@@ -125,7 +126,7 @@ class ReplayTest {
   }
 
   private static Replay.Result replay(RecordingServer server, Path file, Optional<Instant> until) {
-    ReplayServer client = new ReplayServer(server.url(), "key");
+    ReplayServer client = ReplayServer.ofKey(server.url(), "key", Optional.empty());
     return new Replay(client, ReplayFile.of(file), "event", until, (bytes, lines) -> {}).run();
   }
 

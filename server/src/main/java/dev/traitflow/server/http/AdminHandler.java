@@ -41,10 +41,14 @@ final class AdminHandler {
   private final BiConsumer<SpaceDefinition, SpaceDefinition> redefined;
   private final LogTail tail;
   private final Discards discards;
+  private final LongRequests longReads;
+  private final LongRequests trainings;
 
   /**
    * Creates the routes.
    *
+   * @param longReads where exports are made
+   * @param trainings where callers wait for a training
    * @param redefined is told a space as it was and as it is after a definition was applied
    */
   AdminHandler(
@@ -56,7 +60,9 @@ final class AdminHandler {
       PredictionControl predictions,
       BiConsumer<SpaceDefinition, SpaceDefinition> redefined,
       LogTail tail,
-      Discards discards) {
+      Discards discards,
+      LongRequests longReads,
+      LongRequests trainings) {
     this.spaces = spaces;
     this.log = log;
     this.clock = clock;
@@ -66,6 +72,8 @@ final class AdminHandler {
     this.redefined = redefined;
     this.tail = tail;
     this.discards = discards;
+    this.longReads = longReads;
+    this.trainings = trainings;
   }
 
   /**
@@ -79,11 +87,14 @@ final class AdminHandler {
       case "POST /admin/clock" -> setClock(exchange);
       case "POST /admin/flush" -> flush.handle(exchange, query);
       case "GET /admin/status" -> Answers.send(exchange, 200, status());
-      case "GET /admin/export" -> export(exchange, query);
+      case "GET /admin/export" -> longReads.run(exchange, () -> export(exchange, query));
       case "GET /admin/rejected" -> showRejected(exchange, query);
       case "POST /admin/spaces" -> apply(exchange);
-      case "POST /admin/train" ->
-          Answers.send(exchange, 200, train(space(query), query.texts("prediction")));
+      case "POST /admin/train" -> {
+        SpaceDefinition space = space(query);
+        List<String> wanted = query.texts("prediction");
+        trainings.run(exchange, () -> Answers.send(exchange, 200, train(space, wanted)));
+      }
       case "GET /config/spaces" -> Answers.send(exchange, 200, listSpaces());
       default -> {
         return showSpace(exchange, query.path());
@@ -168,8 +179,9 @@ final class AdminHandler {
   private void export(HttpServerExchange exchange, Query query) throws IOException {
     SpaceDefinition space = space(query);
     exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/x-ndjson");
-    repository.export(space.id(), query.text("collection").orElse(""), exchange.getOutputStream());
-    exchange.getOutputStream().close();
+    StreamedAnswer answer = new StreamedAnswer(exchange);
+    repository.export(space.id(), query.text("collection").orElse(""), answer);
+    answer.close();
   }
 
   private void showRejected(HttpServerExchange exchange, Query query) {

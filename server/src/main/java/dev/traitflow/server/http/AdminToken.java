@@ -1,5 +1,6 @@
 package dev.traitflow.server.http;
 
+import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,6 +48,11 @@ public final class AdminToken {
       create(file, "adm_" + HexFormat.of().formatHex(random) + "\n");
     }
     return new AdminToken(Files.readString(file).strip());
+  }
+
+  /** True if the request shows the token, as Bearer. */
+  boolean isShown(HttpServerExchange exchange) {
+    return Credentials.bearer(exchange).map(this::matches).orElse(false);
   }
 
   /** True if {@code presented} is the token. Takes the same time wherever they differ. */

@@ -19,7 +19,9 @@ final class Answers {
   static void send(HttpServerExchange exchange, int status, byte[] json) {
     exchange.setStatusCode(status);
     exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+    RequestDeadline.endBeforeBody(exchange);
     exchange.getResponseSender().send(ByteBuffer.wrap(json));
+    RequestDeadline.setForAnswer(exchange, json.length);
   }
 
   /** Sends JSON. */

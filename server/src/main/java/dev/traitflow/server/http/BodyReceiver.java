@@ -6,6 +6,8 @@ import io.undertow.io.Sender;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;
+import io.undertow.server.protocol.http.HttpServerConnection;
+import io.undertow.util.Headers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -22,13 +24,13 @@ import org.xnio.channels.StreamSourceChannel;
  * thousand small buffers, until their {@link RequestDeadline}.
  */
 final class BodyReceiver {
-  /** Together, bodies that are still coming may take this much. */
-  private static final long INCOMING_BYTES_MAX = 64L << 20;
+  /** Longer sizes of chunks are above any limit of a body. */
+  private static final int CHUNK_DIGITS_MAX = 8;
 
   private static final int FIRST_BYTES = 4_096;
-  private static final AtomicLong INCOMING = new AtomicLong();
 
   private final HttpServerExchange exchange;
+  private final Room room;
   private final int limit;
   private final Consumer<byte[]> whole;
   private final Consumer<HttpProblem> refused;
@@ -36,12 +38,32 @@ final class BodyReceiver {
   private int size;
   private long counted;
 
+  /**
+   * What bodies that are still coming may take together. Whoever knows a website's key can fill the
+   * room of calls, and nothing else.
+   */
+  enum Room {
+    /** Of calls, from anybody. */
+    CALLS(64L << 20),
+    /** Of those who showed a token. */
+    REQUESTS(192L << 20);
+
+    private final long bytesMax;
+    private final AtomicLong incoming = new AtomicLong();
+
+    Room(long bytesMax) {
+      this.bytesMax = bytesMax;
+    }
+  }
+
   private BodyReceiver(
       HttpServerExchange exchange,
+      Room room,
       int limit,
       Consumer<byte[]> whole,
       Consumer<HttpProblem> refused) {
     this.exchange = exchange;
+    this.room = room;
     this.limit = limit;
     this.whole = whole;
     this.refused = refused;
@@ -53,12 +75,14 @@ final class BodyReceiver {
    * Receives the body; to be called on the connection's own thread, which then calls exactly one of
    * the two, at once or later.
    *
+   * @param room where it is counted
    * @param limit greatest size in bytes as it comes, before it is inflated
    * @param whole gets the body
    * @param refused gets why there is none: it is too large, or too many are coming
    */
   static void receive(
       HttpServerExchange exchange,
+      Room room,
       int limit,
       Consumer<byte[]> whole,
       Consumer<HttpProblem> refused) {
@@ -66,12 +90,48 @@ final class BodyReceiver {
       refused.accept(RequestBody.tooLarge(limit));
       return;
     }
-    BodyReceiver receiver = new BodyReceiver(exchange, limit, whole, refused);
+    if (hasBadChunk(exchange)) {
+      exchange.setPersistent(false);
+      refused.accept(
+          RequestBody.badRequest(
+              "The body's first chunk has no size (expected up to "
+                  + CHUNK_DIGITS_MAX
+                  + " hexadecimal digits)."));
+      return;
+    }
+    BodyReceiver receiver = new BodyReceiver(exchange, room, limit, whole, refused);
     if (HttpContinue.requiresContinueResponse(exchange)) {
       receiver.askToContinue();
     } else {
       receiver.start();
     }
+  }
+
+  /**
+   * True if the body is chunked and what came of it together with the headers does not begin with a
+   * size. The listener would take {@code -5} for the end of the body, and close the connection
+   * without an answer for what follows.
+   */
+  private static boolean hasBadChunk(HttpServerExchange exchange) {
+    if (!exchange.getRequestHeaders().contains(Headers.TRANSFER_ENCODING)
+        || !(exchange.getConnection() instanceof HttpServerConnection connection)) {
+      return false;
+    }
+    PooledByteBuffer came = connection.getExtraBytes();
+    if (came == null || !came.isOpen()) {
+      return false;
+    }
+    ByteBuffer bytes = came.getBuffer().duplicate();
+    for (int digits = 0; bytes.hasRemaining(); digits++) {
+      char next = (char) bytes.get();
+      if (Character.digit(next, 16) < 0) {
+        return digits == 0 || "; \t\r\n".indexOf(next) < 0;
+      }
+      if (digits == CHUNK_DIGITS_MAX) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void askToContinue() {
@@ -139,7 +199,8 @@ final class BodyReceiver {
         buffer.flip();
         keep(buffer, read);
       }
-    } catch (IOException gone) {
+    } catch (IOException | RuntimeException goneOrNoHttp) {
+      // A chunk with an impossible size is an IllegalArgumentException of the listener's.
       end(channel);
       IoUtils.safeClose(exchange.getConnection());
       exchange.endExchange();
@@ -160,7 +221,7 @@ final class BodyReceiver {
   private boolean hasRoom() {
     long more = bytes.length - counted;
     counted = bytes.length;
-    if (INCOMING.addAndGet(more) <= INCOMING_BYTES_MAX) {
+    if (room.incoming.addAndGet(more) <= room.bytesMax) {
       return true;
     }
     release();
@@ -176,7 +237,7 @@ final class BodyReceiver {
   }
 
   private void release() {
-    INCOMING.addAndGet(-counted);
+    room.incoming.addAndGet(-counted);
     counted = 0;
   }
 }

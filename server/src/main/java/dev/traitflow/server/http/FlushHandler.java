@@ -12,8 +12,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /**
- * Waits at the barrier for a caller. A flush holds a thread until it is answered and costs every
- * stage a round, so outside of test mode only this machine may ask for one.
+ * Waits at the barrier for a caller, on a thread that serves no others. A flush costs every stage a
+ * round, so outside of test mode only this machine may ask for one.
  */
 final class FlushHandler {
   private static final int SECONDS_DEFAULT = 120;
@@ -23,9 +23,15 @@ final class FlushHandler {
   private final SpaceClock clock;
   private final Deliveries deliveries;
   private final PredictionControl predictions;
+  private final LongRequests waiting;
 
   FlushHandler(
-      Barrier barrier, SpaceClock clock, Deliveries deliveries, PredictionControl predictions) {
+      Barrier barrier,
+      SpaceClock clock,
+      Deliveries deliveries,
+      PredictionControl predictions,
+      LongRequests waiting) {
+    this.waiting = waiting;
     this.barrier = barrier;
     this.clock = clock;
     this.deliveries = deliveries;
@@ -41,6 +47,10 @@ final class FlushHandler {
           403, "forbidden", "Outside of test mode a flush is only taken from this machine.");
     }
     int seconds = query.integer("timeout", SECONDS_DEFAULT, 1, SECONDS_MAX);
+    waiting.run(exchange, () -> await(exchange, seconds));
+  }
+
+  private void await(HttpServerExchange exchange, int seconds) {
     try {
       long deadline = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
       // Scores that are due are part of what is reflected: they are ordered before the barrier.

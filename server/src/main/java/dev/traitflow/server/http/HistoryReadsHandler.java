@@ -19,6 +19,7 @@ import dev.traitflow.server.store.TraitPlan;
 import dev.traitflow.server.store.TraitPreview;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import io.undertow.util.Methods;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -45,6 +46,23 @@ final class HistoryReadsHandler {
     this.spaces = spaces;
     this.clock = clock;
     this.repository = repository;
+  }
+
+  /** True if the request is one of this handler's, each of which reads every history of a space. */
+  static boolean isRoute(HttpServerExchange exchange, Query query) {
+    List<String> path = query.path();
+    boolean isPost = exchange.getRequestMethod().equals(Methods.POST);
+    if (path.equals(List.of("admin", "spaces", "plan"))) {
+      return isPost;
+    }
+    if (path.size() < 5 || !path.get(1).equals("spaces") || !path.get(3).equals("traits")) {
+      return false;
+    }
+    return isPost
+        ? path.size() == 5 && (path.get(4).equals("preview") || path.get(4).equals("plan"))
+        : path.size() == 6
+            && path.get(5).equals("csv")
+            && exchange.getRequestMethod().equals(Methods.GET);
   }
 
   /**
@@ -172,11 +190,12 @@ final class HistoryReadsHandler {
         .getResponseHeaders()
         .put(Headers.CONTENT_TYPE, "text/csv; charset=utf-8")
         .put(Headers.CONTENT_DISPOSITION, "attachment; filename=\"" + key + ".csv\"");
+    StreamedAnswer answer = new StreamedAnswer(exchange);
     try (ProfileView view = repository.view()) {
       new TraitCsv(view, space.id(), List.copyOf(keys), format, query.isSet("escape_formulas"))
-          .write(exchange.getOutputStream());
+          .write(answer);
     }
-    exchange.getOutputStream().close();
+    answer.close();
   }
 
   /** A definition as it came; one without key and name gets a key to be previewed under. */

@@ -32,8 +32,18 @@ public final class HttpServer implements AutoCloseable {
 
   private static final int CONNECTIONS_MAX = 20_000;
 
+  /** Callers that wait for a flush, for a training, and those that read all histories. */
+  private static final int FLUSHES_MAX = 32;
+
+  private static final int TRAININGS_MAX = 8;
+  private static final int LONG_READS_MAX = 8;
+
+  /** Chunks of replayed files, each of up to 64 MB on the heap. */
+  private static final int CHUNKS_MAX = 4;
+
   private final Undertow undertow;
   private final DebuggerHandler debugger;
+  private final Threads threads;
 
   /**
    * What the routes work on.
@@ -71,9 +81,29 @@ public final class HttpServer implements AutoCloseable {
       AdminToken adminToken,
       boolean replica) {}
 
-  private HttpServer(Undertow undertow, DebuggerHandler debugger) {
+  private HttpServer(Undertow undertow, DebuggerHandler debugger, Threads threads) {
     this.undertow = undertow;
     this.debugger = debugger;
+    this.threads = threads;
+  }
+
+  /** Where requests that take long are served. */
+  private record Threads(
+      LongRequests flushes, LongRequests trainings, LongRequests reads, LongRequests chunks) {
+    Threads() {
+      this(
+          new LongRequests("flushes", FLUSHES_MAX),
+          new LongRequests("trainings", TRAININGS_MAX),
+          new LongRequests("long reads", LONG_READS_MAX),
+          new LongRequests("chunks of replays", CHUNKS_MAX));
+    }
+
+    void close() {
+      flushes.close();
+      trainings.close();
+      reads.close();
+      chunks.close();
+    }
   }
 
   /**
@@ -84,6 +114,7 @@ public final class HttpServer implements AutoCloseable {
    */
   public static HttpServer start(String host, int port, Parts parts) {
     DebuggerHandler debugger = new DebuggerHandler(parts.spaces, parts.debugger);
+    Threads threads = new Threads();
     Undertow undertow =
         Undertow.builder()
             .addHttpListener(port, host)
@@ -98,10 +129,10 @@ public final class HttpServer implements AutoCloseable {
             .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS_MAX)
             .setWorkerOption(Options.CONNECTION_HIGH_WATER, CONNECTIONS_MAX)
             .setWorkerOption(Options.CONNECTION_LOW_WATER, CONNECTIONS_MAX)
-            .setHandler(router(parts, debugger))
+            .setHandler(router(parts, debugger, threads))
             .build();
     undertow.start();
-    return new HttpServer(undertow, debugger);
+    return new HttpServer(undertow, debugger, threads);
   }
 
   /** The port it listens on. */
@@ -112,14 +143,16 @@ public final class HttpServer implements AutoCloseable {
   @Override
   public void close() {
     debugger.close();
+    threads.close();
     undertow.stop();
   }
 
-  private static Router router(Parts parts, DebuggerHandler debugger) {
+  private static Router router(Parts parts, DebuggerHandler debugger, Threads threads) {
     Discards discards = new Discards(parts.log, parts.clock::now);
     Door door = new Door(parts.spaces, discards);
     FlushHandler flush =
-        new FlushHandler(parts.barrier, parts.clock, parts.deliveries, parts.predictions);
+        new FlushHandler(
+            parts.barrier, parts.clock, parts.deliveries, parts.predictions, threads.flushes);
     PredictionsHandler predictions =
         new PredictionsHandler(
             parts.spaces, parts.log, parts.repository, parts.predictions, parts.models);
@@ -128,7 +161,15 @@ public final class HttpServer implements AutoCloseable {
             new TrackingHandler(parts.log, parts.clock, parts.parser, discards, door),
             new SettingsHandler(parts.spaces),
             parts.replica),
-        new ReplayHandler(parts.spaces, parts.log, parts.clock, parts.parser, parts.tail, flush),
+        new ReplayHandler(
+            parts.spaces,
+            parts.log,
+            parts.clock,
+            parts.parser,
+            parts.tail,
+            flush,
+            parts.adminToken,
+            threads.chunks),
         profiles(parts),
         new HistoryReadsHandler(parts.spaces, parts.clock, parts.repository),
         new AdminHandler(
@@ -140,7 +181,9 @@ public final class HttpServer implements AutoCloseable {
             parts.predictions,
             predictions::forgetGone,
             parts.tail,
-            discards),
+            discards,
+            threads.reads,
+            threads.trainings),
         new TraitsHandler(parts.spaces, parts.repository, parts.computations),
         new SpaceRoutes(
             parts.spaces,
@@ -151,6 +194,7 @@ public final class HttpServer implements AutoCloseable {
         debugger,
         new SourcesHandler(parts.spaces, discards),
         parts.adminToken,
+        threads.reads,
         parts.replica);
   }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
@@ -31,6 +32,10 @@ final class LiveReaders implements AutoCloseable {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+
+  /** Counted when a reader is let in: its watch begins later, on another thread. */
+  private final AtomicInteger open = new AtomicInteger();
+
   private final ScheduledExecutorService looks =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -95,10 +100,12 @@ final class LiveReaders implements AutoCloseable {
    * @throws HttpProblem 503 if there are too many
    */
   void open(HttpServerExchange exchange, LiveReader reader) throws IOException {
-    if (watches.size() >= READERS_MAX) {
+    if (open.incrementAndGet() > READERS_MAX) {
+      open.decrementAndGet();
       throw new HttpProblem(
           503, "unavailable", "At most " + READERS_MAX + " readers can watch at a time.");
     }
+    exchange.getConnection().addCloseListener(closed -> open.decrementAndGet());
     ServerSentEventHandler upgrade =
         new ServerSentEventHandler(
             (connection, lastEventId) -> {

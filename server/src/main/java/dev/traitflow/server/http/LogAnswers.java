@@ -1,6 +1,5 @@
 package dev.traitflow.server.http;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.server.log.LogBusyException;
 import dev.traitflow.server.log.LogToken;
 import io.undertow.server.HttpServerExchange;
@@ -72,25 +71,6 @@ final class LogAnswers {
                   Answers.send(exchange, status, answer);
                 },
                 exchange.getIoThread());
-  }
-
-  /** Answers when {@code appended} is done; to be called from a handler. */
-  static void when(
-      HttpServerExchange exchange, CompletableFuture<?> appended, int status, ObjectNode answer) {
-    exchange.dispatch(
-        SameThreadExecutor.INSTANCE,
-        () -> {
-          CompletableFuture<?> unusedBecauseAnswered =
-              appended.whenCompleteAsync(
-                  (done, failure) -> {
-                    if (failure == null) {
-                      Answers.send(exchange, status, answer);
-                    } else {
-                      refuse(exchange, failure);
-                    }
-                  },
-                  exchange.getConnection().getWorker());
-        });
   }
 
   private static void refuse(HttpServerExchange exchange, Throwable failure) {

@@ -72,6 +72,32 @@ final class ProfileRoutes {
   }
 
   /**
+   * Checks who asks before the body of a request is received.
+   *
+   * @throws HttpProblem 401, or 403 from a replica
+   */
+  void admit(HttpServerExchange exchange, List<String> path) {
+    mark(exchange);
+    authenticate(exchange, path);
+    if (deletes(exchange, path) && replica) {
+      throw ReplicaGate.refusal();
+    }
+  }
+
+  private static boolean deletes(HttpServerExchange exchange, List<String> path) {
+    return exchange.getRequestMethod().equals(Methods.POST)
+        && IdentifierDeletionHandler.isRoute(path);
+  }
+
+  private SpaceDefinition authenticate(HttpServerExchange exchange, List<String> path) {
+    try {
+      return access.authenticate(exchange, path.get(SPACE));
+    } catch (HttpProblem problem) {
+      throw deletes(exchange, path) ? IdentifierDeletionHandler.asDeletion(problem) : problem;
+    }
+  }
+
+  /**
    * Answers one request, or has it handled again when what it waits for is reflected.
    *
    * @param again what handles it again
@@ -79,14 +105,8 @@ final class ProfileRoutes {
   void handle(HttpServerExchange exchange, Query query, HttpHandler again) throws IOException {
     mark(exchange);
     List<String> path = query.path();
-    boolean deletes =
-        exchange.getRequestMethod().equals(Methods.POST) && IdentifierDeletionHandler.isRoute(path);
-    SpaceDefinition space;
-    try {
-      space = access.authenticate(exchange, path.get(SPACE));
-    } catch (HttpProblem problem) {
-      throw deletes ? IdentifierDeletionHandler.asDeletion(problem) : problem;
-    }
+    boolean deletes = deletes(exchange, path);
+    SpaceDefinition space = authenticate(exchange, path);
     Boolean reflected = exchange.getAttachment(REFLECTED);
     if (reflected == null) {
       access.spend(space);

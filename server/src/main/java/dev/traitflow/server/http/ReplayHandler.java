@@ -1,9 +1,10 @@
 package dev.traitflow.server.http;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.Parsed;
+import dev.traitflow.core.space.SourceKind;
+import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.config.SpaceRegistry.SourceOfSpace;
 import dev.traitflow.server.log.ClockKind;
@@ -11,25 +12,38 @@ import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.SpaceClock;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HttpString;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes a file of calls in chunks of lines. Each line becomes a record that knows its file and
  * number, so that the same file can be sent again from where it stopped and counts once.
  *
  * <p>In event time the lines move the clock, each before it is appended: windows end as the file
- * goes by, just as they would have on the day.
+ * goes by, just as they would have on the day. So this takes more than the write key of a website
+ * or an app, which everybody has: such a key would rewrite history and move the clock.
  */
 final class ReplayHandler {
-  private static final int CHUNK_BYTES_MAX = 64 << 20;
-  private static final int LINE_BYTES_MAX = 1_000_000;
+  /** The largest chunk, inflated or not, in bytes. */
+  static final int CHUNK_BYTES_MAX = 64 << 20;
 
-  /** Just enough of a line that is too long: the job must still find it too large. */
-  private static final int CUT_BYTES = 33 << 10;
+  /** The most lines of a chunk, blank ones included. */
+  static final int CHUNK_LINES_MAX = 100_000;
+
+  /** Names the source beside an admin token, by its write key. */
+  static final HttpString WRITE_KEY = new HttpString("X-Traitflow-Write-Key");
+
+  /** Lines on their way into the log; more are only read when the oldest of them is durable. */
+  private static final int PENDING_MAX = 1_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReplayHandler.class);
 
   private final SpaceRegistry spaces;
   private final EventLog log;
@@ -37,6 +51,8 @@ final class ReplayHandler {
   private final CallParser parser;
   private final LogTail tail;
   private final FlushHandler flush;
+  private final AdminToken adminToken;
+  private final LongRequests chunks;
 
   ReplayHandler(
       SpaceRegistry spaces,
@@ -44,7 +60,11 @@ final class ReplayHandler {
       SpaceClock clock,
       CallParser parser,
       LogTail tail,
-      FlushHandler flush) {
+      FlushHandler flush,
+      AdminToken adminToken,
+      LongRequests chunks) {
+    this.adminToken = adminToken;
+    this.chunks = chunks;
     this.spaces = spaces;
     this.log = log;
     this.clock = clock;
@@ -53,55 +73,107 @@ final class ReplayHandler {
     this.flush = flush;
   }
 
+  /** True for the routes of a replay. */
+  static boolean isRoute(List<String> path) {
+    return path.size() > 1
+        && path.size() < 4
+        && path.get(0).equals("v1")
+        && path.get(1).equals("replay");
+  }
+
+  /**
+   * Checks who sends before the body of a request is received.
+   *
+   * @throws HttpProblem 401 or 403
+   */
+  void admit(HttpServerExchange exchange) {
+    if (!adminToken.isShown(exchange)) {
+      sourceByKey(exchange);
+    }
+  }
+
   /** Takes one chunk: {@code POST /v1/replay?origin=DIGEST&first=LINE&clock=event|wall}. */
-  void append(HttpServerExchange exchange, Query query) throws IOException {
-    SourceOfSpace source = source(exchange);
+  void append(HttpServerExchange exchange, Query query) {
+    SourceOfSpace source = source(exchange, query);
     String origin = query.required("origin");
     int first = query.integer("first", 1, 1, Integer.MAX_VALUE);
     boolean followEvents = followsEvents(query);
-    byte[] chunk = RequestBody.read(exchange, CHUNK_BYTES_MAX);
-    List<CompletableFuture<?>> appended = new ArrayList<>();
-    long line = first;
-    for (int start = 0; start < chunk.length; line++) {
-      int end = start;
-      while (end < chunk.length && chunk[end] != '\n') {
-        end++;
-      }
-      byte[] body = line(chunk, start, end);
-      if (!isBlank(body)) {
-        LogRecord record =
-            LogRecord.replayed(source.space(), 0, source.source().slug(), origin, line, body);
-        if (followEvents) {
-          follow(record);
+    chunks.run(exchange, () -> append(exchange, source, origin, first, followEvents));
+  }
+
+  private void append(
+      HttpServerExchange exchange,
+      SourceOfSpace source,
+      String origin,
+      int first,
+      boolean followEvents)
+      throws IOException {
+    refuseTooManyLines(exchange);
+    Deque<CompletableFuture<?>> pending = new ArrayDeque<>();
+    long number = first;
+    int lines = 0;
+    try (ReplayLines chunk = open(exchange)) {
+      for (byte[] line = chunk.next(); line != null; line = chunk.next()) {
+        if (!isBlank(line)) {
+          LogRecord record =
+              LogRecord.replayed(source.space(), 0, source.source().slug(), origin, number, line);
+          if (followEvents) {
+            follow(record);
+          }
+          pending.add(log.append(record));
+          lines++;
         }
-        appended.add(log.append(record));
+        if (pending.size() > PENDING_MAX) {
+          pending.remove().join();
+        }
+        number++;
       }
-      start = end + 1;
+      if (followEvents) {
+        clock.save();
+        pending.add(log.tick());
+      }
+      CompletableFuture.allOf(pending.toArray(CompletableFuture<?>[]::new)).join();
+    } catch (CompletionException failure) {
+      LOG.warn("Lines of a replay could not be appended to the log", failure.getCause());
+      throw HttpProblem.tryLater("The lines could not be kept: try again later.");
     }
-    int lines = appended.size();
-    if (followEvents) {
-      clock.save();
-      appended.add(log.tick());
-    }
-    ObjectNode answer =
-        Answers.object().put("lines", lines).put("now", IsoTime.format(clock.now()));
-    LogAnswers.when(
+    Answers.send(
         exchange,
-        CompletableFuture.allOf(appended.toArray(CompletableFuture<?>[]::new)),
         200,
-        answer);
+        Answers.object().put("lines", lines).put("now", IsoTime.format(clock.now())));
+  }
+
+  /** Looked at before anything is appended: a chunk is taken as a whole or not at all. */
+  private static void refuseTooManyLines(HttpServerExchange exchange) {
+    try (ReplayLines chunk = open(exchange)) {
+      for (int lines = 0; chunk.next() != null; lines++) {
+        if (lines == CHUNK_LINES_MAX) {
+          throw new HttpProblem(
+              413,
+              "too_many_lines",
+              "The chunk has more than "
+                  + CHUNK_LINES_MAX
+                  + " lines (expected the file in several chunks, with `first` for each).");
+        }
+      }
+    }
+  }
+
+  private static ReplayLines open(HttpServerExchange exchange) {
+    return ReplayLines.open(
+        RequestBody.received(exchange), RequestBody.isGzip(exchange), CHUNK_BYTES_MAX);
   }
 
   /** Says how far a file came: {@code GET /v1/replay?origin=DIGEST}. */
   void last(HttpServerExchange exchange, Query query) {
-    SourceOfSpace source = source(exchange);
+    SourceOfSpace source = source(exchange, query);
     long last = tail.lastLine(source.space(), query.required("origin"));
     Answers.send(exchange, 200, Answers.object().put("last", last));
   }
 
   /** Waits until what was sent is reflected: {@code POST /v1/replay/flush?timeout=SECONDS}. */
   void flush(HttpServerExchange exchange, Query query) {
-    source(exchange);
+    admit(exchange);
     flush.handle(exchange, query);
   }
 
@@ -133,24 +205,57 @@ final class ReplayHandler {
     }
   }
 
-  /** Refuses a caller without a source's write key. */
-  void requireSource(HttpServerExchange exchange) {
-    source(exchange);
-  }
-
-  private SourceOfSpace source(HttpServerExchange exchange) {
-    return Credentials.basicUser(exchange)
-        .flatMap(spaces::byWriteKey)
+  /** The source a request sends for: that of its key, or the one that an operator names. */
+  private SourceOfSpace source(HttpServerExchange exchange, Query query) {
+    if (!adminToken.isShown(exchange)) {
+      return sourceByKey(exchange);
+    }
+    String key = exchange.getRequestHeaders().getFirst(WRITE_KEY);
+    if (key != null) {
+      return spaces.byWriteKey(key).orElseThrow(ReplayHandler::unknownSource);
+    }
+    String wanted = query.required("source");
+    List<SourceOfSpace> named =
+        spaces.sources().stream()
+            .filter(each -> each.source().slug().equals(wanted) || each.id().equals(wanted))
+            .filter(each -> query.text("space").map(space -> isIn(each, space)).orElse(true))
+            .toList();
+    if (named.size() > 1) {
+      throw Query.invalid(
+          "space", "is missing: the source '" + wanted + "' is in " + named.size() + " spaces");
+    }
+    return named.stream()
+        .findFirst()
         .orElseThrow(
-            () ->
-                new HttpProblem(
-                    401, "unknown_source", "The write key is missing or belongs to no source."));
+            () -> new HttpProblem(404, "not_found", "There is no source '" + wanted + "' there."));
   }
 
-  private static byte[] line(byte[] chunk, int start, int end) {
-    int stop = end > start && chunk[end - 1] == '\r' ? end - 1 : end;
-    boolean tooLong = stop - start > LINE_BYTES_MAX;
-    return Arrays.copyOfRange(chunk, start, tooLong ? start + CUT_BYTES : stop);
+  private boolean isIn(SourceOfSpace source, String idOrSlug) {
+    return spaces.find(idOrSlug).map(SpaceDefinition::id).stream().anyMatch(source.space()::equals);
+  }
+
+  private SourceOfSpace sourceByKey(HttpServerExchange exchange) {
+    SourceOfSpace source =
+        Credentials.basicUser(exchange)
+            .flatMap(spaces::byWriteKey)
+            .orElseThrow(ReplayHandler::unknownSource);
+    SourceKind kind = SourceKind.of(source.source().kind());
+    if (kind == null || kind.isPublic()) {
+      throw new HttpProblem(
+          403,
+          "forbidden",
+          "The write key of a source of kind "
+              + source.source().kind()
+              + " is public and cannot replay (expected the admin token as Bearer with the key in "
+              + WRITE_KEY
+              + ", or the key of a source of another kind).");
+    }
+    return source;
+  }
+
+  private static HttpProblem unknownSource() {
+    return new HttpProblem(
+        401, "unknown_source", "The write key is missing or belongs to no source.");
   }
 
   private static boolean isBlank(byte[] line) {

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.server.log.ExactJson;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import java.io.ByteArrayInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -16,36 +16,43 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
- * Reads the body of a request, inflated if it came as gzip. The limit is on the inflated size, and
- * no more than that is ever inflated.
+ * The body of a request, inflated if it came as gzip. The limit is on the inflated size, and no
+ * more than that is ever inflated.
  */
 final class RequestBody {
+  private static final AttachmentKey<byte[]> RECEIVED = AttachmentKey.create(byte[].class);
+
   private RequestBody() {}
 
+  /** Keeps the body that was received for the handler of the request. */
+  static void keep(HttpServerExchange exchange, byte[] received) {
+    exchange.putAttachment(RECEIVED, received);
+  }
+
+  /** The body as it was received, perhaps as gzip; empty if the request has none. */
+  static byte[] received(HttpServerExchange exchange) {
+    byte[] received = exchange.getAttachment(RECEIVED);
+    return received == null ? new byte[0] : received;
+  }
+
   /**
-   * Reads the body.
+   * The body that was received. Nobody waits for it here: it is all there before a handler is
+   * called.
    *
    * @param limit greatest inflated size in bytes
    * @throws HttpProblem 400 if it is larger, or not the gzip it says it is
    */
-  static byte[] read(HttpServerExchange exchange, int limit) throws IOException {
-    boolean gzip = isGzip(exchange);
-    if (!gzip && exchange.getRequestContentLength() > limit) {
+  static byte[] read(HttpServerExchange exchange, int limit) {
+    byte[] received = received(exchange);
+    if (isGzip(exchange) && received.length > 0) {
+      return inflate(received, limit);
+    }
+    if (received.length > limit) {
       throw tooLarge(limit);
     }
-    try (InputStream in =
-        gzip ? new GZIPInputStream(exchange.getInputStream(), 8192) : exchange.getInputStream()) {
-      byte[] body = in.readNBytes(limit + 1);
-      if (body.length > limit) {
-        throw tooLarge(limit);
-      }
-      return body;
-    } catch (ZipException | EOFException broken) {
-      throw badRequest("The body is not the gzip its header promises.");
-    }
+    return received;
   }
 
   /** True if the body is said to come as gzip. */
@@ -68,8 +75,13 @@ final class RequestBody {
       }
       return body;
     } catch (IOException broken) {
-      throw badRequest("The body is not the gzip its header promises.");
+      throw notGzip();
     }
+  }
+
+  /** The refusal of a body that is no gzip. */
+  static HttpProblem notGzip() {
+    return badRequest("The body is not the gzip its header promises.");
   }
 
   /**

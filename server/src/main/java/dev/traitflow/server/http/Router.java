@@ -8,15 +8,21 @@ import io.undertow.util.Methods;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Hands each request to its handler, on a worker thread, and makes an answer of every failure. The
  * address is taken as it came: the decoding of identifiers is ours.
+ *
+ * <p>No worker thread ever waits for a body: it is received before, and only from those who may
+ * send it. Seventeen connections that promise a body and send none would hold all workers of a
+ * small machine otherwise.
  */
 final class Router implements HttpHandler {
-  private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+  /** The largest body of the control API, a space's definition, in bytes. */
+  private static final int ADMIN_BYTES_MAX = 8 << 20;
+
+  /** The largest body of the Profile API, in bytes. */
+  private static final int PROFILE_BYTES_MAX = 1 << 20;
 
   private final TrackingRoutes tracking;
   private final ReplayHandler replay;
@@ -28,6 +34,7 @@ final class Router implements HttpHandler {
   private final DebuggerHandler debugger;
   private final SourcesHandler sources;
   private final AdminToken adminToken;
+  private final LongRequests longReads;
   private final boolean replica;
   private final ApiDocument document = new ApiDocument();
 
@@ -42,6 +49,7 @@ final class Router implements HttpHandler {
       DebuggerHandler debugger,
       SourcesHandler sources,
       AdminToken adminToken,
+      LongRequests longReads,
       boolean replica) {
     this.replica = replica;
     this.tracking = tracking;
@@ -54,31 +62,75 @@ final class Router implements HttpHandler {
     this.debugger = debugger;
     this.sources = sources;
     this.adminToken = adminToken;
+    this.longReads = longReads;
   }
 
   @Override
   public void handleRequest(HttpServerExchange exchange) {
-    if (exchange.isInIoThread()) {
-      if (tracking.take(exchange)) {
-        RequestDeadline.set(exchange, RequestDeadline.CALL_SECONDS);
-      } else {
-        RequestDeadline.set(exchange, RequestDeadline.OTHER_SECONDS);
-        exchange.dispatch(this);
-      }
+    RequestEdge.run(
+        exchange,
+        exchange.isInIoThread() ? () -> begin(exchange) : () -> route(exchange, decode(exchange)));
+  }
+
+  /** On the connection's own thread, which must never be held. */
+  private void begin(HttpServerExchange exchange) {
+    endAfterBodyOfGet(exchange);
+    if (tracking.take(exchange)) {
+      RequestDeadline.set(exchange, RequestDeadline.CALL_SECONDS);
       return;
     }
-    exchange.startBlocking();
-    try {
-      route(exchange, decode(exchange));
-    } catch (HttpProblem problem) {
-      Answers.refuse(exchange, problem);
-    } catch (IOException | RuntimeException edge) {
-      // The edge of the process: whatever it was, the caller gets JSON and the log the reason.
-      LOG.error("A request to {} failed", area(exchange), edge);
-      if (!exchange.isResponseStarted()) {
-        Answers.refuse(
-            exchange, new HttpProblem(500, "server_error", "The server failed; see its log."));
-      }
+    int limit = exchange.isRequestComplete() ? 0 : admit(exchange, decode(exchange));
+    if (limit == 0) {
+      exchange.dispatch(this);
+      return;
+    }
+    RequestDeadline.set(exchange, RequestDeadline.OTHER_SECONDS);
+    BodyReceiver.receive(
+        exchange,
+        BodyReceiver.Room.REQUESTS,
+        limit,
+        body -> {
+          RequestBody.keep(exchange, body);
+          exchange.dispatch(this);
+        },
+        problem -> Answers.refuse(exchange, problem));
+  }
+
+  /**
+   * Lets a request in before its body is received, or refuses it.
+   *
+   * @return how large the body may be as it comes, in bytes; 0 if no route takes one, and none is
+   *     received
+   */
+  private int admit(HttpServerExchange exchange, Query query) {
+    List<String> path = query.path();
+    if (replica) {
+      ReplicaGate.check(exchange, path);
+    }
+    if (isAdmin(path)) {
+      requireAdmin(exchange);
+      return ADMIN_BYTES_MAX;
+    }
+    if (ProfileRoutes.isRoute(path)) {
+      profiles.admit(exchange, path);
+      return PROFILE_BYTES_MAX;
+    }
+    if (ReplayHandler.isRoute(path)) {
+      replay.admit(exchange);
+      return ReplayHandler.CHUNK_BYTES_MAX;
+    }
+    return 0;
+  }
+
+  /**
+   * The listener reads no body of a GET and would take it for the next request: a proxy in front
+   * that passed it on would mix up the answers of two callers. So there is no next request.
+   */
+  private static void endAfterBodyOfGet(HttpServerExchange exchange) {
+    if (exchange.getRequestMethod().equals(Methods.GET)
+        && (exchange.getRequestContentLength() > 0
+            || exchange.getRequestHeaders().contains(Headers.TRANSFER_ENCODING))) {
+      exchange.setPersistent(false);
     }
   }
 
@@ -100,10 +152,9 @@ final class Router implements HttpHandler {
     if (replica) {
       ReplicaGate.check(exchange, path);
     }
-    String area = path.isEmpty() ? "" : path.get(0);
-    if (area.equals("v1") && path.size() > 1) {
+    if (path.size() > 1 && path.get(0).equals("v1")) {
       routeApi(exchange, query);
-    } else if (area.equals("admin") || area.equals("config")) {
+    } else if (isAdmin(path)) {
       routeAdmin(exchange, query);
     } else if (path.equals(List.of(ApiDocument.PATH))
         && exchange.getRequestMethod().equals(Methods.GET)) {
@@ -140,13 +191,11 @@ final class Router implements HttpHandler {
   }
 
   private void routeAdmin(HttpServerExchange exchange, Query query) throws IOException {
-    if (!Credentials.bearer(exchange).map(adminToken::matches).orElse(false)) {
-      throw new HttpProblem(
-          401, "authentication_error", "The admin token is missing or wrong (Bearer).");
-    }
+    requireAdmin(exchange);
     exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-    if (!historyReads.handle(exchange, query)
-        && !traits.handle(exchange, query)
+    if (HistoryReadsHandler.isRoute(exchange, query)) {
+      longReads.run(exchange, () -> historyReads.handle(exchange, query));
+    } else if (!traits.handle(exchange, query)
         && !spaceRoutes.handle(exchange, query)
         && !debugger.handle(exchange, query)
         && !sources.handle(exchange, query)
@@ -155,14 +204,19 @@ final class Router implements HttpHandler {
     }
   }
 
+  private static boolean isAdmin(List<String> path) {
+    return !path.isEmpty() && (path.get(0).equals("admin") || path.get(0).equals("config"));
+  }
+
+  private void requireAdmin(HttpServerExchange exchange) {
+    if (!adminToken.isShown(exchange)) {
+      throw new HttpProblem(
+          401, "authentication_error", "The admin token is missing or wrong (Bearer).");
+    }
+  }
+
   /** The refusal of an address that names no route. */
   static HttpProblem unknown() {
     return new HttpProblem(404, "not_found", "There is no such route.");
-  }
-
-  /** The first part of the address: the rest may name a person. */
-  private static String area(HttpServerExchange exchange) {
-    String[] parts = exchange.getRequestURI().split("/", 4);
-    return parts.length > 2 ? parts[1] + "/" + parts[2] : exchange.getRequestURI();
   }
 }

@@ -78,6 +78,7 @@ final class TrackingHandler {
     int slack = RequestBody.isGzip(exchange) ? GZIP_BYTES_MAX : 0;
     BodyReceiver.receive(
         exchange,
+        BodyReceiver.Room.CALLS,
         request.bytesMax() + slack,
         body -> LogAnswers.later(exchange, body.length, () -> take(request, body)),
         problem ->

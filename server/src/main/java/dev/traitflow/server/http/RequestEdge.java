@@ -1,0 +1,50 @@
+package dev.traitflow.server.http;
+
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
+
+/** The edge of the process: whatever goes wrong with a request, its caller gets an answer. */
+final class RequestEdge {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestEdge.class);
+
+  private RequestEdge() {}
+
+  /** The work on a request. */
+  interface Work {
+    void run() throws IOException;
+  }
+
+  /** Does the work; a refusal is sent as one, any other failure is logged and answered 500. */
+  static void run(HttpServerExchange exchange, Work work) {
+    try {
+      work.run();
+    } catch (HttpProblem problem) {
+      Answers.refuse(exchange, problem);
+    } catch (IOException | RuntimeException failure) {
+      if (!exchange.getConnection().isOpen()) {
+        LOG.info(
+            "The connection of a request to {} ended early: {}",
+            area(exchange),
+            failure.toString());
+        return;
+      }
+      LOG.error("A request to {} failed", area(exchange), failure);
+      if (exchange.isResponseStarted()) {
+        // Half an answer must not look like a whole one.
+        IoUtils.safeClose(exchange.getConnection());
+      } else {
+        Answers.refuse(
+            exchange, new HttpProblem(500, "server_error", "The server failed; see its log."));
+      }
+    }
+  }
+
+  /** The first part of the address: the rest may name a person. */
+  private static String area(HttpServerExchange exchange) {
+    String[] parts = exchange.getRequestURI().split("/", 4);
+    return parts.length > 2 ? parts[1] + "/" + parts[2] : exchange.getRequestURI();
+  }
+}
