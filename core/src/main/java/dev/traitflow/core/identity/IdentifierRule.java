@@ -103,7 +103,7 @@ public record IdentifierRule(
   }
 
   /** Reads one rule strictly; what is wrong is added to the reader's problems. */
-  static IdentifierRule parse(Fields fields) {
+  public static IdentifierRule parse(Fields fields) {
     String type = fields.text("type");
     if (!type.isEmpty() && !isType(type)) {
       fields.problem(
