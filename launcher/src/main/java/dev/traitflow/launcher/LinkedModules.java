@@ -17,6 +17,7 @@ import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Instance;
 import dev.traitflow.launcher.runtime.Parts;
 import dev.traitflow.launcher.runtime.RemoteFlink;
+import dev.traitflow.server.config.FileProblem;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.config.YamlDocument;
@@ -201,21 +202,24 @@ final class LinkedModules implements Modules, Parts {
             new Problem("/cohort", "is there (expected none: a file of calls has no audiences)"));
       }
       if (!problems.isEmpty()) {
-        throw new Failure(
-            String.join(
-                System.lineSeparator(), problems.stream().map(document::describe).toList()));
+        throw new InvalidDefinitionException(problems).in(document);
       }
       return prediction;
     } catch (InvalidDefinitionException wrong) {
-      throw new Failure(String.join(System.lineSeparator(), wrong.problems()), wrong);
+      throw new Failure(String.valueOf(wrong.getMessage()), wrong);
     } catch (IOException e) {
       throw new Failure(file + ": cannot be read: " + e.getMessage(), e);
     }
   }
 
   @Override
-  public List<String> problems(Path space) throws IOException {
+  public List<FileProblem> problems(Path space) throws IOException {
     return SpaceFiles.check(space.toString(), Files.readString(space), System::getenv);
+  }
+
+  @Override
+  public String shown(Path space, Problem problem) {
+    return LinkedServer.document(space).place(problem).shown();
   }
 
   @Override

@@ -9,13 +9,17 @@ import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.TraitflowServer;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceFiles;
+import dev.traitflow.server.config.YamlDocument;
 import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.predictions.PredictionControl;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,25 +41,41 @@ final class LinkedServer implements Parts.Server {
     Instance.Settings settings = context.settings();
     PredictionService predictions =
         new PredictionService(context.flink().batches(), context.bootstrap(), settings.data());
-    List<SpaceDefinition> spaces = new ArrayList<>();
+    Map<Path, SpaceDefinition> spaces = new LinkedHashMap<>();
     for (Path file : settings.spaces()) {
-      spaces.add(read(file));
+      spaces.put(file, read(file));
     }
     TraitflowServer server = start(context, settings, predictions);
     try {
       predictions.open(server);
       List<Parts.Source> sources = new ArrayList<>();
-      for (SpaceDefinition space : spaces) {
-        addSources(server.spaces().apply(space), sources);
-      }
+      spaces.forEach((file, space) -> addSources(apply(server, file, space), sources));
       if (spaces.isEmpty()) {
         server.spaces().all().forEach(space -> addSources(space, sources));
       }
       return new LinkedServer(server, predictions, sources);
-    } catch (InvalidDefinitionException e) {
+    } catch (Failure e) {
       predictions.close();
       server.close();
-      throw new Failure(String.valueOf(e.getMessage()), e);
+      throw e;
+    }
+  }
+
+  /** Applies a file to its space; a {@link Failure} shows what is refused at its place in it. */
+  static SpaceDefinition apply(TraitflowServer server, Path file, SpaceDefinition space) {
+    try {
+      return server.apply(space);
+    } catch (InvalidDefinitionException e) {
+      throw new Failure(String.valueOf(e.in(document(file)).getMessage()), e);
+    }
+  }
+
+  /** The text of a space file that was read before. */
+  static YamlDocument document(Path file) {
+    try {
+      return YamlDocument.parse(file.toString(), Files.readString(file));
+    } catch (IOException | InvalidDefinitionException e) {
+      throw new Failure(file + ": cannot be read again: " + e.getMessage(), e);
     }
   }
 

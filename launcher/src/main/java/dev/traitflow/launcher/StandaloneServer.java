@@ -7,8 +7,6 @@ import dev.traitflow.launcher.predictions.ScheduledScoring;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.TraitflowServer;
-import dev.traitflow.server.config.InvalidDefinitionException;
-import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.log.TopicLayout;
 import dev.traitflow.server.log.TopicSetup;
 import java.io.IOException;
@@ -57,7 +55,7 @@ final class StandaloneServer {
         predictions.open(server);
       }
       for (Path space : spaces) {
-        server.spaces().apply(SpaceFiles.read(space, System::getenv));
+        LinkedServer.apply(server, space, LinkedServer.read(space));
       }
       Runtime.getRuntime().addShutdownHook(new Thread(ended::countDown, "end-server"));
       out.println("ready http://127.0.0.1:" + server.port());
@@ -65,8 +63,6 @@ final class StandaloneServer {
       ended.await();
     } catch (IOException e) {
       throw new Failure("server: did not start: " + e.getMessage(), e);
-    } catch (InvalidDefinitionException e) {
-      throw new Failure(String.valueOf(e.getMessage()), e);
     }
   }
 

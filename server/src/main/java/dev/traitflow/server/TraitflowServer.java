@@ -1,8 +1,10 @@
 package dev.traitflow.server;
 
 import dev.traitflow.core.event.EventParser;
+import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.config.Computations;
+import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.debugger.LogFollower;
 import dev.traitflow.server.debugger.SourceDebugger;
@@ -138,6 +140,16 @@ public final class TraitflowServer implements AutoCloseable {
   public static TraitflowServer start(ServerConfig config)
       throws IOException, InterruptedException {
     return new TraitflowServer(config);
+  }
+
+  /**
+   * Applies a space file, as the control API does; a start does so with the files it is given.
+   *
+   * @return the space as it is now
+   * @throws InvalidDefinitionException if the space cannot be that; nothing has changed then
+   */
+  public SpaceDefinition apply(SpaceDefinition file) throws InvalidDefinitionException {
+    return http.apply(file);
   }
 
   /** The port HTTP listens on. */

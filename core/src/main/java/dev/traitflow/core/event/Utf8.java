@@ -46,17 +46,6 @@ public final class Utf8 {
     return out.toString();
   }
 
-  /** How many bytes a {@link #wellFormed} text has in UTF-8. */
-  public static int length(String text) {
-    int bytes = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      // Each half of a pair stands for two of its four bytes.
-      bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
-    }
-    return bytes;
-  }
-
   /** Returns the offset of the first byte that is not UTF-8, or -1 if there is none. */
   public static int firstInvalid(byte[] bytes) {
     int position = 0;

@@ -102,7 +102,7 @@ public record IdentifierRule(
    *
    * @param defaults what is blocked if the rule does not say it
    */
-  static IdentifierRule parse(Fields fields, BlockedDefaults defaults) {
+  public static IdentifierRule parse(Fields fields, BlockedDefaults defaults) {
     String type = fields.text("type");
     if (!type.isEmpty() && !isType(type)) {
       fields.problem(

@@ -139,6 +139,13 @@ public record SpaceDefinition(
    * @param token the secret, as the file has it
    */
   public record Token(String name, String token) {
+    /** Reads one token. */
+    public static Token parse(Fields fields) {
+      Token token = new Token(fields.text("name"), fields.text("token"));
+      fields.end();
+      return token;
+    }
+
     /** Never prints the secret. */
     @Override
     public String toString() {
@@ -205,7 +212,7 @@ public record SpaceDefinition(
             fields.bool("identifier_deletion", true),
             compat(fields.object("compat")),
             fields.objects("sources", Source::parse),
-            fields.objects("tokens", SpaceDefinition::token),
+            fields.objects("tokens", Token::parse),
             identity == null ? IdentityRules.DEFAULT : IdentityRules.parse(identity),
             fields.objects("traits", TraitDefinition::parse),
             fields.objects("staged", TraitDefinition::parse),
@@ -374,11 +381,5 @@ public record SpaceDefinition(
   /** The name in lower case, runs of other characters than letters and digits as one {@code -}. */
   public static String slug(String name) {
     return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
-  }
-
-  private static Token token(Fields fields) {
-    Token token = new Token(fields.text("name"), fields.text("token"));
-    fields.end();
-    return token;
   }
 }

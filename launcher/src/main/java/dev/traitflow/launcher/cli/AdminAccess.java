@@ -13,25 +13,44 @@ import java.util.Optional;
 final class AdminAccess {
   private AdminAccess() {}
 
+  private static final String VARIABLE = "TRAITFLOW_ADMIN_TOKEN";
+
+  /**
+   * A token and where it was found.
+   *
+   * @param secret the token; empty if nothing says it
+   * @param origin the file or variable it came from, or should have
+   */
+  record Token(Optional<String> secret, String origin) {
+    /** Never prints the secret. */
+    @Override
+    public String toString() {
+      return origin;
+    }
+  }
+
   /** The token of the instance that this process runs on a data directory. */
   static String required(Path data) {
-    return token(data)
+    Token token = token(data);
+    return token
+        .secret()
         .orElseThrow(
             () ->
                 new Failure(
-                    data.resolve("admin-token")
-                        + ": got none (expected what the running instance wrote)"));
+                    token.origin() + ": got none (expected what the running instance wrote)"));
   }
 
-  /** The token of the instance of a data directory, or empty if nothing says it. */
-  static Optional<String> token(Path data) {
-    String given = System.getenv("TRAITFLOW_ADMIN_TOKEN");
+  /** The token of the instance of a data directory, if anything says it. */
+  static Token token(Path data) {
+    String given = System.getenv(VARIABLE);
     if (given != null && !given.isBlank()) {
-      return Optional.of(given.strip());
+      return new Token(Optional.of(given.strip()), "the variable " + VARIABLE);
     }
     Path file = data.resolve("admin-token");
     try {
-      return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+      return Files.exists(file)
+          ? new Token(Optional.of(Files.readString(file).strip()), file.toString())
+          : new Token(Optional.empty(), file.toString());
     } catch (IOException e) {
       throw new Failure(file + ": cannot be read: " + e.getMessage(), e);
     }

@@ -2,19 +2,24 @@ package dev.traitflow.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.launcher.runtime.Failure;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Makes a definition the current one of its space. */
+/** Merges a definition into its space. */
 @Command(
     name = "apply",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes a definition the current one of its space, all of it or nothing, and prints what"
-          + " changed.",
+      "Applies a space's definition, all of it or nothing, and prints what changed.",
+      "It removes what an earlier apply of the file made and the file no longer names. What the API"
+          + " made stays, and so does a member that the file does not have.",
+      "Where something would be lost it asks first; without a terminal it wants --yes then.",
       "On a directory that nobody holds it starts an instance for as long as that takes."
     })
 final class ApplyCommand implements Callable<Integer> {
@@ -25,15 +30,22 @@ final class ApplyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "SPACE.yaml", description = "The definition.")
   private Path file = Path.of("");
 
+  @Option(names = "--yes", description = "Do not ask, whatever would be lost.")
+  private boolean yes;
+
+  @Option(
+      names = "--prune",
+      description = "Remove also what the file does not name, of the lists that it has.")
+  private boolean prune;
+
   ApplyCommand(Modules modules) {
     this.modules = modules;
   }
 
   @Override
   public Integer call() {
-    JsonNode definition = modules.space(file);
-    JsonNode changes =
-        OpenInstance.ask("apply", modules, target, server -> apply(server, definition));
+    SpaceFile space = SpaceFile.read(modules, file);
+    JsonNode changes = OpenInstance.ask("apply", modules, target, server -> apply(server, space));
     if (console.json) {
       Answer.print(changes, console.out());
     } else {
@@ -42,9 +54,29 @@ final class ApplyCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static JsonNode apply(ServerClient server, JsonNode definition) {
-    ObjectNode changes = server.post("/admin/spaces/plan?counts=false", definition).deepCopy();
-    JsonNode kept = server.post("/admin/spaces", definition);
+  private JsonNode apply(ServerClient server, SpaceFile space) {
+    ObjectNode changes = space.plan(server, prune, false).deepCopy();
+    if (changes.path("destructive").asBoolean() && !yes) {
+      requireConsent(PlanReport.losses(changes));
+    }
+    // Also where nothing changes: the server remembers what the file names.
+    JsonNode kept = space.apply(server, prune);
     return changes.put("space", kept.path("id").asText()).put("applied", true);
+  }
+
+  private void requireConsent(List<String> losses) {
+    String lost = String.join(System.lineSeparator() + "  ", losses);
+    if (!console.canAsk()) {
+      throw new Failure(
+          file
+              + ": nothing was applied, since this would be lost (repeat it with --yes if it may"
+              + " be):"
+              + System.lineSeparator()
+              + "  "
+              + lost);
+    }
+    if (!console.asks("This would be lost:" + System.lineSeparator() + "  " + lost)) {
+      throw new Failure(file + ": nothing was applied");
+    }
   }
 }

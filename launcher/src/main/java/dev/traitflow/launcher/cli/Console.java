@@ -1,6 +1,11 @@
 package dev.traitflow.launcher.cli;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +28,25 @@ final class Console {
   /** Everything else goes here. */
   PrintWriter err() {
     return Objects.requireNonNull(command).commandLine().getErr();
+  }
+
+  /** Whether somebody can be asked: stdin and stderr are terminals; the launching script looks. */
+  boolean canAsk() {
+    return terminal() && Boolean.getBoolean("traitflow.input.terminal");
+  }
+
+  /** Shows a text on stderr and asks whether to go on; true only for a plain yes. */
+  boolean asks(String text) {
+    err().println(text);
+    err().print("Go on? Only \"yes\" does: ");
+    err().flush();
+    try {
+      String answer =
+          new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();
+      return answer != null && answer.strip().equalsIgnoreCase("yes");
+    } catch (IOException e) {
+      throw new UncheckedIOException("stdin: cannot be read", e);
+    }
   }
 
   /** Whether stderr is a terminal; the launching script looks. */

@@ -1,9 +1,11 @@
 package dev.traitflow.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Parts;
+import dev.traitflow.server.config.FileProblem;
 import dev.traitflow.server.store.StoreRebuild;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -60,10 +62,13 @@ public interface Modules {
   Map<String, Converter> converters();
 
   /**
-   * Everything that is wrong with a space's definition file, as {@code FILE:LINE:COLUMN: message};
-   * empty if nothing is. The examples in it are run.
+   * Everything that is wrong with a space's definition file, at its place; empty if nothing is. The
+   * examples in it are run.
    */
-  List<String> problems(Path space) throws IOException;
+  List<FileProblem> problems(Path space) throws IOException;
+
+  /** A problem with a space's definition at its place in the file. */
+  String shown(Path space, Problem problem);
 
   /**
    * A space's definition file as the JSON the control API takes, secrets from the environment

@@ -81,7 +81,7 @@ final class ReplayCommand implements Callable<Integer> {
     ReplayFile replayed = ReplayFile.of(file);
     if (connect != null && writeKey != null) {
       run(
-          ReplayServer.ofKey(connect, writeKey, AdminAccess.token(options.data)),
+          ReplayServer.ofKey(connect, writeKey, AdminAccess.token(options.data).secret()),
           replayed,
           clock,
           end);

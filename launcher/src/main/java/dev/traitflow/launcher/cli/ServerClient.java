@@ -2,6 +2,8 @@ package dev.traitflow.launcher.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.traitflow.core.codec.Problem;
 import dev.traitflow.launcher.runtime.Failure;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,11 +38,11 @@ final class ServerClient {
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
   private final URI base;
-  private final Optional<String> authorization;
+  private final AdminAccess.Token token;
 
-  ServerClient(URI base, Optional<String> token) {
+  ServerClient(URI base, AdminAccess.Token token) {
     this.base = base;
-    this.authorization = token.map(secret -> "Bearer " + secret);
+    this.token = token;
   }
 
   URI base() {
@@ -94,12 +98,16 @@ final class ServerClient {
   private HttpResponse<InputStream> send(String method, String target, BodyPublisher body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve(target)).method(method, body).timeout(REQUEST_TIMEOUT);
-    authorization.ifPresent(value -> request.header("Authorization", value));
+    token.secret().ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
     try {
       return http.send(request.build(), BodyHandlers.ofInputStream());
     } catch (IOException e) {
       throw new Failure(
-          base + ": cannot be reached (expected a running instance, see ./traitflow up)", e);
+          base
+              + ": no instance answers there"
+              + because(e)
+              + " (start one with ./traitflow up, or name a running one with --connect or --data)",
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure(base + ": interrupted during a request", e);
@@ -112,22 +120,50 @@ final class ServerClient {
     if (status < 300) {
       return response.body();
     }
-    String advice =
-        status == 401 || status == 403
-            ? "; set TRAITFLOW_ADMIN_TOKEN, or name the instance's directory with --data"
-            : "";
-    throw new Failure(
-        method
-            + " "
-            + base
-            + target
-            + ": got HTTP "
-            + status
-            + " "
-            + text(response.body()).strip()
-            + " (expected 200"
-            + advice
-            + ")");
+    if (status == 401 || status == 403) {
+      String found =
+          token.secret().isPresent()
+              ? ": refuses the administrator's token, which came from " + token.origin()
+              : ": wants the administrator's token, and there is no " + token.origin();
+      throw new Failure(
+          base
+              + found
+              + " (set TRAITFLOW_ADMIN_TOKEN, or name the instance's own directory with --data)");
+    }
+    String body = text(response.body()).strip();
+    JsonNode error = refusal(body).path("error");
+    if (!error.path("message").isTextual()) {
+      // No sentence: something else than an instance answered, or an instance that failed.
+      throw new Failure(
+          method + " " + base + target + ": got HTTP " + status + " " + body + " (expected 200)");
+    }
+    throw refusal(error);
+  }
+
+  private static Refusal refusal(JsonNode error) {
+    List<Problem> problems = new ArrayList<>();
+    for (JsonNode place : error.path("places")) {
+      problems.add(new Problem(place.path("pointer").asText(), place.path("message").asText()));
+    }
+    StringBuilder message = new StringBuilder(error.path("message").asText());
+    for (JsonNode each : error.path("problems")) {
+      message.append(System.lineSeparator()).append("  ").append(each.asText());
+    }
+    return new Refusal(message.toString(), problems);
+  }
+
+  private static JsonNode refusal(String body) {
+    try {
+      return Answer.JSON.readTree(body);
+    } catch (JsonProcessingException notJson) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  /** What the network says, where that adds something. */
+  private static String because(IOException failure) {
+    String message = failure.getMessage();
+    return message == null || failure instanceof ConnectException ? "" : ": " + message;
   }
 
   private String text(InputStream body) {

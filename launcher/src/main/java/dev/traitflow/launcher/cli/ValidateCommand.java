@@ -1,7 +1,9 @@
 package dev.traitflow.launcher.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.launcher.runtime.Failure;
+import dev.traitflow.server.config.FileProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +62,7 @@ final class ValidateCommand implements Callable<Integer> {
   }
 
   private int check(Path file) {
-    List<String> problems;
+    List<FileProblem> problems;
     try {
       problems = modules.problems(file);
     } catch (IOException e) {
@@ -69,13 +71,14 @@ final class ValidateCommand implements Callable<Integer> {
     if (console.json) {
       ObjectNode document = Answer.JSON.createObjectNode();
       document.put("valid", problems.isEmpty());
-      problems.forEach(document.putArray("problems")::add);
+      ArrayNode list = document.putArray("problems");
+      problems.forEach(problem -> list.add(problem.toString()));
       Answer.print(document, console.out());
     } else if (problems.isEmpty()) {
       console.out().println(file + ": valid");
       console.out().flush();
     } else {
-      problems.forEach(console.err()::println);
+      problems.forEach(problem -> console.err().println(problem.shown()));
       console.err().flush();
     }
     return problems.isEmpty() ? 0 : 1;

@@ -6,7 +6,7 @@ package dev.traitflow.launcher.runtime;
  * <p>Commands print the message alone and exit with 1. Anything else that is thrown is a defect and
  * keeps its stack trace.
  */
-public final class Failure extends RuntimeException {
+public class Failure extends RuntimeException {
   /** A failure without a deeper cause. */
   public Failure(String message) {
     super(message);

@@ -3,10 +3,12 @@ package dev.traitflow.launcher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.launcher.runtime.DataLock;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Parts;
+import dev.traitflow.server.config.FileProblem;
 import dev.traitflow.server.store.StoreRebuild;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -115,7 +117,7 @@ class CommandsTest {
   void listsTheProblemsOfASpaceAsOneDocument() {
     assertThat(run("validate", "bad.yaml", "--json")).isEqualTo(1);
     assertThat(out.toString().strip())
-        .isEqualTo("{\"valid\":false,\"problems\":[\"name: got none\"]}");
+        .isEqualTo("{\"valid\":false,\"problems\":[\"bad.yaml:2:3: /name: is missing\"]}");
   }
 
   @Test
@@ -219,11 +221,17 @@ class CommandsTest {
     }
 
     @Override
-    public List<String> problems(Path space) {
+    public String shown(Path space, Problem problem) {
+      return space + ": " + problem;
+    }
+
+    @Override
+    public List<FileProblem> problems(Path space) {
       if (space.endsWith("missing.yaml")) {
         throw new Failure(space + ": is not there");
       }
-      return List.of("name: got none");
+      return List.of(
+          new FileProblem("bad.yaml", 2, 3, "  nam: S", new Problem("/name", "is missing")));
     }
 
     @Override

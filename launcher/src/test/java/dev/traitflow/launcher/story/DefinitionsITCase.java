@@ -133,6 +133,35 @@ class DefinitionsITCase {
     assertThat(story.config("GET", "/traits/n", null).status()).isEqualTo(404);
     JsonNode refusal = story.config("POST", "/traits", N).expect(409);
     assertThat(refusal.path("error").path("code").asText()).isEqualTo("conflict");
+    assertThat(refusal.path("error").path("message").asText())
+        .contains("send restore=true to bring it back as version 2");
+
+    JsonNode restored = story.config("POST", "/traits?restore=true", N).expect(201);
+    story.flush();
+    assertThat(restored.path("version").asInt()).isEqualTo(2);
+    assertThat(story.value("u1", "n")).as("computed from the history").isEqualTo("5");
+    events(story, 1);
+    story.flush();
+    assertThat(story.value("u1", "n")).isEqualTo("6");
+    assertThat(story.config("POST", "/traits?restore=true", N).status()).isEqualTo(409);
+  }
+
+  @Test
+  void T34_aRestoredTraitTakesThePlaceOfTheValueThatWasKept() {
+    Story story = new Story();
+    story.trait(N);
+    events(story, 3);
+    story.flush();
+    story.config("DELETE", "/traits/n", null).expect(200);
+    story.flush();
+    String recent = "{'key':'n'," + COUNT + ",'backfill':false,'restore':true}";
+    story.config("POST", "/traits", recent).expect(201);
+    story.moveTo(Duration.ofSeconds(1));
+    story.flush();
+    assertThat(story.value("u1", "n")).as("nothing counts yet").isNull();
+    events(story, 1);
+    story.flush();
+    assertThat(story.value("u1", "n")).isEqualTo("1");
   }
 
   @Test

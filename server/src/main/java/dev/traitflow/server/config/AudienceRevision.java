@@ -2,8 +2,7 @@ package dev.traitflow.server.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.audience.AudienceDefinition;
-import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.codec.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Laws: an audience whose conditions did not change keeps its version; any other gets the next
  * version of its key. The history of keys is shared with traits, as they share one name space: a
- * key that one of them had is never given again.
+ * key that one of them had comes back only on purpose.
  */
 final class AudienceRevision {
   private static final List<String> CONDITIONS = List.of("root", "include_anonymous");
@@ -23,7 +22,8 @@ final class AudienceRevision {
   private final Map<String, JsonNode> before = new HashMap<>();
   private final Map<String, List<JsonNode>> history;
   private final long now;
-  private final List<String> problems = new ArrayList<>();
+  private final boolean restore;
+  private final List<Problem> problems = new ArrayList<>();
 
   /**
    * Prepares a revision.
@@ -31,38 +31,44 @@ final class AudienceRevision {
    * @param current what the space is now, null if it is new
    * @param history every version of every key the space ever had, to be added to
    * @param now when new audiences are created, epoch milliseconds
+   * @param restore whether a key that was deleted may come back
    */
-  AudienceRevision(@Nullable SpaceEntry current, Map<String, List<JsonNode>> history, long now) {
+  AudienceRevision(
+      @Nullable SpaceEntry current,
+      Map<String, List<JsonNode>> history,
+      long now,
+      boolean restore) {
     this.history = history;
     this.now = now;
+    this.restore = restore;
     if (current != null) {
-      SpaceDefinition definition = current.definition();
-      for (int i = 0; i < definition.audiences().size(); i++) {
-        before.put(
-            definition.audiences().get(i).key(), definition.json().path("audiences").path(i));
-      }
+      before.putAll(SpaceList.AUDIENCES.byKey(current.definition().json()));
     }
   }
 
-  /** Fills in what the system sets; {@code json} is the list of the audiences. */
-  void take(List<AudienceDefinition> audiences, JsonNode json) {
-    for (int i = 0; i < audiences.size(); i++) {
-      take(audiences.get(i).key(), (ObjectNode) json.path(i));
+  /** Fills in what the system sets. */
+  void take(ObjectNode space) {
+    int index = 0;
+    for (Map.Entry<String, ObjectNode> each : SpaceList.AUDIENCES.byKey(space).entrySet()) {
+      take("/audiences/" + index++, each.getKey(), each.getValue());
     }
   }
 
-  /** What cannot be, one sentence each. */
-  List<String> problems() {
+  /** What cannot be. */
+  List<Problem> problems() {
     return problems;
   }
 
-  private void take(String key, ObjectNode audience) {
+  private void take(String pointer, String key, ObjectNode audience) {
     JsonNode old = before.get(key);
-    if (old == null && history.containsKey(key)) {
+    if (old == null && history.containsKey(key) && !restore) {
       problems.add(
-          "/audiences: the key '"
-              + key
-              + "' belonged to something that was deleted (expected a new key)");
+          new Problem(
+              pointer,
+              "has the key '"
+                  + key
+                  + "', which belonged to something that was deleted (expected a new key, or"
+                  + " restore=true)"));
       return;
     }
     audience.put("created_at", old == null ? now : old.path("created_at").asLong());

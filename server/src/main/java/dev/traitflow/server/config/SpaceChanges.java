@@ -6,11 +6,11 @@ import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.server.config.ObjectChange.Action;
 import dev.traitflow.server.log.ExactJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,101 +18,155 @@ import org.jspecify.annotations.Nullable;
  * How a wanted definition of a space differs from what the space is now. It judges by the rule by
  * which a definition that is applied gets a new version, so that what is planned is what is done.
  *
- * @param traits every trait that is wanted, and those that would be deleted, by key
- * @param others members besides traits whose content would change, such as {@code identity};
- *     secrets are not compared
+ * @param objects every object that is wanted, and those that would be deleted, by list and key
+ * @param members other members whose value would change, such as {@code name}; those of {@code
+ *     identity} with its name before them
  */
-public record SpaceChanges(List<TraitChange> traits, List<String> others) {
-  private static final List<String> COMPARED =
-      List.of("name", "limits", "identity", "predictions", "sources");
-
-  /** What becomes of a trait. */
-  public enum Action {
-    CREATE,
-    EDIT,
-    DELETE,
-    /** It is not computed any more from then on: values stay as they are. */
-    FREEZE,
-    /** Only words about it change, or nothing at all: values stay. */
-    KEEP
-  }
-
-  /**
-   * What becomes of one trait.
-   *
-   * @param key its key
-   * @param action what becomes of it
-   * @param computed what would be computed, without a slot; null if nothing would
-   */
-  public record TraitChange(String key, Action action, @Nullable TraitDefinition computed) {}
+public record SpaceChanges(List<ObjectChange> objects, List<FieldChange> members) {
+  private static final List<String> NOT_WRITTEN = List.of("staged", "paused");
+  private static final String IDENTITY = "identity";
 
   public SpaceChanges {
-    traits = List.copyOf(traits);
-    others = List.copyOf(others);
+    objects = List.copyOf(objects);
+    members = List.copyOf(members);
   }
 
   /**
-   * Compares two definitions.
+   * Compares a space with what it would become.
    *
    * @param current what the space is now; null if there is no such space yet
+   * @param wanted the definition as written
+   * @param next what the space would be
    * @param now when new and edited traits would be created, epoch milliseconds
    */
-  public static SpaceChanges of(
-      @Nullable SpaceDefinition current, SpaceDefinition wanted, long now) {
-    JsonNode json = exact(wanted.json());
-    Map<String, ObjectNode> before = newest(current);
-    Map<String, TraitChange> changes = new TreeMap<>();
-    SpaceEntry.byKey(wanted.traits(), json.path("traits"))
-        .forEach((key, trait) -> changes.put(key, change(key, before.get(key), trait, now)));
-    for (String key : before.keySet()) {
-      changes.putIfAbsent(key, new TraitChange(key, Action.DELETE, null));
+  static SpaceChanges of(
+      @Nullable SpaceEntry current, SpaceDefinition wanted, SpaceEntry next, long now) {
+    ObjectNode json = (ObjectNode) exact(wanted.json());
+    ObjectNode before = current == null ? json.objectNode() : current.wanted();
+    List<ObjectChange> objects = new ArrayList<>();
+    for (SpaceList list : SpaceList.values()) {
+      Map<String, ObjectNode> old =
+          list == SpaceList.TRAITS && current != null ? current.newest() : list.byKey(before);
+      Map<String, ObjectChange> changes = new TreeMap<>();
+      list.byKey(json)
+          .forEach((key, each) -> changes.put(key, change(list, key, old.get(key), each, now)));
+      old.forEach(
+          (key, gone) ->
+              changes.putIfAbsent(key, change(list, key, Action.DELETE, gone, null, null)));
+      changes.values().forEach(each -> objects.add(versioned(each, current, next)));
     }
-    List<String> others = new ArrayList<>();
-    for (String member : COMPARED) {
-      JsonNode old = current == null ? null : content(exact(current.json()), member);
-      if (!Objects.equals(old, content(json, member))) {
-        others.add(member);
-      }
-    }
-    return new SpaceChanges(new ArrayList<>(changes.values()), others);
+    return new SpaceChanges(objects, members(before, json));
+  }
+
+  /** The objects of one list. */
+  public List<ObjectChange> of(SpaceList list) {
+    return objects.stream().filter(change -> change.list() == list).toList();
+  }
+
+  /** True if nothing would change. */
+  public boolean isEmpty() {
+    return members.isEmpty() && objects.stream().noneMatch(ObjectChange::isChange);
+  }
+
+  /** True if something would be lost. */
+  public boolean isDestructive() {
+    return objects.stream().anyMatch(ObjectChange::isDestructive);
   }
 
   /**
-   * The change that one definition alone would be.
+   * The change that the definition of one trait alone would be.
    *
    * @param written the definition; without problems
    */
-  public static TraitChange of(
+  public static ObjectChange of(
       SpaceDefinition current, TraitDefinition wanted, JsonNode written, long now) {
-    ObjectNode json = (ObjectNode) exact(written);
-    return change(wanted.key(), newest(current).get(wanted.key()), json, now);
+    ObjectNode before = SpaceList.TRAITS.byKey(current.json()).get(wanted.key());
+    for (int i = 0; i < current.staged().size(); i++) {
+      if (current.staged().get(i).key().equals(wanted.key())) {
+        before = (ObjectNode) current.json().path("staged").path(i);
+      }
+    }
+    return change(SpaceList.TRAITS, wanted.key(), before, (ObjectNode) exact(written), now);
   }
 
-  private static TraitChange change(
-      String key, @Nullable ObjectNode before, ObjectNode written, long now) {
+  private static ObjectChange change(
+      SpaceList list, String key, @Nullable ObjectNode before, ObjectNode written, long now) {
+    boolean isTrait = list == SpaceList.TRAITS;
     if (before == null) {
-      return new TraitChange(key, Action.CREATE, asCreated(written, now));
+      TraitDefinition computed = isTrait ? asCreated(written, now) : null;
+      return change(list, key, Action.CREATE, null, written, computed);
+    }
+    if (!isTrait) {
+      ObjectChange edit = change(list, key, Action.EDIT, before, written, null);
+      return edit.fields().isEmpty() ? change(list, key, Action.KEEP, before, written, null) : edit;
     }
     if (SpaceRevision.calculation(before).equals(SpaceRevision.calculation(written))) {
-      return new TraitChange(key, Action.KEEP, null);
+      return change(list, key, Action.KEEP, before, written, null);
     }
     if (SpaceRevision.freezes(before, written)) {
-      return new TraitChange(key, Action.FREEZE, null);
+      return change(list, key, Action.FREEZE, before, written, null);
     }
     // An edit does not change when the trait was created.
     long created = before.path("created_at").asLong(now);
-    return new TraitChange(key, Action.EDIT, asCreated(written, created));
+    return change(list, key, Action.EDIT, before, written, asCreated(written, created));
   }
 
-  /** The newest version of each trait, seen already or not. */
-  private static Map<String, ObjectNode> newest(@Nullable SpaceDefinition space) {
-    Map<String, ObjectNode> newest = new TreeMap<>();
-    if (space != null) {
-      JsonNode json = exact(space.json());
-      newest.putAll(SpaceEntry.byKey(space.traits(), json.path("traits")));
-      newest.putAll(SpaceEntry.byKey(space.staged(), json.path("staged")));
+  private static ObjectChange change(
+      SpaceList list,
+      String key,
+      Action action,
+      @Nullable ObjectNode before,
+      @Nullable ObjectNode after,
+      @Nullable TraitDefinition computed) {
+    return new ObjectChange(
+        list, key, action, FieldChange.between(before, after), 0, false, computed);
+  }
+
+  private static ObjectChange versioned(
+      ObjectChange change, @Nullable SpaceEntry current, SpaceEntry next) {
+    List<JsonNode> versions = next.history().get(change.key());
+    boolean hasVersions = change.list() == SpaceList.TRAITS || change.list() == SpaceList.AUDIENCES;
+    if (versions == null || !hasVersions || change.action() == Action.DELETE) {
+      return change;
     }
-    return newest;
+    boolean restored =
+        change.action() == Action.CREATE
+            && current != null
+            && current.history().containsKey(change.key());
+    return new ObjectChange(
+        change.list(),
+        change.key(),
+        change.action(),
+        change.fields(),
+        versions.size(),
+        restored,
+        change.computed());
+  }
+
+  private static List<FieldChange> members(ObjectNode before, ObjectNode after) {
+    List<FieldChange> changes =
+        new ArrayList<>(FieldChange.between(withoutLists(before), withoutLists(after)));
+    ObjectNode none = before.objectNode();
+    for (FieldChange each :
+        FieldChange.between(
+            before.path(IDENTITY) instanceof ObjectNode old ? withoutLists(old) : none,
+            after.path(IDENTITY) instanceof ObjectNode wanted ? withoutLists(wanted) : none)) {
+      changes.add(new FieldChange(IDENTITY + "." + each.field(), each.before(), each.after()));
+    }
+    return changes;
+  }
+
+  private static ObjectNode withoutLists(ObjectNode definition) {
+    ObjectNode rest = definition.deepCopy();
+    definition
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (SpaceList.isList(name) || name.equals(IDENTITY)) {
+                rest.remove(name);
+              }
+            });
+    return rest.remove(NOT_WRITTEN);
   }
 
   /** Reads a definition that has no problems as it would be computed if created then. */
@@ -126,13 +180,6 @@ public record SpaceChanges(List<TraitChange> traits, List<String> others) {
       throw new IllegalStateException("trait: got " + problems + " (expected no problems)");
     }
     return definition;
-  }
-
-  /** An empty list says what a missing one says. */
-  private static @Nullable JsonNode content(JsonNode space, String member) {
-    JsonNode value = space.get(member);
-    boolean isNothing = value == null || (value.isContainerNode() && value.isEmpty());
-    return isNothing ? null : value;
   }
 
   /** Through bytes and back: numbers of a file and of the topic must compare equal. */

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param slug the slug of the first definition: a new name does not change it
  * @param nextSlot the smallest slot no trait of this space ever had
  * @param history every version of every trait the space ever had, oldest first, by key
+ * @param applied what the file that was applied last made
  * @param offset the place in the log of the definition; -1 before it is there
  */
 record SpaceEntry(
@@ -28,6 +29,7 @@ record SpaceEntry(
     String slug,
     int nextSlot,
     Map<String, List<JsonNode>> history,
+    AppliedFile applied,
     long offset) {
 
   SpaceEntry {
@@ -40,6 +42,7 @@ record SpaceEntry(
     node.put("slug", slug).put("next_slot", nextSlot).put("offset", offset);
     ObjectNode byKey = node.putObject("history");
     new TreeMap<>(history).forEach((key, all) -> byKey.putArray(key).addAll(all));
+    node.set("applied", applied.json());
     return node;
   }
 
@@ -56,12 +59,18 @@ record SpaceEntry(
         ledger.path("slug").asText(definition.slug()),
         ledger.path("next_slot").intValue(),
         history,
+        AppliedFile.of(ledger.path("applied")),
         ledger.path("offset").asLong(-1));
   }
 
   /** The same, found in the log at {@code place}. */
   SpaceEntry at(long place) {
-    return new SpaceEntry(definition, slug, nextSlot, history, place);
+    return new SpaceEntry(definition, slug, nextSlot, history, applied, place);
+  }
+
+  /** The same after a file was applied that made this. */
+  SpaceEntry madeBy(AppliedFile file) {
+    return new SpaceEntry(definition, slug, nextSlot, history, file, offset);
   }
 
   /** The hashes of the tokens that may read this space. */
@@ -93,10 +102,13 @@ record SpaceEntry(
   ObjectNode wanted() {
     ObjectNode json = definition.json().deepCopy();
     json.remove(List.of("staged", "paused"));
-    ArrayNode traits = json.putArray("traits");
-    newest()
-        .values()
-        .forEach(trait -> traits.add(trait.deepCopy().remove(SpaceRevision.SET_BY_SYSTEM)));
+    Map<String, ObjectNode> newest = newest();
+    if (json.has("traits") || !newest.isEmpty()) {
+      ArrayNode traits = json.putArray("traits");
+      newest
+          .values()
+          .forEach(trait -> traits.add(trait.deepCopy().remove(SpaceRevision.SET_BY_SYSTEM)));
+    }
     return json;
   }
 

@@ -48,17 +48,17 @@ public final class SpaceFiles {
     List<Problem> problems = new ArrayList<>();
     SpaceDefinition space = parse(document.json(), environment, problems);
     if (!problems.isEmpty()) {
-      throw new InvalidDefinitionException(problems.stream().map(document::describe).toList());
+      throw new InvalidDefinitionException(problems).in(document);
     }
     return space;
   }
 
   /**
-   * Returns everything that is wrong with the text of a space file, as {@code FILE:LINE:COLUMN:
-   * message}; empty if nothing is. What only running shows is looked for too: the examples of
-   * traits and audiences are run, once the definition can be read.
+   * Returns everything that is wrong with the text of a space file; empty if nothing is. What only
+   * running shows is looked for too: the examples of traits and audiences are run, once the
+   * definition can be read.
    */
-  public static List<String> check(
+  public static List<FileProblem> check(
       String name, String text, Function<String, @Nullable String> environment) {
     try {
       YamlDocument document = YamlDocument.parse(name, text);
@@ -74,9 +74,9 @@ public final class SpaceFiles {
           problems.addAll(AudienceExamples.check(audience, "/audiences/" + index++));
         }
       }
-      return problems.stream().map(document::describe).toList();
+      return problems.stream().map(document::place).toList();
     } catch (InvalidDefinitionException notYaml) {
-      return notYaml.problems();
+      return notYaml.places();
     }
   }
 
@@ -89,7 +89,7 @@ public final class SpaceFiles {
     List<Problem> problems = new ArrayList<>();
     SpaceDefinition space = SpaceDefinition.parse(json, problems);
     if (!problems.isEmpty()) {
-      throw new InvalidDefinitionException(problems.stream().map(Problem::toString).toList());
+      throw new InvalidDefinitionException(problems);
     }
     return space;
   }

@@ -2,7 +2,6 @@ package dev.traitflow.server.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.delivery.DestinationDefinition;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.log.EventLog;
@@ -116,38 +115,93 @@ public final class SpaceRegistry {
   }
 
   /**
-   * Makes a definition the current one of its space; does nothing if it is that already.
+   * Merges a file into its space, as {@link SpaceMerge} says; does nothing if the space is that
+   * already. Keys that were deleted come back where the file names them.
    *
-   * @param wanted the definition; without an id it is that of the space with the same slug, or of a
+   * @param file the definition; without an id it is that of the space with the same slug, or of a
    *     new one
    * @return the definition as kept: with id, slots, versions, and hashes for tokens
-   * @throws InvalidDefinitionException if it contradicts another space or what is fixed for good
+   * @throws InvalidDefinitionException if it contradicts another space, what stays of this one, or
+   *     what is fixed for good
    */
-  public synchronized SpaceDefinition apply(SpaceDefinition wanted)
+  public SpaceDefinition apply(SpaceDefinition file) throws InvalidDefinitionException {
+    return apply(file, false);
+  }
+
+  /**
+   * As {@link #apply(SpaceDefinition)}.
+   *
+   * @param prune whether what the file does not name goes too, of the lists that it has
+   */
+  public synchronized SpaceDefinition apply(SpaceDefinition file, boolean prune)
       throws InvalidDefinitionException {
-    SpaceEntry sameSlug = snapshot.bySlug.get(wanted.slug());
-    String id =
-        !wanted.id().isEmpty()
-            ? wanted.id()
-            : sameSlug != null ? sameSlug.definition().id() : newId();
-    SpaceEntry current = snapshot.byId.get(id);
-    refuseConflicts(wanted, id, current, sameSlug);
-    SpaceEntry next = SpaceRevision.revise(wanted, id, current, now.getAsLong(), random);
+    SpaceEntry current = currentOf(file);
+    SpaceMerge merge = SpaceMerge.of(file, current, prune);
+    SpaceEntry next = revised(merge, file, current);
     return replace(current, next).definition();
+  }
+
+  /**
+   * What {@link #apply(SpaceDefinition, boolean)} would do; changes nothing.
+   *
+   * @throws InvalidDefinitionException if it would be refused
+   */
+  public synchronized SpacePlan plan(SpaceDefinition file, boolean prune)
+      throws InvalidDefinitionException {
+    SpaceEntry current = currentOf(file);
+    SpaceMerge merge = SpaceMerge.of(file, current, prune);
+    SpaceEntry next = revised(merge, file, current);
+    return new SpacePlan(
+        current == null ? null : current.definition(),
+        SpaceChanges.of(current, merge.definition(), next, now.getAsLong()),
+        merge.unmanaged());
+  }
+
+  private SpaceEntry revised(SpaceMerge merge, SpaceDefinition file, @Nullable SpaceEntry current)
+      throws InvalidDefinitionException {
+    SpaceDefinition wanted = merge.definition();
+    String id =
+        !file.id().isEmpty() ? file.id() : current != null ? current.definition().id() : newId();
+    try {
+      return revise(wanted, id, current, true).madeBy(merge.applied());
+    } catch (InvalidDefinitionException invalid) {
+      throw new InvalidDefinitionException(invalid.problems().stream().map(merge::inFile).toList());
+    }
   }
 
   /**
    * Changes a space's definition as someone would edit its file: the change gets the definition
    * with each trait in its newest version and without what the system set.
    *
+   * @param restore whether keys that were deleted may come back
    * @throws InvalidDefinitionException as {@link #apply}
    * @throws IllegalArgumentException if there is no such space
    */
-  public synchronized SpaceDefinition edit(String idOrSlug, Consumer<ObjectNode> change)
+  public synchronized SpaceDefinition edit(
+      String idOrSlug, boolean restore, Consumer<ObjectNode> change)
       throws InvalidDefinitionException {
-    ObjectNode json = require(idOrSlug).wanted();
+    SpaceEntry current = require(idOrSlug);
+    ObjectNode json = current.wanted();
     change.accept(json);
-    return apply(SpaceFiles.parse(json));
+    SpaceEntry next = revise(SpaceFiles.parse(json), current.definition().id(), current, restore);
+    return replace(current, next).definition();
+  }
+
+  /** As {@link #edit(String, boolean, Consumer)}; no key that was deleted comes back. */
+  public SpaceDefinition edit(String idOrSlug, Consumer<ObjectNode> change)
+      throws InvalidDefinitionException {
+    return edit(idOrSlug, false, change);
+  }
+
+  private @Nullable SpaceEntry currentOf(SpaceDefinition file) {
+    return file.id().isEmpty() ? snapshot.bySlug.get(file.slug()) : snapshot.byId.get(file.id());
+  }
+
+  private SpaceEntry revise(
+      SpaceDefinition wanted, String id, @Nullable SpaceEntry current, boolean restore)
+      throws InvalidDefinitionException {
+    new SpaceConflicts(this, id, current).refuse(wanted);
+    return SpaceRevision.revise(wanted, id, current, now.getAsLong(), random, restore);
   }
 
   /** Every version a trait ever had, oldest first; empty if there never was such a trait. */
@@ -206,7 +260,7 @@ public final class SpaceRegistry {
 
   private SpaceEntry replace(@Nullable SpaceEntry current, SpaceEntry next) {
     if (current != null && current.definition().json().equals(next.definition().json())) {
-      return current;
+      return remember(current, next.applied());
     }
     String id = next.definition().id();
     if (current != null) {
@@ -217,6 +271,7 @@ public final class SpaceRegistry {
               next.slug(),
               next.nextSlot(),
               next.history(),
+              current.applied(),
               current.offset()));
     }
     byte[] json = ExactJson.write(next.definition().json());
@@ -232,6 +287,17 @@ public final class SpaceRegistry {
       show(before);
       throw failure;
     }
+  }
+
+  /** Keeps what a file made that changed nothing else: there is nothing for the jobs in it. */
+  private SpaceEntry remember(SpaceEntry current, AppliedFile applied) {
+    if (current.applied().equals(applied)) {
+      return current;
+    }
+    SpaceEntry entry = current.madeBy(applied);
+    store(entry);
+    snapshot = snapshot.with(entry);
+    return entry;
   }
 
   private void show(Snapshot shown) {
@@ -315,64 +381,6 @@ public final class SpaceRegistry {
     Snapshot current = snapshot;
     SpaceEntry byId = current.byId.get(idOrSlug);
     return byId != null ? byId : current.bySlug.get(idOrSlug);
-  }
-
-  private void refuseConflicts(
-      SpaceDefinition wanted,
-      String id,
-      @Nullable SpaceEntry current,
-      @Nullable SpaceEntry sameSlug)
-      throws InvalidDefinitionException {
-    if (current == null && sameSlug != null) {
-      throw new InvalidDefinitionException(
-          List.of("/name: the slug '" + wanted.slug() + "' is taken by another space"));
-    }
-    if (current != null && !current.definition().environment().equals(wanted.environment())) {
-      throw new InvalidDefinitionException(
-          List.of(
-              "/environment: got "
-                  + wanted.environment()
-                  + " (expected "
-                  + current.definition().environment()
-                  + ", which was chosen when the space was made)"));
-    }
-    refuseSharedDestinations(wanted, id);
-    refuseSharedKeys(wanted, id);
-  }
-
-  /** A write key belongs to one source; one source may feed several spaces, with its id in each. */
-  private void refuseSharedKeys(SpaceDefinition wanted, String id)
-      throws InvalidDefinitionException {
-    Map<String, String> seen = new HashMap<>();
-    for (SpaceDefinition.Source source : wanted.sources()) {
-      boolean elsewhere =
-          allByWriteKey(source.writeKey()).stream()
-              .anyMatch(
-                  other ->
-                      !other.space().equals(id)
-                          && (source.id().isEmpty() || !source.id().equals(other.source().id())));
-      if (elsewhere || seen.put(source.writeKey(), source.slug()) != null) {
-        throw new InvalidDefinitionException(
-            List.of(
-                "/sources: the write key of '" + source.slug() + "' is used by another source"));
-      }
-    }
-  }
-
-  private void refuseSharedDestinations(SpaceDefinition wanted, String id)
-      throws InvalidDefinitionException {
-    for (SpaceDefinition other : all()) {
-      for (DestinationDefinition theirs : other.destinations()) {
-        if (!other.id().equals(id)
-            && wanted.destinations().stream().anyMatch(ours -> ours.id().equals(theirs.id()))) {
-          throw new InvalidDefinitionException(
-              List.of(
-                  "/destinations: the id '"
-                      + theirs.id()
-                      + "' is that of a destination of another space"));
-        }
-      }
-    }
   }
 
   private void store(SpaceEntry entry) {

@@ -34,12 +34,14 @@ final class SpaceRevision {
   private final Map<String, ObjectNode> live = new LinkedHashMap<>();
   private final Map<String, ObjectNode> staged = new LinkedHashMap<>();
   private final Map<String, List<JsonNode>> history;
-  private final List<String> problems = new ArrayList<>();
+  private final List<Problem> problems = new ArrayList<>();
+  private final boolean restore;
   private int nextSlot;
 
-  private SpaceRevision(@Nullable SpaceEntry current, long now) {
+  private SpaceRevision(@Nullable SpaceEntry current, long now, boolean restore) {
     this.current = current;
     this.now = now;
+    this.restore = restore;
     history = current == null ? new HashMap<>() : current.historyToAddTo();
     nextSlot = current == null ? 0 : current.nextSlot();
   }
@@ -52,25 +54,30 @@ final class SpaceRevision {
    * @param current what the space is now, null if it is new
    * @param now when new and changed traits are created, epoch milliseconds
    * @param random for the salts of new tokens
-   * @throws InvalidDefinitionException if a key was deleted before, or is being computed and would
-   *     change
+   * @param restore whether a key that was deleted may come back, as its next version
+   * @throws InvalidDefinitionException if a key was deleted before and may not come back, or is
+   *     being computed and would change
    */
   static SpaceEntry revise(
       SpaceDefinition wanted,
       String id,
       @Nullable SpaceEntry current,
       long now,
-      RandomGenerator random)
+      RandomGenerator random,
+      boolean restore)
       throws InvalidDefinitionException {
     // Through bytes and back: numbers of a file and of the topic must compare equal.
     ObjectNode json = (ObjectNode) ExactJson.readOwn(ExactJson.write(wanted.json()));
     json.put("id", id);
     hashTokens(json, current, random);
     DestinationRevision.revise(json.path("destinations"), current, random);
-    SpaceRevision revision = new SpaceRevision(current, now);
-    SpaceEntry.byKey(wanted.traits(), json.path("traits")).forEach(revision::take);
-    AudienceRevision audiences = new AudienceRevision(current, revision.history, now);
-    audiences.take(wanted.audiences(), json.path("audiences"));
+    SpaceRevision revision = new SpaceRevision(current, now, restore);
+    int index = 0;
+    for (Map.Entry<String, ObjectNode> trait : SpaceList.TRAITS.byKey(json).entrySet()) {
+      revision.take("/traits/" + index++, trait.getKey(), trait.getValue());
+    }
+    AudienceRevision audiences = new AudienceRevision(current, revision.history, now, restore);
+    audiences.take(json);
     revision.problems.addAll(audiences.problems());
     if (!revision.problems.isEmpty()) {
       throw new InvalidDefinitionException(revision.problems);
@@ -78,7 +85,9 @@ final class SpaceRevision {
     boolean paused = current != null && current.definition().paused();
     write(json, revision.live, revision.staged, paused);
     String slug = current == null ? wanted.slug() : current.slug();
-    return new SpaceEntry(parse(json), slug, revision.nextSlot, revision.history, -1);
+    AppliedFile applied = current == null ? AppliedFile.NONE : current.applied();
+    return new SpaceEntry(
+        parse(json), slug, revision.nextSlot, revision.history, applied.within(json), -1);
   }
 
   /** Returns the space with other traits live and staged than now, all of versions it has. */
@@ -89,7 +98,8 @@ final class SpaceRevision {
       boolean paused) {
     ObjectNode json = entry.definition().json().deepCopy();
     write(json, live, staged, paused);
-    return new SpaceEntry(parse(json), entry.slug(), entry.nextSlot(), entry.history(), -1);
+    return new SpaceEntry(
+        parse(json), entry.slug(), entry.nextSlot(), entry.history(), entry.applied(), -1);
   }
 
   private static void write(
@@ -109,23 +119,28 @@ final class SpaceRevision {
     }
   }
 
-  private void take(String key, ObjectNode trait) {
+  private void take(String pointer, String key, ObjectNode trait) {
     ObjectNode seen = current == null ? null : current.live().get(key);
     ObjectNode coming = current == null ? null : current.staged().get(key);
     ObjectNode newest = coming == null ? seen : coming;
-    if (newest == null && history.containsKey(key)) {
+    if (newest == null && history.containsKey(key) && !restore) {
       problems.add(
-          "/traits: the key '"
-              + key
-              + "' belonged to a trait that was deleted (expected a new key)");
+          new Problem(
+              pointer,
+              "has the key '"
+                  + key
+                  + "', which belonged to something that was deleted (expected a new key, or"
+                  + " restore=true)"));
     } else if (newest != null && calculation(newest).equals(calculation(trait))) {
       SET_BY_SYSTEM.forEach(name -> trait.set(name, newest.get(name)));
       (coming == null ? live : staged).put(key, trait);
     } else if (coming != null) {
       problems.add(
-          "/traits: the trait '"
-              + key
-              + "' is being computed (expected no change until it is live)");
+          new Problem(
+              pointer,
+              "is the trait '"
+                  + key
+                  + "', which is being computed (expected no change until it is live)"));
     } else if (newest != null && freezes(newest, trait)) {
       SET_BY_SYSTEM.forEach(name -> trait.set(name, newest.get(name)));
       live.put(key, trait);

@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -36,15 +38,24 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 public final class YamlDocument {
   private static final int DEPTH_MAX = 100;
 
+  /** What ends a line for YAML. */
+  private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n|[\\n\\r\\u0085\\u2028\\u2029]");
+
+  /** A variable that is not quoted, inside of braces or brackets: its own brace ends the text. */
+  private static final Pattern UNQUOTED =
+      Pattern.compile("[:\\[{,]\\s*(\\$\\{[A-Za-z_][A-Za-z0-9_]*})");
+
   private final String name;
   private final Map<String, Position> positions = new HashMap<>();
-  private final List<String> problems = new ArrayList<>();
+  private final List<FileProblem> problems = new ArrayList<>();
+  private final List<String> lines;
   private JsonNode json = JsonNodeFactory.instance.objectNode();
 
   private record Position(int line, int column) {}
 
-  private YamlDocument(String name) {
+  private YamlDocument(String name, String text) {
     this.name = name;
+    this.lines = List.of(LINE_BREAK.split(text, -1));
   }
 
   /**
@@ -55,20 +66,19 @@ public final class YamlDocument {
    * @throws InvalidDefinitionException if it is not YAML, or has keys that JSON cannot have
    */
   public static YamlDocument parse(String name, String text) throws InvalidDefinitionException {
-    YamlDocument document = new YamlDocument(name);
+    YamlDocument document = new YamlDocument(name, text);
     LoadSettings settings =
         LoadSettings.builder().setLabel(name).setSchema(new CoreSchema()).build();
     try {
       Optional<Node> root = new Compose(settings).composeString(text);
       root.ifPresent(node -> document.json = document.convert(node, "", 0));
     } catch (MarkedYamlEngineException failure) {
-      Position at = position(failure.getProblemMark());
-      document.problems.add(document.at(at) + failure.getProblem());
+      document.refuse(position(failure.getProblemMark()), failure.getProblem());
     } catch (YamlEngineException failure) {
-      document.problems.add(document.at(new Position(1, 1)) + failure.getMessage());
+      document.refuse(new Position(1, 1), String.valueOf(failure.getMessage()));
     }
     if (!document.problems.isEmpty()) {
-      throw new InvalidDefinitionException(document.problems);
+      throw InvalidDefinitionException.at(document.problems);
     }
     return document;
   }
@@ -78,8 +88,8 @@ public final class YamlDocument {
     return json;
   }
 
-  /** The problem as {@code FILE:LINE:COLUMN: where: what}, counted from 1. */
-  public String describe(Problem problem) {
+  /** Where a problem is in the file. */
+  public FileProblem place(Problem problem) {
     String pointer = problem.pointer();
     Position position = positions.get(pointer);
     // What is missing has no place of its own: the nearest thing around it does.
@@ -87,11 +97,33 @@ public final class YamlDocument {
       around = around.substring(0, around.lastIndexOf('/'));
       position = positions.get(around);
     }
-    return at(position == null ? new Position(1, 1) : position) + problem;
+    return at(position == null ? new Position(1, 1) : position, problem);
   }
 
-  private String at(Position position) {
-    return name + ":" + position.line + ":" + position.column + ": ";
+  private FileProblem at(Position position, Problem problem) {
+    int index = position.line - 1;
+    String line = index < lines.size() ? lines.get(index) : "";
+    return new FileProblem(name, position.line, position.column, line, problem);
+  }
+
+  /** Adds that the text is no YAML; what most often causes that is said with how to mend it. */
+  private void refuse(Position position, String problem) {
+    String line = position.line <= lines.size() ? lines.get(position.line - 1) : "";
+    Matcher unquoted = UNQUOTED.matcher(line);
+    if (!unquoted.find()) {
+      problems.add(at(position, new Problem("", problem)));
+      return;
+    }
+    String variable = unquoted.group(1);
+    Position at = new Position(position.line, line.codePointCount(0, unquoted.start(1)) + 1);
+    String message =
+        "got "
+            + variable
+            + " without quotes (expected \""
+            + variable
+            + "\": inside of { } and [ ]"
+            + " its brace would end the text)";
+    problems.add(at(at, new Problem("", message)));
   }
 
   private JsonNode convert(Node node, String pointer, int depth) {
@@ -121,10 +153,17 @@ public final class YamlDocument {
         problem(member.getKeyNode(), "a key is no text (expected a text)");
         continue;
       }
-      if (object.has(key.getValue())) {
-        problem(key, "the key '" + key.getValue() + "' is there twice (expected once)");
-      }
       String child = pointer + "/" + key.getValue();
+      if (object.has(key.getValue())) {
+        int first = positions.getOrDefault(child, new Position(1, 1)).line;
+        problem(
+            key,
+            "the key '"
+                + key.getValue()
+                + "' is there twice (expected once; the first is in line "
+                + first
+                + ")");
+      }
       positions.put(child, position(key.getStartMark()));
       object.set(key.getValue(), convert(member.getValueNode(), child, depth + 1));
     }
@@ -159,7 +198,7 @@ public final class YamlDocument {
   }
 
   private void problem(Node node, String message) {
-    problems.add(at(position(node.getStartMark())) + message);
+    problems.add(at(position(node.getStartMark()), new Problem("", message)));
   }
 
   private static Position position(Optional<Mark> mark) {

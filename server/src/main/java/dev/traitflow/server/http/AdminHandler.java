@@ -22,9 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.BiConsumer;
 
 /** The routes an operator and the command line use: clock, barrier, status, export, definitions. */
 final class AdminHandler {
@@ -38,7 +36,7 @@ final class AdminHandler {
   private final ProfileRepository repository;
   private final FlushHandler flush;
   private final PredictionControl predictions;
-  private final BiConsumer<SpaceDefinition, SpaceDefinition> redefined;
+  private final ApplyFile files;
   private final LogTail tail;
   private final Discards discards;
   private final LongRequests longReads;
@@ -49,7 +47,7 @@ final class AdminHandler {
    *
    * @param longReads where exports are made
    * @param trainings where callers wait for a training
-   * @param redefined is told a space as it was and as it is after a definition was applied
+   * @param files applies space files
    */
   AdminHandler(
       SpaceRegistry spaces,
@@ -58,7 +56,7 @@ final class AdminHandler {
       ProfileRepository repository,
       FlushHandler flush,
       PredictionControl predictions,
-      BiConsumer<SpaceDefinition, SpaceDefinition> redefined,
+      ApplyFile files,
       LogTail tail,
       Discards discards,
       LongRequests longReads,
@@ -69,7 +67,7 @@ final class AdminHandler {
     this.repository = repository;
     this.flush = flush;
     this.predictions = predictions;
-    this.redefined = redefined;
+    this.files = files;
     this.tail = tail;
     this.discards = discards;
     this.longReads = longReads;
@@ -89,7 +87,7 @@ final class AdminHandler {
       case "GET /admin/status" -> Answers.send(exchange, 200, status());
       case "GET /admin/export" -> longReads.run(exchange, () -> export(exchange, query));
       case "GET /admin/rejected" -> showRejected(exchange, query);
-      case "POST /admin/spaces" -> apply(exchange);
+      case "POST /admin/spaces" -> apply(exchange, query);
       case "POST /admin/train" -> {
         SpaceDefinition space = space(query);
         List<String> wanted = query.texts("prediction");
@@ -203,19 +201,14 @@ final class AdminHandler {
     Answers.send(exchange, 200, answer);
   }
 
-  private void apply(HttpServerExchange exchange) throws IOException {
+  private void apply(HttpServerExchange exchange, Query query) throws IOException {
     ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
     try {
       // Secrets may be plain here: the rule is about files, and this came over a private line.
-      SpaceDefinition wanted = SpaceFiles.parse(body);
-      Optional<SpaceDefinition> before =
-          spaces.find(wanted.id().isEmpty() ? wanted.slug() : wanted.id());
-      SpaceDefinition after = spaces.apply(wanted);
-      before.ifPresent(was -> redefined.accept(was, after));
-      Answers.send(exchange, 200, after.json());
+      SpaceDefinition file = SpaceFiles.parse(body);
+      Answers.send(exchange, 200, files.apply(file, query.isSet("prune")).json());
     } catch (InvalidDefinitionException invalid) {
-      throw new HttpProblem(
-          400, "validation_error", "The definition was refused.", invalid.problems());
+      throw HttpProblem.refused(invalid.problems());
     }
   }
 

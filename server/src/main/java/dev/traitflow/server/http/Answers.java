@@ -1,8 +1,10 @@
 package dev.traitflow.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.codec.Problem;
 import dev.traitflow.server.log.ExactJson;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -43,6 +45,12 @@ final class Answers {
     }
     if (!problem.details().isEmpty()) {
       problem.details().forEach(error.putArray("problems")::add);
+    }
+    if (!problem.problems().isEmpty()) {
+      ArrayNode places = error.putArray("places");
+      for (Problem each : problem.problems()) {
+        places.addObject().put("pointer", each.pointer()).put("message", each.message());
+      }
     }
     send(exchange, problem.status(), answer);
   }

@@ -18,22 +18,23 @@ final class AudiencesHandler {
   private static final String LIST = "audiences";
   private static final int BODY_BYTES_MAX = 1 << 20;
 
-  private final SpaceRegistry spaces;
   private final SpaceEditor editor;
 
   AudiencesHandler(SpaceRegistry spaces) {
-    this.spaces = spaces;
     this.editor = new SpaceEditor(spaces);
   }
 
   /** Answers {@code /config/spaces/{space}/audiences}. */
-  void handleAll(HttpServerExchange exchange, String space) throws IOException {
+  void handleAll(HttpServerExchange exchange, String space, Query query) throws IOException {
     switch (exchange.getRequestMethod().toString()) {
       case "GET" -> {
         SpaceDefinition found = editor.space(space);
         Answers.send(exchange, 200, SpaceEditor.listed(found.json().path(LIST)));
       }
-      case "POST" -> Answers.send(exchange, 201, create(space, body(exchange)));
+      case "POST" -> {
+        ObjectNode body = body(exchange);
+        Answers.send(exchange, 201, create(space, body, editor.restores(query, body)));
+      }
       default -> throw SpaceRoutes.notTaken(exchange);
     }
   }
@@ -51,21 +52,15 @@ final class AudiencesHandler {
   /**
    * Creates an audience.
    *
+   * @param restore whether a key that was deleted may come back
    * @return it as it is shown
    */
-  JsonNode create(String space, ObjectNode body) {
+  JsonNode create(String space, ObjectNode body, boolean restore) {
     SpaceEditor.check(body, AudienceDefinition::parse);
     String key = body.path("key").asText(TraitDefinition.keyOf(body.path("name").asText()));
     body.put("key", key);
-    SpaceDefinition before = editor.space(space);
-    boolean predicted = before.predictions().stream().anyMatch(other -> other.key().equals(key));
-    if (predicted || !spaces.versions(before.id(), key).isEmpty()) {
-      throw new HttpProblem(
-          409,
-          "conflict",
-          "The key '" + key + "' is used, or was used by something that is deleted.");
-    }
-    return show(editor.edit(space, LIST, list -> list.add(body)), key);
+    editor.refuseUsed(editor.space(space), key, restore);
+    return show(editor.edit(space, LIST, restore, list -> list.add(body)), key);
   }
 
   private JsonNode replace(String space, String key, ObjectNode body) {

@@ -6,10 +6,11 @@ import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.server.config.InvalidDefinitionException;
+import dev.traitflow.server.config.ObjectChange;
 import dev.traitflow.server.config.SpaceChanges;
-import dev.traitflow.server.config.SpaceChanges.Action;
-import dev.traitflow.server.config.SpaceChanges.TraitChange;
 import dev.traitflow.server.config.SpaceFiles;
+import dev.traitflow.server.config.SpaceList;
+import dev.traitflow.server.config.SpacePlan;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.store.ProfileRepository;
@@ -24,9 +25,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The routes of the control API that read the histories of a whole space: preview and plan of
@@ -37,6 +40,10 @@ final class HistoryReadsHandler {
 
   /** What a trait that is previewed is called until it has a name. */
   private static final String UNNAMED = "preview";
+
+  /** Objects that profiles have values of. */
+  private static final Set<SpaceList> VALUED =
+      Set.of(SpaceList.TRAITS, SpaceList.AUDIENCES, SpaceList.PREDICTIONS);
 
   private final SpaceRegistry spaces;
   private final SpaceClock clock;
@@ -112,7 +119,7 @@ final class HistoryReadsHandler {
   private void plan(HttpServerExchange exchange, SpaceDefinition space) throws IOException {
     ObjectNode body = body(exchange);
     TraitDefinition wanted = definition(body);
-    TraitChange change = SpaceChanges.of(space, wanted, body, clock.controlNow());
+    ObjectChange change = SpaceChanges.of(space, wanted, body, clock.controlNow());
     TraitDefinition computed = change.computed();
     long now = now(space.id());
     TraitPlan.Result result;
@@ -131,39 +138,46 @@ final class HistoryReadsHandler {
   }
 
   private void planSpace(HttpServerExchange exchange, Query query) throws IOException {
-    SpaceDefinition wanted;
+    ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+    SpaceDefinition file;
+    SpacePlan plan;
     try {
-      wanted = SpaceFiles.parse(RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX)));
+      file = SpaceFiles.parse(body);
+      plan = spaces.plan(file, query.isSet("prune"));
     } catch (InvalidDefinitionException invalid) {
-      throw new HttpProblem(
-          400, "validation_error", "The definition was refused.", invalid.problems());
+      throw HttpProblem.refused(invalid.problems());
     }
-    SpaceDefinition current =
-        spaces.find(wanted.id().isEmpty() ? wanted.slug() : wanted.id()).orElse(null);
-    SpaceChanges changes = SpaceChanges.of(current, wanted, clock.controlNow());
-    TraitPlan.Result result = null;
+    SpaceDefinition current = plan.current();
+    boolean counts = query.text("counts").orElse("true").equals("true");
     long now = current == null ? clock.now() : now(current.id());
-    if (current != null && !query.text("counts").orElse("").equals("false")) {
-      result = count(current, changes, now);
-    }
-    Answers.send(exchange, 200, PlanAnswers.space(wanted, current, changes, result, now));
+    TraitPlan.Result result =
+        current == null ? null : count(current.id(), plan.changes(), counts, now);
+    Answers.send(exchange, 200, SpacePlanAnswer.of(file, plan, result, counts, now));
   }
 
-  private TraitPlan.Result count(SpaceDefinition space, SpaceChanges changes, long now) {
-    List<TraitDefinition> wanted = new ArrayList<>();
-    for (TraitChange change : changes.traits()) {
-      TraitDefinition computed = change.computed();
-      if (computed != null) {
-        wanted.add(computed);
-      }
-    }
-    Set<String> deleted =
-        changes.traits().stream()
-            .filter(change -> change.action() == Action.DELETE)
-            .map(TraitChange::key)
+  /**
+   * Counts the profiles that would lose something, and those whose values would change.
+   *
+   * @param counts whether values are compared too, which reads every event of the space
+   */
+  private TraitPlan.@Nullable Result count(
+      String space, SpaceChanges changes, boolean counts, long now) {
+    List<TraitDefinition> computed =
+        changes.of(SpaceList.TRAITS).stream()
+            .map(ObjectChange::computed)
+            .filter(Objects::nonNull)
+            .toList();
+    Set<String> losing =
+        changes.objects().stream()
+            .filter(ObjectChange::isDestructive)
+            .filter(change -> VALUED.contains(change.list()))
+            .map(ObjectChange::key)
             .collect(Collectors.toSet());
+    if (!counts && losing.isEmpty()) {
+      return null;
+    }
     try (ProfileView view = repository.view()) {
-      return TraitPlan.of(view, space.id(), wanted, deleted, now);
+      return TraitPlan.of(view, space, counts ? computed : List.of(), losing, now);
     }
   }
 

@@ -13,6 +13,7 @@ final class HttpProblem extends RuntimeException {
   private final int status;
   private final String code;
   private final transient List<String> details;
+  private final transient List<Problem> problems;
   private final String field;
   private final long retryAfterSeconds;
 
@@ -21,11 +22,7 @@ final class HttpProblem extends RuntimeException {
   }
 
   HttpProblem(int status, String code, String message, List<String> details) {
-    this(status, code, message, details, "");
-  }
-
-  private HttpProblem(int status, String code, String message, List<String> details, String field) {
-    this(status, code, message, details, field, 0);
+    this(status, code, message, details, List.of(), "", 0);
   }
 
   private HttpProblem(
@@ -33,6 +30,7 @@ final class HttpProblem extends RuntimeException {
       String code,
       String message,
       List<String> details,
+      List<Problem> problems,
       String field,
       long retryAfterSeconds) {
     // Clients hammer after an error: a refusal carries no stack.
@@ -40,6 +38,7 @@ final class HttpProblem extends RuntimeException {
     this.status = status;
     this.code = code;
     this.details = List.copyOf(details);
+    this.problems = List.copyOf(problems);
     this.field = field;
     this.retryAfterSeconds = retryAfterSeconds;
   }
@@ -48,22 +47,30 @@ final class HttpProblem extends RuntimeException {
   static HttpProblem invalid(List<Problem> problems) {
     Problem first = problems.get(0);
     String field = first.pointer().replaceFirst("^/", "").replace('/', '.');
-    return new HttpProblem(
-        400,
-        "validation_error",
+    return definition(
         (field.isEmpty() ? "The definition" : "`" + field + "`") + " " + first.message() + ".",
-        problems.size() == 1 ? List.of() : problems.stream().map(Problem::toString).toList(),
+        problems.size() == 1 ? List.of() : problems,
         field);
+  }
+
+  /** A whole definition that is refused: every problem is listed with its place. */
+  static HttpProblem refused(List<Problem> problems) {
+    return definition("The definition was refused.", problems, "");
+  }
+
+  private static HttpProblem definition(String message, List<Problem> problems, String field) {
+    List<String> details = problems.stream().map(Problem::toString).toList();
+    return new HttpProblem(400, "validation_error", message, details, problems, field, 0);
   }
 
   /** Something passing stands in the way: 503, and when to try again. */
   static HttpProblem tryLater(String message) {
-    return new HttpProblem(503, "unavailable", message, List.of(), "", 1);
+    return new HttpProblem(503, "unavailable", message, List.of(), List.of(), "", 1);
   }
 
   /** Too many requests: 429, and after how many whole seconds to try again. */
   static HttpProblem tooMany(String message, long seconds) {
-    return new HttpProblem(429, "rate_limit_error", message, List.of(), "", seconds);
+    return new HttpProblem(429, "rate_limit_error", message, List.of(), List.of(), "", seconds);
   }
 
   /** After how many whole seconds to try again; 0 if trying again is of no use. */
@@ -87,6 +94,11 @@ final class HttpProblem extends RuntimeException {
   /** Everything that is wrong, where one sentence is not enough; else empty. */
   List<String> details() {
     return details;
+  }
+
+  /** The problems of a definition, where one sentence is not enough; else empty. */
+  List<Problem> problems() {
+    return problems;
   }
 
   /**

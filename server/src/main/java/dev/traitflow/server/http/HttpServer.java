@@ -1,6 +1,8 @@
 package dev.traitflow.server.http;
 
+import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.Computations;
+import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.debugger.SourceDebugger;
 import dev.traitflow.server.delivery.Deliveries;
@@ -44,6 +46,7 @@ public final class HttpServer implements AutoCloseable {
   private final Undertow undertow;
   private final DebuggerHandler debugger;
   private final Threads threads;
+  private final ApplyFile files;
 
   /**
    * What the routes work on.
@@ -81,10 +84,12 @@ public final class HttpServer implements AutoCloseable {
       AdminToken adminToken,
       boolean replica) {}
 
-  private HttpServer(Undertow undertow, DebuggerHandler debugger, Threads threads) {
+  private HttpServer(
+      Undertow undertow, DebuggerHandler debugger, Threads threads, ApplyFile files) {
     this.undertow = undertow;
     this.debugger = debugger;
     this.threads = threads;
+    this.files = files;
   }
 
   /** Where requests that take long are served. */
@@ -115,6 +120,10 @@ public final class HttpServer implements AutoCloseable {
   public static HttpServer start(String host, int port, Parts parts) {
     DebuggerHandler debugger = new DebuggerHandler(parts.spaces, parts.debugger);
     Threads threads = new Threads();
+    PredictionsHandler predictions =
+        new PredictionsHandler(
+            parts.spaces, parts.log, parts.repository, parts.predictions, parts.models);
+    ApplyFile files = new ApplyFile(parts.spaces, predictions::forgetGone);
     Undertow undertow =
         Undertow.builder()
             .addHttpListener(port, host)
@@ -129,10 +138,20 @@ public final class HttpServer implements AutoCloseable {
             .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS_MAX)
             .setWorkerOption(Options.CONNECTION_HIGH_WATER, CONNECTIONS_MAX)
             .setWorkerOption(Options.CONNECTION_LOW_WATER, CONNECTIONS_MAX)
-            .setHandler(router(parts, debugger, threads))
+            .setHandler(router(parts, debugger, threads, predictions, files))
             .build();
     undertow.start();
-    return new HttpServer(undertow, debugger, threads);
+    return new HttpServer(undertow, debugger, threads, files);
+  }
+
+  /**
+   * Applies a space file, as {@code POST /admin/spaces} does.
+   *
+   * @return the space as it is now
+   * @throws InvalidDefinitionException if the space cannot be that; nothing has changed then
+   */
+  public SpaceDefinition apply(SpaceDefinition file) throws InvalidDefinitionException {
+    return files.apply(file, false);
   }
 
   /** The port it listens on. */
@@ -147,15 +166,17 @@ public final class HttpServer implements AutoCloseable {
     undertow.stop();
   }
 
-  private static Router router(Parts parts, DebuggerHandler debugger, Threads threads) {
+  private static Router router(
+      Parts parts,
+      DebuggerHandler debugger,
+      Threads threads,
+      PredictionsHandler predictions,
+      ApplyFile files) {
     Discards discards = new Discards(parts.log, parts.clock::now);
     Door door = new Door(parts.spaces, discards);
     FlushHandler flush =
         new FlushHandler(
             parts.barrier, parts.clock, parts.deliveries, parts.predictions, threads.flushes);
-    PredictionsHandler predictions =
-        new PredictionsHandler(
-            parts.spaces, parts.log, parts.repository, parts.predictions, parts.models);
     return new Router(
         new TrackingRoutes(
             new TrackingHandler(parts.log, parts.clock, parts.parser, discards, door),
@@ -179,7 +200,7 @@ public final class HttpServer implements AutoCloseable {
             parts.repository,
             flush,
             parts.predictions,
-            predictions::forgetGone,
+            files,
             parts.tail,
             discards,
             threads.reads,

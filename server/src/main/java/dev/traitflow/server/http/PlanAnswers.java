@@ -5,11 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.identity.ProfileIds;
-import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
-import dev.traitflow.server.config.SpaceChanges;
-import dev.traitflow.server.config.SpaceChanges.Action;
-import dev.traitflow.server.config.SpaceChanges.TraitChange;
+import dev.traitflow.server.config.ObjectChange.Action;
 import dev.traitflow.server.store.StoredIdentifier;
 import dev.traitflow.server.store.TraitPlan;
 import dev.traitflow.server.store.TraitPlan.Difference;
@@ -51,43 +48,8 @@ final class PlanAnswers {
     return cost(answer, result);
   }
 
-  /**
-   * The plan of a whole space.
-   *
-   * @param current null if the space would be new
-   * @param result what the values would do; null if nobody asked, or there are none yet
-   */
-  static ObjectNode space(
-      SpaceDefinition wanted,
-      @Nullable SpaceDefinition current,
-      SpaceChanges changes,
-      TraitPlan.@Nullable Result result,
-      long now) {
-    ObjectNode answer = Answers.object();
-    answer.put("space", current == null ? wanted.id() : current.id());
-    answer.put("action", current == null ? "create" : "edit").put("as_of", IsoTime.format(now));
-    ArrayNode traits = answer.putArray("traits");
-    for (TraitChange change : changes.traits()) {
-      ObjectNode node = traits.addObject().put("key", change.key());
-      node.put("action", word(change.action()));
-      if (result == null) {
-        continue;
-      }
-      for (TraitPlan plan : result.plans()) {
-        if (plan.key().equals(change.key())) {
-          counts(node, plan);
-        }
-      }
-      Long kept = result.kept().get(change.key());
-      if (kept != null) {
-        node.put("kept_as_custom", kept);
-      }
-    }
-    changes.others().forEach(answer.putArray("others")::add);
-    return result == null ? answer : cost(answer, result);
-  }
-
-  private static void counts(ObjectNode node, TraitPlan plan) {
+  /** What a plan does to values. */
+  static void counts(ObjectNode node, TraitPlan plan) {
     node.put("added", plan.added())
         .put("changed", plan.changed())
         .put("removed", plan.removed())
@@ -100,7 +62,8 @@ final class PlanAnswers {
     }
   }
 
-  private static ObjectNode cost(ObjectNode node, TraitPlan.Result result) {
+  /** What carrying a plan out costs. */
+  static ObjectNode cost(ObjectNode node, TraitPlan.Result result) {
     // The job reads the same events on the same machine, so about as long.
     long seconds = (result.millis() + MILLIS_PER_SECOND - 1) / MILLIS_PER_SECOND;
     return node.put("profiles", result.profiles())
@@ -121,7 +84,8 @@ final class PlanAnswers {
             + "' none passes conditions and property.";
   }
 
-  private static String word(Action action) {
+  /** What becomes of an object, as a word. */
+  static String word(Action action) {
     return action.name().toLowerCase(Locale.ROOT);
   }
 

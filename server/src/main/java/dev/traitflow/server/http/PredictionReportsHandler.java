@@ -130,7 +130,7 @@ final class PredictionReportsHandler {
       throw SpaceRoutes.notTaken(exchange);
     }
     ObjectNode body = PredictionsHandler.body(exchange);
-    Answers.send(exchange, 201, audiences.create(space.id(), audience(definition, body)));
+    Answers.send(exchange, 201, audiences.create(space.id(), audience(definition, body), false));
   }
 
   private static ObjectNode audience(PredictionDefinition definition, ObjectNode body) {

@@ -45,7 +45,7 @@ final class PredictionRoutes {
       return false;
     }
     switch (path.size()) {
-      case 4 -> predictions.handleAll(exchange, space);
+      case 4 -> predictions.handleAll(exchange, space, query);
       case 5 -> one(exchange, space, path.get(4));
       case 6 -> {
         return leaf(exchange, query, space, path.get(4), path.get(5));

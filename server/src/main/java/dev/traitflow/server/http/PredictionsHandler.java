@@ -29,7 +29,6 @@ final class PredictionsHandler {
   private static final int BODY_BYTES_MAX = 1 << 20;
   private static final int VENDOR_PREDICTIONS_MAX = 10;
 
-  private final SpaceRegistry spaces;
   private final EventLog log;
   private final ProfileRepository repository;
   private final PredictionControl control;
@@ -42,7 +41,6 @@ final class PredictionsHandler {
       ProfileRepository repository,
       PredictionControl control,
       ModelStates models) {
-    this.spaces = spaces;
     this.log = log;
     this.repository = repository;
     this.control = control;
@@ -51,7 +49,7 @@ final class PredictionsHandler {
   }
 
   /** Answers {@code /config/spaces/{space}/predictions}. */
-  void handleAll(HttpServerExchange exchange, String space) throws IOException {
+  void handleAll(HttpServerExchange exchange, String space, Query query) throws IOException {
     switch (exchange.getRequestMethod().toString()) {
       case "GET" -> {
         SpaceDefinition found = editor.space(space);
@@ -59,7 +57,10 @@ final class PredictionsHandler {
             found.predictions().stream().map(each -> (JsonNode) show(found, each)).toList();
         Answers.send(exchange, 200, SpaceEditor.listed(all));
       }
-      case "POST" -> Answers.send(exchange, 201, create(space, body(exchange)));
+      case "POST" -> {
+        ObjectNode body = body(exchange);
+        Answers.send(exchange, 201, create(space, body, editor.restores(query, body)));
+      }
       default -> throw SpaceRoutes.notTaken(exchange);
     }
   }
@@ -76,7 +77,7 @@ final class PredictionsHandler {
               "validation_error",
               "A prediction cannot be edited, only recreated: delete '"
                   + key
-                  + "' and create it anew, or create another beside it.");
+                  + "' and create it again, or create another beside it.");
       case "DELETE" -> Answers.send(exchange, 200, delete(found, key));
       default -> throw SpaceRoutes.notTaken(exchange);
     }
@@ -165,14 +166,14 @@ final class PredictionsHandler {
     }
   }
 
-  private ObjectNode create(String space, ObjectNode body) {
+  private ObjectNode create(String space, ObjectNode body, boolean restore) {
     if (!body.hasNonNull("key") && body.path("name").isTextual()) {
       body.put("key", TraitDefinition.keyOf(body.path("name").textValue()));
     }
     SpaceEditor.check(body, PredictionDefinition::parse);
     String key = body.path("key").textValue();
     SpaceDefinition before = editor.space(space);
-    refuseUsed(before, key);
+    editor.refuseUsed(before, key, restore);
     if (before.vendorLimits() && before.predictions().size() >= VENDOR_PREDICTIONS_MAX) {
       throw new HttpProblem(
           422,
@@ -181,23 +182,12 @@ final class PredictionsHandler {
               + VENDOR_PREDICTIONS_MAX
               + " predictions, which is all its plan allows; delete one first.");
     }
-    SpaceDefinition after = editor.edit(space, LIST, list -> list.add(body));
+    SpaceDefinition after = editor.edit(space, LIST, restore, list -> list.add(body));
     // Whoever trains may have seen the definition already.
     if (control.progress(after.id(), key).isEmpty()) {
       control.start(after.id(), key);
     }
     return show(after, require(after, key));
-  }
-
-  /** A key that a deleted prediction had is free again: its traits went with it. */
-  private void refuseUsed(SpaceDefinition space, String key) {
-    boolean predicted = space.predictions().stream().anyMatch(each -> each.key().equals(key));
-    if (predicted || !spaces.versions(space.id(), key).isEmpty()) {
-      throw new HttpProblem(
-          409,
-          "conflict",
-          "The key '" + key + "' is used, or was used by a trait or audience; choose another.");
-    }
   }
 
   private ObjectNode delete(SpaceDefinition before, String key) {

@@ -137,7 +137,7 @@ final class PredictiveAudiencesHandler {
     if (!unsupported.isEmpty()) {
       throw HttpProblem.invalid(List.of(new Problem("/template", unsupported)));
     }
-    return (ObjectNode) audiences.create(space.id(), definition);
+    return (ObjectNode) audiences.create(space.id(), definition, false);
   }
 
   private static void needs(

@@ -274,13 +274,7 @@ final class SourcesHandler {
     try {
       change.run();
     } catch (InvalidDefinitionException refused) {
-      List<Problem> problems = new ArrayList<>();
-      for (String each : refused.problems()) {
-        String[] parts = each.split(": ", 2);
-        problems.add(
-            new Problem(parts[0].replaceFirst("^/sources(/[0-9]+)?", ""), parts[parts.length - 1]));
-      }
-      throw HttpProblem.invalid(problems);
+      throw HttpProblem.invalid(SpaceEditor.within(refused, "sources"));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.traitflow.server.http;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,10 +8,12 @@ import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.InvalidDefinitionException;
+import dev.traitflow.server.config.SpaceList;
 import dev.traitflow.server.config.SpaceRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Changes one list of a space's definition for a caller: the definition as it stands, with the
@@ -33,15 +36,25 @@ final class SpaceEditor {
 
   /**
    * Changes the list of that name, one caller after the other; the change may throw an {@link
-   * HttpProblem}. Problems with an item are told without its place in the list.
+   * HttpProblem}. Problems with an item are shown without its place in the list.
    *
    * @return the space as it is now
    */
   SpaceDefinition edit(String space, String name, Consumer<ArrayNode> change) {
+    return edit(space, name, false, change);
+  }
+
+  /**
+   * As {@link #edit(String, String, Consumer)}.
+   *
+   * @param restore whether a key that was deleted may come back
+   */
+  SpaceDefinition edit(String space, String name, boolean restore, Consumer<ArrayNode> change) {
     try {
-      return spaces.edit(space(space).id(), json -> change.accept(json.withArray("/" + name)));
+      return spaces.edit(
+          space(space).id(), restore, json -> change.accept(json.withArray("/" + name)));
     } catch (InvalidDefinitionException invalid) {
-      throw invalid(invalid, "^/" + name + "(/[0-9]+)?");
+      throw HttpProblem.invalid(within(invalid, name));
     }
   }
 
@@ -54,17 +67,55 @@ final class SpaceEditor {
     try {
       return spaces.edit(space(space).id(), json -> json.set(member, value));
     } catch (InvalidDefinitionException invalid) {
-      throw invalid(invalid, "^/" + member);
+      throw HttpProblem.invalid(within(invalid, member));
     }
   }
 
-  private static HttpProblem invalid(InvalidDefinitionException invalid, String prefix) {
-    List<Problem> problems = new ArrayList<>();
-    for (String each : invalid.problems()) {
-      String[] parts = each.split(": ", 2);
-      problems.add(new Problem(parts[0].replaceFirst(prefix, ""), parts[parts.length - 1]));
+  /** Problems with a member of a space as ones with it, or with the one of its items they name. */
+  static List<Problem> within(InvalidDefinitionException invalid, String member) {
+    return invalid.problems().stream().map(each -> within(each, "/" + member)).toList();
+  }
+
+  private static Problem within(Problem problem, String prefix) {
+    if (!problem.pointer().startsWith(prefix)) {
+      return problem;
     }
-    return HttpProblem.invalid(problems);
+    JsonPointer rest = JsonPointer.compile(problem.pointer().substring(prefix.length()));
+    boolean isItem = rest.getMatchingIndex() >= 0;
+    return new Problem((isItem ? rest.tail() : rest).toString(), problem.message());
+  }
+
+  /**
+   * True if a key that was deleted is to come back: {@code restore=true} in the address or in the
+   * body, which is without it afterwards.
+   */
+  boolean restores(Query query, ObjectNode body) {
+    JsonNode member = body.remove("restore");
+    return query.isSet("restore") || (member != null && member.asBoolean());
+  }
+
+  /** Refuses a key that something has, and one that something had unless it is to come back. */
+  void refuseUsed(SpaceDefinition space, String key, boolean restore) {
+    boolean isUsed =
+        Stream.of(SpaceList.TRAITS, SpaceList.AUDIENCES, SpaceList.PREDICTIONS)
+                .anyMatch(list -> list.has(space, key))
+            || space.staged().stream().anyMatch(trait -> trait.key().equals(key));
+    if (isUsed) {
+      throw new HttpProblem(
+          409, "conflict", "The key `" + key + "` is used in the space; choose another.");
+    }
+    int versions = spaces.versions(space.id(), key).size();
+    if (versions > 0 && !restore) {
+      throw new HttpProblem(
+          409,
+          "conflict",
+          "The key `"
+              + key
+              + "` belonged to something that was deleted; send restore=true to bring it back as"
+              + " version "
+              + (versions + 1)
+              + ", computed from the history, or choose another key.");
+    }
   }
 
   /** Reads one item by itself; what is wrong with it is refused with the field. */

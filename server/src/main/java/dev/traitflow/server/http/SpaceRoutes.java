@@ -70,7 +70,7 @@ final class SpaceRoutes {
       return false;
     }
     switch (route) {
-      case "audiences" -> audiences.handleAll(exchange, space);
+      case "audiences" -> audiences.handleAll(exchange, space, query);
       case "audiences/*" -> audiences.handleOne(exchange, space, leaf);
       case "debugger" -> debugger.handle(exchange, space, query);
       case "destinations" -> destinations.handleAll(exchange, space);

@@ -9,7 +9,6 @@ import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.server.config.Computations;
-import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
@@ -34,6 +33,7 @@ final class TraitsHandler {
   private static final List<String> SET_BY_SYSTEM = List.of("slot", "version", "created_at");
 
   private final SpaceRegistry spaces;
+  private final SpaceEditor editor;
   private final ProfileRepository repository;
   private final Computations computations;
 
@@ -42,6 +42,7 @@ final class TraitsHandler {
 
   TraitsHandler(SpaceRegistry spaces, ProfileRepository repository, Computations computations) {
     this.spaces = spaces;
+    this.editor = new SpaceEditor(spaces);
     this.repository = repository;
     this.computations = computations;
   }
@@ -62,14 +63,15 @@ final class TraitsHandler {
     }
     String method = exchange.getRequestMethod().toString();
     if (path.size() == 4) {
-      return collection(exchange, method, space(path.get(2)));
+      return collection(exchange, method, space(path.get(2)), query);
     }
     return path.size() == 5
         ? one(exchange, method, path.get(2), path.get(4))
         : action(exchange, method + " " + path.get(5), path.get(2), path.get(4));
   }
 
-  private boolean collection(HttpServerExchange exchange, String method, SpaceDefinition space)
+  private boolean collection(
+      HttpServerExchange exchange, String method, SpaceDefinition space, Query query)
       throws IOException {
     if (method.equals("GET")) {
       ObjectNode answer = Answers.object();
@@ -79,7 +81,7 @@ final class TraitsHandler {
       return true;
     }
     if (method.equals("POST")) {
-      create(exchange, space);
+      create(exchange, space, query);
       return true;
     }
     return false;
@@ -144,24 +146,19 @@ final class TraitsHandler {
     return true;
   }
 
-  private void create(HttpServerExchange exchange, SpaceDefinition space) throws IOException {
+  private void create(HttpServerExchange exchange, SpaceDefinition space, Query query)
+      throws IOException {
     ObjectNode wanted = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+    boolean restore = editor.restores(query, wanted);
     TraitDefinition trait = parse(wanted);
-    if (!spaces.versions(space.id(), trait.key()).isEmpty() || isTaken(space, trait.key())) {
-      throw new HttpProblem(
-          409,
-          "conflict",
-          "The key `"
-              + trait.key()
-              + "` is used, or was used by a trait that is deleted; choose another.");
-    }
+    editor.refuseUsed(space, trait.key(), restore);
     if (space.vendorLimits() && keys(space).size() >= VENDOR_TRAITS_MAX) {
       throw new HttpProblem(
           422,
           "limit_exceeded",
           "The space has " + VENDOR_TRAITS_MAX + " traits, which is all its plan allows.");
     }
-    edit(space, traits -> traits.add(wanted));
+    edit(space, restore, traits -> traits.add(wanted));
     Answers.send(exchange, 201, shown(space(space.id()), trait.key()));
   }
 
@@ -222,20 +219,12 @@ final class TraitsHandler {
 
   /** Changes the list of traits, each in its newest version, as one would in the file. */
   private void edit(SpaceDefinition space, Consumer<ArrayNode> change) {
-    try {
-      spaces.edit(
-          space.id(),
-          json -> {
-            ArrayNode traits = json.withArray("/traits");
-            for (JsonNode trait : traits) {
-              ((ObjectNode) trait).remove(SET_BY_SYSTEM);
-            }
-            change.accept(traits);
-          });
-      members.remove(space.id());
-    } catch (InvalidDefinitionException invalid) {
-      throw new HttpProblem(400, "validation_error", invalid.problems().get(0), invalid.problems());
-    }
+    edit(space, false, change);
+  }
+
+  private void edit(SpaceDefinition space, boolean restore, Consumer<ArrayNode> change) {
+    editor.edit(space.id(), "traits", restore, change);
+    members.remove(space.id());
   }
 
   private static TraitDefinition parse(ObjectNode wanted) {
@@ -319,11 +308,6 @@ final class TraitsHandler {
     return keys;
   }
 
-  private static boolean isTaken(SpaceDefinition space, String key) {
-    return keys(space).contains(key)
-        || space.predictions().stream().anyMatch(prediction -> prediction.key().equals(key));
-  }
-
   private static @Nullable TraitDefinition staged(SpaceDefinition space, String key) {
     return space.staged().stream().filter(t -> t.key().equals(key)).findFirst().orElse(null);
   }
@@ -346,10 +330,7 @@ final class TraitsHandler {
   }
 
   private SpaceDefinition space(String idOrSlug) {
-    return spaces
-        .find(idOrSlug)
-        .orElseThrow(
-            () -> new HttpProblem(404, "not_found", "There is no space '" + idOrSlug + "'."));
+    return editor.space(idOrSlug);
   }
 
   private static HttpProblem unknown(String key) {

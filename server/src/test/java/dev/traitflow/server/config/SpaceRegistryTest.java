@@ -68,7 +68,7 @@ class SpaceRegistryTest {
     SpaceDefinition kept =
         spaces.apply(shop(counter("c", "C") + counter("b", "Other") + counter("a", "A")));
 
-    assertThat(slots(kept)).containsExactly("b 1 v1", "a 0 v1", "c 2 v1 staged", "b 3 v2 staged");
+    assertThat(slots(kept)).containsExactly("a 0 v1", "b 1 v1", "b 2 v2 staged", "c 3 v1 staged");
   }
 
   @Test
@@ -76,9 +76,19 @@ class SpaceRegistryTest {
     spaces.apply(shop(counter("a", "A") + counter("b", "B")));
     spaces.apply(shop(counter("a", "A")));
 
-    assertThatThrownBy(() -> open().apply(shop(counter("a", "A") + counter("b", "B"))))
+    assertThatThrownBy(
+            () ->
+                open()
+                    .edit(
+                        "spa_shop",
+                        json ->
+                            json.withArray("/traits")
+                                .addObject()
+                                .put("key", "b")
+                                .put("type", "event_counter")
+                                .put("event", "B")))
         .isInstanceOf(InvalidDefinitionException.class)
-        .hasMessageContaining("'b' belonged to a trait that was deleted");
+        .hasMessageContaining("/traits/1: has the key 'b', which belonged to something");
   }
 
   @Test
@@ -202,7 +212,7 @@ class SpaceRegistryTest {
 
     assertThatThrownBy(() -> spaces.apply(other))
         .isInstanceOf(InvalidDefinitionException.class)
-        .hasMessageContaining("used by another source");
+        .hasMessageContaining("/sources/0/write_key: is used by another source");
     assertThat(spaces.find("other")).isEmpty();
   }
 
@@ -214,6 +224,6 @@ class SpaceRegistryTest {
     SpaceDefinition twin = SpaceFiles.parse("a.yaml", "{id: spa_two, name: Shop}", n -> null);
 
     assertThatThrownBy(() -> spaces.apply(prod)).hasMessageContaining("/environment");
-    assertThatThrownBy(() -> spaces.apply(twin)).hasMessageContaining("slug 'shop' is taken");
+    assertThatThrownBy(() -> spaces.apply(twin)).hasMessageContaining("/name: has the slug 'shop'");
   }
 }

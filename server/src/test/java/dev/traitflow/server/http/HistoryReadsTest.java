@@ -183,7 +183,13 @@ class HistoryReadsTest {
     assertThat(plan.path("traits").path(2).path("kept_as_custom").asInt()).isZero();
     JsonNode brief = post("/admin/spaces/plan?counts=false", wanted);
     assertThat(brief.path("traits").path(1).has("added")).isFalse();
-    JsonNode fresh = post("/admin/spaces/plan", SPACE.replace("'spa'", "'spc'"));
+    JsonNode fresh =
+        post(
+            "/admin/spaces/plan",
+            SPACE
+                .replace("'spa'", "'spc'")
+                .replace("'Shop'", "'Other'")
+                .replace("web-key", "other-key"));
     assertThat(fresh.path("action").asText()).isEqualTo("create");
     assertThat(server.log.records()).hasSize(records);
     assertThat(server.admin("POST", "/admin/spaces/plan", "{}").statusCode()).isEqualTo(400);
