@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
  * nor how late, changes what is known of them.
  */
 final class IdentityLawsOnRocksTest {
-  private static final int STORIES = Integer.getInteger("traitflow.test.seeds", 1_000);
+  private static final int STORIES =
+      Integer.getInteger(
+          "traitflow.test.seeds", Boolean.getBoolean("traitflow.test.all") ? 5_000 : 200);
   private static final long SEED = Long.getLong("traitflow.test.seed", 1);
 
   private static final int KINDS = 5;

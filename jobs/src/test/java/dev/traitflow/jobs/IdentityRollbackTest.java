@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
  * not see a value that only the attempt before came to.
  */
 final class IdentityRollbackTest {
-  private static final int KILLS = Integer.getInteger("traitflow.test.kills", 40);
+  private static final int KILLS =
+      Integer.getInteger(
+          "traitflow.test.kills", Boolean.getBoolean("traitflow.test.all") ? 200 : 20);
   private static final long SEED = Long.getLong("traitflow.test.seed", 1);
   private static final int TELLINGS = 8;
 

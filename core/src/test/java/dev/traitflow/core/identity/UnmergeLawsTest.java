@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** What must hold of graphs from which merges are taken back, over random streams. */
 class UnmergeLawsTest {
-  private static final int STREAMS = Integer.getInteger("traitflow.test.seeds", 2_000);
+  private static final int STREAMS =
+      Integer.getInteger(
+          "traitflow.test.seeds", Boolean.getBoolean("traitflow.test.all") ? 10_000 : 500);
   private static final int EVENTS = 30;
   private static final List<String> TYPES = List.of("user_id", "email", "anonymous_id");
   private static final IdentityRules OPEN =

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
  * when no longer one. Events come in any order, the state is stored and restored, time jumps.
  */
 class AudienceEqualsNaiveTest {
-  private static final long SEEDS = Long.getLong("traitflow.test.seeds", 2_000);
+  private static final long SEEDS =
+      Long.getLong("traitflow.test.seeds", Boolean.getBoolean("traitflow.test.all") ? 10_000 : 500);
   private static final long FIRST_SEED = Long.getLong("traitflow.test.seed", 1);
   private static final int JUMP_MAX = 12;
 

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
  * fail.
  */
 class EngineEqualsNaiveTest {
-  private static final long SEEDS = Long.getLong("traitflow.test.seeds", 10_000);
+  private static final long SEEDS =
+      Long.getLong(
+          "traitflow.test.seeds", Boolean.getBoolean("traitflow.test.all") ? 10_000 : 2_000);
   private static final long FIRST_SEED = Long.getLong("traitflow.test.seed", 1);
 
   /** One way to bring events to the engine. */

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
  * its counted events alone give it, and no event is left without a verdict.
  */
 class ExplanationLawsTest {
-  private static final long SEEDS = Long.getLong("traitflow.test.seeds", 1_500);
+  private static final long SEEDS =
+      Long.getLong("traitflow.test.seeds", Boolean.getBoolean("traitflow.test.all") ? 10_000 : 500);
   private static final int EVERYTHING = 1_000;
 
   /** One trait of one history at one instant. */

@@ -31,7 +31,9 @@ import org.junit.jupiter.api.Test;
  * be those of a fold of all events on the heap, which core's laws compare with the naive one.
  */
 final class FoldLawsTest {
-  private static final int PROFILES = Integer.getInteger("traitflow.test.seeds", 10_000);
+  private static final int PROFILES =
+      Integer.getInteger(
+          "traitflow.test.seeds", Boolean.getBoolean("traitflow.test.all") ? 10_000 : 2_000);
   private static final int SPACES = 50;
   private static final int ROUNDS = 10;
   private static final int MERGE_ROUND = 5;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the process is killed three times.
  */
 class MergingStoriesITCase {
-  private static final int STORIES = 1_000;
+  private static final int STORIES = Boolean.getBoolean("traitflow.test.all") ? 1_000 : 300;
   private static final int EVENTS_OF_A_DEVICE = 12;
   private static final long START = Instant.parse("2025-03-01T00:00:00Z").toEpochMilli();
   private static final String SPACE =

@@ -30,7 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
  * other requests.
  */
 class FuzzTest {
-  private static final long REQUESTS = Long.getLong("traitflow.fuzz.requests", 4_000);
+  private static final long REQUESTS =
+      Long.getLong(
+          "traitflow.fuzz.requests", Boolean.getBoolean("traitflow.test.all") ? 100_000 : 2_000);
   private static final long SEED = Long.getLong("traitflow.fuzz.seed", 20_250_301);
   private static final int CONNECTIONS = 8;
   private static final int ROUND = 2_000;
