@@ -18,7 +18,10 @@ public record CollectedTraffic(Signals signals, int events, int rounds)
     implements Script<LogEntry> {
   private static final int CALLS_AT_ONCE = 64;
 
-  /** The signal with the microseconds of CPU an event took, in all threads, from round 0, which is to warm up. */
+  /**
+   * The signal with the microseconds of CPU an event took, in all threads, from round 0, which is
+   * to warm up.
+   */
   public static String timed(Collected collected, int size, int round) {
     return "timed-" + collected.name().toLowerCase(Locale.ROOT) + "-" + size + "-" + round;
   }
