@@ -32,7 +32,8 @@ public final class Bench {
           new Freshness(),
           new TrainChurn(),
           new ScoringSpeed(),
-          new ExplainScores());
+          new ExplainScores(),
+          new CollectionCost());
 
   private Bench() {}
 

@@ -9,7 +9,12 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The accounts a user is linked to, and what they were told of the user. Bound: the links. */
+/**
+ * The accounts a user is linked to, and what they were told of the user. Bound: the links.
+ *
+ * <p>Known limit: they are read and written with the profile. An event goes to each of the accounts
+ * anyway, which costs far more.
+ */
 final class UserLinks {
   private final SortedSet<String> groups = new TreeSet<>();
   private SortedMap<String, String> told = new TreeMap<>();

@@ -5,12 +5,16 @@ import static dev.traitflow.launcher.story.Story.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -193,6 +197,34 @@ class TrackedEventsITCase {
     assertThat(story.profile("user_id:u1", "traits").status()).isEqualTo(404);
     JsonNode kept = story.profile("user_id:u2", "traits?include=t0,t298").expect(200);
     assertThat(kept.path("traits")).isEqualTo(json("{'t0':0,'t298':298}"));
+  }
+
+  @Test
+  void A30_aProfileHasAtMost10000CustomTraitKeysAndTheRestOfACallIsTaken() {
+    ArrayNode calls = JsonNodeFactory.instance.arrayNode();
+    for (int from = 0; from < 10_000; from += 250) {
+      StringJoiner traits = new StringJoiner(",");
+      for (int key = from; key < from + 250; key++) {
+        traits.add("'k" + key + "':" + key);
+      }
+      calls.add(identify("many-" + from, traits.toString()));
+    }
+    // Of calls received in one millisecond the greatest messageId is the newest.
+    calls.add(identify("newer", "'k7':'new','k8':null,'more':1"));
+    story.batch(calls);
+    story.flush();
+    JsonNode shown =
+        story.profile("user_id:u1", "traits?include=k7,k8,k9,more,k9999").expect(200);
+    assertThat(shown.path("traits")).isEqualTo(json("{'k7':'new','k9':9,'k9999':9999}"));
+    JsonNode page = story.profile("user_id:u1", "traits?limit=200&next=k9").expect(200);
+    assertThat(page.path("traits")).hasSize(200);
+    assertThat(told.codes()).containsExactly("too_many_trait_keys");
+    assertThat(told.rejected().get(0).path("message").asText()).contains("10000").endsWith("more");
+  }
+
+  private static ObjectNode identify(String messageId, String traits) {
+    String members = "'type':'identify','userId':'u1','messageId':'" + messageId + "'";
+    return (ObjectNode) json("{" + members + ",'traits':{" + traits + "}}");
   }
 
   @Test

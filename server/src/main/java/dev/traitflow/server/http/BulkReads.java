@@ -88,7 +88,7 @@ final class BulkReads {
       json.writeEndArray();
       json.writeObjectFieldStart("traits");
       TraitSelection.Page page = selection.page(json);
-      view.traits(space.id(), profile, page);
+      page.read(view, space.id(), profile);
       json.writeEndObject();
       json.writeBooleanField("has_more", !page.next().isEmpty());
     } catch (HttpProblem problem) {

@@ -16,7 +16,6 @@ import dev.traitflow.server.store.ScoreExplainer;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Predicate;
 
 /** The answers of the Profile API that fold a history: the past, and why a value is what it is. */
 final class HistoryAnswers {
@@ -39,20 +38,20 @@ final class HistoryAnswers {
     this.explainer = explainer;
   }
 
-  /** Visits the values of a profile, now or at a moment of the past, until one answers false. */
+  /** Shows the wanted values of a profile, now or at a moment of the past. */
   void traits(
       ProfileView view,
       ProfileAddress address,
       String profile,
       Optional<PastInstant> past,
-      Predicate<TraitValue> visitor) {
+      TraitSelection.Page page) {
     if (past.isEmpty()) {
-      view.traits(address.space(), profile, visitor);
+      page.read(view, address.space(), profile);
       return;
     }
     try {
       for (TraitValue trait : reads(view, address, profile).traits(past.get())) {
-        if (!visitor.test(trait)) {
+        if (!page.test(trait)) {
           return;
         }
       }

@@ -5,6 +5,7 @@ import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
+import dev.traitflow.server.store.ProfileView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumSet;
@@ -55,6 +56,20 @@ record TraitSelection(
 
     private Page(JsonGenerator json) {
       this.json = json;
+    }
+
+    /** Takes the present values of a profile; reads no others than the page may show. */
+    void read(ProfileView view, String space, String profile) {
+      if (include.isEmpty()) {
+        view.traits(space, profile, from, this);
+        return;
+      }
+      for (String key : include.stream().sorted(CodePointOrder.INSTANCE).toList()) {
+        TraitValue trait = view.trait(space, profile, key);
+        if (trait != null && !test(trait)) {
+          return;
+        }
+      }
     }
 
     /** Takes the next trait; false once the page is full. */

@@ -94,19 +94,21 @@ public final class ProfileView implements AutoCloseable {
   /** The values of a canonical profile, by key in code-point order. */
   public List<TraitValue> traits(String space, String canonical) {
     List<TraitValue> traits = new ArrayList<>();
-    traits(space, canonical, traits::add);
+    traits(space, canonical, "", traits::add);
     return traits;
   }
 
   /**
    * Visits the values of a canonical profile by key in code-point order, until the visitor answers
-   * false. Rows lie in that order, so that a page costs what it shows.
+   * false. Rows lie in that order, so that a page costs what it shows, wherever it begins.
+   *
+   * @param from the key to begin with, or empty
    */
-  public void traits(String space, String canonical, Predicate<TraitValue> visitor) {
+  public void traits(String space, String canonical, String from, Predicate<TraitValue> visitor) {
     TraitLevel level = SpaceTraits.level(ProfileExport.collectionOf(canonical));
     byte[] prefix = RecordApplier.traitKey(space, canonical);
     if (staged.has(space)) {
-      SortedMap<String, TraitValue> traits = withStaged(space, canonical, level, prefix);
+      SortedMap<String, TraitValue> traits = withStaged(space, canonical, level, from);
       for (TraitValue trait : traits.values()) {
         if (!visitor.test(trait)) {
           return;
@@ -116,17 +118,24 @@ public final class ProfileView implements AutoCloseable {
     }
     picture.scan(
         prefix,
+        begin(prefix, RecordApplier.traitKey(space, canonical, from), from),
         (key, value) -> {
           TraitValue trait = StoredTrait.decode(StoreKey.lastText(key, prefix.length), value);
           return !live.shows(space, level, trait) || visitor.test(trait);
         });
   }
 
+  private static byte[] begin(byte[] prefix, byte[] key, String from) {
+    return from.isEmpty() ? prefix : key;
+  }
+
   private SortedMap<String, TraitValue> withStaged(
-      String space, String canonical, TraitLevel level, byte[] prefix) {
+      String space, String canonical, TraitLevel level, String from) {
     SortedMap<String, TraitValue> traits = new TreeMap<>(CodePointOrder.INSTANCE);
+    byte[] prefix = RecordApplier.traitKey(space, canonical);
     picture.scan(
         prefix,
+        begin(prefix, RecordApplier.traitKey(space, canonical, from), from),
         (key, value) -> {
           TraitValue trait = StoredTrait.decode(StoreKey.lastText(key, prefix.length), value);
           if (live.shows(space, level, trait)) {
@@ -134,8 +143,11 @@ public final class ProfileView implements AutoCloseable {
           }
           return true;
         });
+    StoreKey stagedPrefix = StoreKey.of(StoreKey.STAGED).text(space).text(canonical);
+    byte[] stagedBytes = stagedPrefix.bytes();
     picture.scan(
-        StoreKey.of(StoreKey.STAGED).text(space).text(canonical).bytes(),
+        stagedBytes,
+        begin(stagedBytes, stagedPrefix.text(from).bytes(), from),
         (key, value) -> {
           StoreKey.Reader fields = new StoreKey.Reader(key);
           fields.text();

@@ -137,8 +137,13 @@ final class RowStore implements AutoCloseable {
 
     /** Visits the rows whose keys begin with {@code prefix}, in order, until one answers false. */
     void scan(byte[] prefix, BiPredicate<byte[], byte[]> visitor) {
+      scan(prefix, prefix, visitor);
+    }
+
+    /** As {@link #scan(byte[], BiPredicate)}, from a key that begins with the prefix on. */
+    void scan(byte[] prefix, byte[] from, BiPredicate<byte[], byte[]> visitor) {
       try (RocksIterator rows = iterator()) {
-        rows.seek(prefix);
+        rows.seek(from);
         while (rows.isValid()) {
           // Each look at an iterator copies: the key is taken once.
           byte[] key = rows.key();

@@ -108,6 +108,20 @@ class ProfileRepositoryTest {
   }
 
   @Test
+  void aPageOfValuesReadsNoneBeforeIt() {
+    for (int i = 100; i < 400; i++) {
+      topics.value("use_1", "k" + i, "1", 1);
+    }
+    topics.value("use_2", "k999", "1", 1).applied();
+    List<String> read = new ArrayList<>();
+    try (ProfileView view = repository.view()) {
+      view.traits(SPACE, "use_1", "k397\u0000", trait -> read.add(trait.key()));
+      view.traits(SPACE, "use_1", "k9", trait -> read.add(trait.key()));
+    }
+    assertThat(read).containsExactly("k398", "k399");
+  }
+
+  @Test
   void readsAMergedProfileAsItsSurvivorOnceTheFoldSaysSo() {
     topics.mapped("user_id", "u1", "use_1", 1).mapped("email", "a@x.io", "use_2", 2);
     topics.value("use_2", "orders", "1", 1).applied();
