@@ -41,6 +41,9 @@ final class CustomTraits {
   private final Set<String> unwritten = new HashSet<>();
   private final Set<String> changed = new HashSet<>();
 
+  /** Older than what any event says. */
+  private static final Setting NEVER_SET = new Setting(null, 0, "", "");
+
   /**
    * The traits of a profile without any.
    *
@@ -116,6 +119,19 @@ final class CustomTraits {
       put(key, new Setting(json, timestamp, "", ""));
     }
     changed.add(key);
+  }
+
+  /**
+   * Has no event have set any of them: each is absent until events are taken in again. Values of
+   * deleted definitions stay.
+   */
+  void restart() {
+    for (Map.Entry<String, Setting> entry : settings.entrySet()) {
+      if (!entry.getValue().messageId.isEmpty()) {
+        entry.setValue(NEVER_SET);
+        changed.add(entry.getKey());
+      }
+    }
   }
 
   /** Keys that got another setting since the state was loaded. */
