@@ -61,6 +61,11 @@ final class FoldOutput {
     fold.shownAttempt = attempt;
   }
 
+  /** Writes a record. */
+  void write(TopicRecord record) {
+    topics.accept(record);
+  }
+
   private void change(String key, long asOf, ProfileChange.Body body) {
     String profile = ProfileMessage.profileOf(key);
     ProfileChange change =

@@ -69,7 +69,6 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private transient SpacePlans plans;
   private transient ProfileBundle bundle;
   private transient LinkedAccounts accounts;
-  private transient @Nullable TraitKeys traitKeys;
   private transient Barriers barriers;
   private transient ProfileSweeps sweeps;
   private transient long asOf;
@@ -120,6 +119,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
             record -> output.collect(new StreamRecord<>(record)));
     bundle =
         new ProfileBundle(
+            settings,
             level,
             getRuntimeContext(),
             this,
@@ -127,15 +127,6 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
             plans,
             outlet,
             attempt);
-    // Those of users are counted where their histories are kept.
-    traitKeys =
-        level == TraitLevel.USER
-            ? null
-            : new TraitKeys(
-                settings,
-                level,
-                getRuntimeContext(),
-                record -> output.collect(new StreamRecord<>(record)));
     accounts =
         new LinkedAccounts(
             plans,
@@ -216,8 +207,9 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       return;
     }
     byte[] body = message.body();
-    if (traitKeys != null) {
-      body = traitKeys.admit(body, message.at());
+    byte[] reduced = bundle.reduce(body, message.at());
+    if (reduced != null) {
+      body = reduced;
       event = session.history().read(ResolvedEvent.CODEC.decode(body));
     }
     session.history().append(event, body);

@@ -105,7 +105,8 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
     if (message.at() - message.timestamp() > GUARDED_BEYOND_MILLIS && history.contains(key)) {
       return;
     }
-    byte[] body = traitKeys.admit(message.body(), message.at());
+    byte[] reduced = traitKeys.reduce(message.body(), message.at());
+    byte[] body = reduced == null ? message.body() : reduced;
     history.put(key, body);
     String space = ProfileMessage.spaceOf(message.key());
     byte[] topicKey =

@@ -1,6 +1,7 @@
 package dev.traitflow.jobs.profile;
 
 import dev.traitflow.core.trait.TraitLevel;
+import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,10 +26,15 @@ final class ProfileBundle {
   private final HistoryStates histories;
   private final KeyedCustomTraits customTraits;
   private final @Nullable MapState<String, byte[]> usersState;
+
+  /** Those of accounts; those of users are counted where their histories are kept. */
+  private final @Nullable TraitKeys traitKeys;
+
   private final Map<String, ProfileSession> sessions = new LinkedHashMap<>();
 
   /** An empty bundle of the operator that {@code keys} and {@code chunks} belong to. */
   ProfileBundle(
+      JobSettings settings,
       TraitLevel level,
       RuntimeContext context,
       KeyContext keys,
@@ -43,6 +49,10 @@ final class ProfileBundle {
     foldState = context.getState(FoldProfiles.FOLD);
     histories = new HistoryStates(chunks, context.getMapState(HistoryStates.PAGES));
     customTraits = new KeyedCustomTraits(context.getMapState(KeyedCustomTraits.CUSTOM_TRAITS));
+    traitKeys =
+        level == TraitLevel.ACCOUNT
+            ? new TraitKeys(settings, level, context, outlet::write)
+            : null;
     usersState = level == TraitLevel.ACCOUNT ? context.getMapState(AccountUsers.USERS) : null;
   }
 
@@ -83,6 +93,11 @@ final class ProfileBundle {
   private KeyedProfileStore history(String key, FoldState fold) {
     AccountUsers users = usersState == null ? null : new AccountUsers(usersState);
     return new KeyedProfileStore(key, histories, fold.directory, users);
+  }
+
+  /** As {@link TraitKeys#reduce} does for an account, the current key; null for a user. */
+  byte @Nullable [] reduce(byte[] event, long at) throws Exception {
+    return traitKeys == null ? null : traitKeys.reduce(event, at);
   }
 
   /** Forgets all of the current key. */

@@ -31,6 +31,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.metrics.Counter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets so many custom trait keys into a profile and refuses more, before anything keeps or reads
@@ -47,6 +48,7 @@ final class TraitKeys {
   private static final int VERSION_1 = 1;
   private static final int SAMPLE_BYTES_MAX = 32_768;
   private static final int NAMED_MAX = 5;
+  private static final int NAME_CHARS_MAX = 64;
   private static final byte[] PRESENT = new byte[0];
 
   /**
@@ -94,17 +96,17 @@ final class TraitKeys {
    *
    * @param bytes the event, encoded
    * @param at when it was received, epoch milliseconds
-   * @return the same bytes if nothing is left out
+   * @return null if nothing is left out
    */
-  byte[] admit(byte[] bytes, long at) throws Exception {
+  byte @Nullable [] reduce(byte[] bytes, long at) throws Exception {
     if (ResolvedEvent.typeOf(bytes) != setsTraits) {
-      return bytes;
+      return null;
     }
     ResolvedEvent resolved = ResolvedEvent.CODEC.decode(bytes);
     JsonNode traits = new EventFields(resolved.event()).traits();
     Map<String, JsonNode> refused = take(traits);
     if (refused.isEmpty()) {
-      return bytes;
+      return null;
     }
     refusedKeys.inc(refused.size());
     reject(resolved, refused, at);
@@ -178,7 +180,10 @@ final class TraitKeys {
   private void reject(ResolvedEvent resolved, Map<String, JsonNode> refused, long at) {
     Event event = resolved.event();
     String named =
-        refused.keySet().stream().limit(NAMED_MAX).collect(Collectors.joining(", "))
+        refused.keySet().stream()
+                .limit(NAMED_MAX)
+                .map(TraitKeys::shortened)
+                .collect(Collectors.joining(", "))
             + (refused.size() > NAMED_MAX ? ", and others" : "");
     StringJoiner sample = new StringJoiner(",", "{", "}");
     refused.entrySet().forEach(member -> sample.add(json(member)));
@@ -203,6 +208,13 @@ final class TraitKeys {
     topics.accept(
         new TopicRecord(
             Topics.REJECTED, partition, call.topicKey(), RejectedCall.CODEC.encode(call)));
+  }
+
+  /** A key may be as long as a call. */
+  private static String shortened(String key) {
+    return key.codePointCount(0, key.length()) <= NAME_CHARS_MAX
+        ? key
+        : key.substring(0, key.offsetByCodePoints(0, NAME_CHARS_MAX)) + "…";
   }
 
   private static String json(Map.Entry<String, JsonNode> member) {
