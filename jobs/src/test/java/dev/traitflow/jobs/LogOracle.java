@@ -60,16 +60,30 @@ final class LogOracle {
     private final IdentityRules rules;
     private final IdentifierExtractor extractor;
     private final IdentityGraph graph;
-    private final ProfileEngine engine;
+    private ProfileEngine engine;
+    private ProfileEngine accounts;
 
     Space(SpaceDefinition definition) {
       rules = definition.identity();
       extractor = new IdentifierExtractor(rules);
       graph = new IdentityGraph(rules, store);
-      engine =
-          new ProfileEngine(
-              ProfilePlan.of(
-                  definition.traits(TraitLevel.USER), List.of(), definition.audiences()));
+      engine = users(definition);
+      accounts = accounts(definition);
+    }
+
+    void redefine(SpaceDefinition definition) {
+      engine = users(definition);
+      accounts = accounts(definition);
+    }
+
+    private static ProfileEngine users(SpaceDefinition definition) {
+      return new ProfileEngine(
+          ProfilePlan.of(definition.traits(TraitLevel.USER), List.of(), definition.audiences()));
+    }
+
+    private static ProfileEngine accounts(SpaceDefinition definition) {
+      return new ProfileEngine(
+          ProfilePlan.of(definition.traits(TraitLevel.ACCOUNT)), TraitLevel.ACCOUNT);
     }
   }
 
@@ -91,7 +105,7 @@ final class LogOracle {
   void take(LogEntry entry) {
     LogRecord taken = entry.record();
     switch (taken.kind()) {
-      case DEFINE -> spaces.put(taken.space(), new Space(definition(taken.body())));
+      case DEFINE -> define(taken.space(), definition(taken.body()));
       case CALL -> call(entry, space(taken.space()));
       case DELETE -> delete(space(taken.space()), identifier(taken));
       case UNMAP -> space(taken.space()).graph.unmap(identifier(taken));
@@ -103,6 +117,16 @@ final class LogOracle {
       case TICK, FLUSH -> {}
       case WRITE, SCORE, SCORED ->
           throw new IllegalArgumentException("oracle: got " + taken + " (expected other kinds)");
+    }
+  }
+
+  /** Rules of identity hold from the first definition on: stories do not change them. */
+  private void define(String name, SpaceDefinition definition) {
+    Space known = spaces.get(name);
+    if (known == null) {
+      spaces.put(name, new Space(definition));
+    } else {
+      known.redefine(definition);
     }
   }
 
@@ -265,6 +289,16 @@ final class LogOracle {
           }
         });
     return values;
+  }
+
+  /** The values of each account at {@code now}, by its group id. */
+  Map<String, Map<String, String>> accounts(String name, long now) {
+    Space space = space(name);
+    AccountOracle accounts = new AccountOracle(space.extractor, values(name, now));
+    for (Resolved resolved : space.events) {
+      accounts.take(space.store.canonical(resolved.profile()), resolved.event());
+    }
+    return accounts.values(space.accounts, now);
   }
 
   /** The events by the ids they were resolved to, each as its timestamp and messageId. */

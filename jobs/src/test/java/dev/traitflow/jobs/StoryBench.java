@@ -5,6 +5,7 @@ import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentifierRule;
 import dev.traitflow.core.identity.JoinOrder;
 import dev.traitflow.core.identity.LimitWindow;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.identity.UnmergeOrder;
 import dev.traitflow.jobs.runtime.LogEntry;
 import java.nio.charset.StandardCharsets;
@@ -124,7 +125,8 @@ final class StoryBench implements AutoCloseable {
     }
   }
 
-  private void say(Telling telling, StoryCall call) {
+  /** Appends a call of a telling, now and then twice. */
+  void say(Telling telling, StoryCall call) {
     now += random.nextInt(10_000);
     LogRecord said = call.toRecord(telling.space(), telling.name(), now);
     log(telling).addAll(append(said));
@@ -189,6 +191,40 @@ final class StoryBench implements AutoCloseable {
     }
   }
 
+  /** What a reader sees of accounts must be a fold of the events their users have now. */
+  void assertAccountsAreFoldsOfTheirUsers(Collection<String> spaces) {
+    for (String space : spaces) {
+      Map<String, Map<String, String>> read = new TreeMap<>();
+      for (Identifier id : reader().owners(space).keySet()) {
+        String account = ProfileIds.ofAccount(space, id.value());
+        Map<String, String> values = reader().valuesOf(space, account);
+        if (id.type().equals(Identifier.GROUP_ID) && !values.isEmpty()) {
+          read.put(id.value(), values);
+        }
+      }
+      Map<String, Map<String, String>> expected = oracle.accounts(space, now);
+      for (String group : union(expected.keySet(), read.keySet())) {
+        if (!Objects.equals(expected.get(group), read.get(group))) {
+          throw new AssertionError(
+              "%s, space %s: account %s: got %s (expected %s)%n%s"
+                  .formatted(
+                      seed,
+                      space,
+                      group,
+                      read.get(group),
+                      expected.get(group),
+                      story(StoryCall.telling(group))));
+        }
+      }
+    }
+  }
+
+  private static <K> Set<K> union(Set<K> left, Set<K> right) {
+    Set<K> union = new HashSet<>(left);
+    union.addAll(right);
+    return union;
+  }
+
   /** A reader reads false of one who left an audience, the oracle knows nobody who was in one. */
   private static Map<String, Map<String, String>> members(
       Map<String, Map<String, String>> profiles) {
@@ -205,9 +241,7 @@ final class StoryBench implements AutoCloseable {
   }
 
   private <K, V> void compare(String space, String what, Map<K, V> expected, Map<K, V> read) {
-    Set<K> keys = new HashSet<>(expected.keySet());
-    keys.addAll(read.keySet());
-    for (K key : keys) {
+    for (K key : union(expected.keySet(), read.keySet())) {
       if (!Objects.equals(expected.get(key), read.get(key))) {
         throw new AssertionError(
             "%s, space %s: %s of %s: got %s (expected %s)%n%s"

@@ -9,8 +9,10 @@ import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.trait.EventFields;
 import dev.traitflow.core.trait.ValueText;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CustomTraits {
   private static final int TOGETHER_BYTES_MAX = 4_096;
+
+  /** Older than what any event says. */
+  private static final Setting NEVER_SET = new Setting(null, 0, "", "");
 
   private final @Nullable CustomTraitStore store;
   private boolean apart;
@@ -116,6 +121,22 @@ final class CustomTraits {
       put(key, new Setting(json, timestamp, "", ""));
     }
     changed.add(key);
+  }
+
+  /**
+   * Has no event have set any of them: each is absent until events are taken in again. Values of
+   * deleted definitions stay.
+   */
+  void restart() {
+    List<String> set = new ArrayList<>();
+    all()
+        .forEach(
+            (key, setting) -> {
+              if (!setting.messageId.isEmpty()) {
+                set.add(key);
+              }
+            });
+    set.forEach(key -> put(key, NEVER_SET));
   }
 
   /** Keys that got another setting since the state was loaded. */

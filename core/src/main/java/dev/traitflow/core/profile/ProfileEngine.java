@@ -148,6 +148,38 @@ public final class ProfileEngine {
     return true;
   }
 
+  /**
+   * Forgets what the history gave, because events are being taken out of it. From here on each
+   * event that stays must be {@link #retake}n, and then {@link #build} has work to do.
+   *
+   * @throws IllegalStateException if the state is stale
+   */
+  public void restart(ProfileState state) {
+    requireCurrent(state);
+    for (ComputedTrait trait : plan.live()) {
+      ComputedState computed = state.find(trait);
+      if (computed != null && computed.isMatched()) {
+        state.gone().put(trait.key(), state.now());
+        state.changed().add(trait.key());
+      }
+    }
+    for (ComputedTrait trait : plan.staged()) {
+      ComputedState computed = state.find(trait);
+      if (computed != null && computed.isMatched()) {
+        state.withdrawn().add(computed);
+      }
+    }
+    state.custom().restart();
+    state.restart(plan);
+  }
+
+  /** Takes the traits again that an event of the history sets, after {@link #restart}. */
+  public void retake(ProfileState state, Event event) {
+    if (!EventNames.isCounted(event)) {
+      takeTraits(state, event);
+    }
+  }
+
   /** Returns the state of a whole history at {@code now}, its custom and written traits too. */
   public ProfileState fold(ProfileStore history, long now) {
     ProfileState state = ProfileState.empty(plan, null);

@@ -85,6 +85,15 @@ public record ResolvedEvent(
     return new ResolvedEvent(space, profile, sequence, changed, identifiers);
   }
 
+  /** The place in the log alone of {@link #CODEC encoded} bytes. */
+  public static long sequenceOf(byte[] bytes) {
+    ByteReader in = new ByteReader(bytes);
+    in.readVersion(VERSION_2, "resolved event");
+    in.skipBytes();
+    in.skipBytes();
+    return in.readLong();
+  }
+
   /** The same event as another profile's. */
   public ResolvedEvent of(String owner) {
     return new ResolvedEvent(space, owner, sequence, event, identifiers);

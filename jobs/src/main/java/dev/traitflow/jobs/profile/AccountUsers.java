@@ -20,15 +20,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccountUsers implements ActingUsers {
   /**
-   * Key: an account; entries: a user's id to the id it was merged into, or to its traits as JSON.
-   * Bound: the account's users that were merged away or have such traits. Never cleared.
+   * Key: an account; entries: a user's id to the id it was merged into, to a note that it has left,
+   * or to its traits as JSON. Bound: the account's users that were merged away, left or have such
+   * traits. Never cleared: what another subtask says of a user may come after the user's end.
    */
   static final MapStateDescriptor<String, byte[]> USERS =
       new MapStateDescriptor<>(
           "account-users", StringSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE);
 
   private static final int VERSION_1 = 1;
-  private static final User STRANGER = new User("", JsonTree.parse(new byte[0]));
+
+  /** Version 2: and whether the user has left; before, none did. */
+  private static final int VERSION_2 = 2;
+
+  private static final byte[] NO_TRAITS = new byte[0];
+  private static final User STRANGER = new User("", false, JsonTree.parse(NO_TRAITS));
 
   private final MapState<String, byte[]> state;
   private final Map<String, User> known = new HashMap<>();
@@ -37,9 +43,10 @@ final class AccountUsers implements ActingUsers {
    * A user.
    *
    * @param mergedInto the id it was merged into; empty if it was not
+   * @param gone true if nobody goes on with its events: it was deleted or taken apart
    * @param traits an object, or a missing node
    */
-  private record User(String mergedInto, JsonNode traits) {}
+  private record User(String mergedInto, boolean gone, JsonNode traits) {}
 
   AccountUsers(MapState<String, byte[]> state) {
     this.state = state;
@@ -62,23 +69,29 @@ final class AccountUsers implements ActingUsers {
     }
   }
 
-  /** A user was merged into another. */
+  /** True if no user goes on with the events of this one. */
+  boolean isGone(String user) {
+    return user(canonical(user)).gone;
+  }
+
+  /** A user was merged into another; into none if it was deleted or taken apart. */
   void left(String user, String mergedInto) {
-    put(user, mergedInto, new byte[0]);
+    put(user, mergedInto, mergedInto.isEmpty(), NO_TRAITS);
   }
 
   /** A user's traits are now these, as a JSON object. */
   void traits(String user, byte[] json) {
-    put(user, "", json);
+    put(user, "", false, json);
   }
 
-  private void put(String user, String mergedInto, byte[] traits) {
+  private void put(String user, String mergedInto, boolean gone, byte[] traits) {
     try {
       state.put(
           user,
           new ByteWriter(32 + traits.length)
-              .writeByte(VERSION_1)
+              .writeByte(VERSION_2)
               .writeString(mergedInto)
+              .writeBoolean(gone)
               .writeBytes(traits)
               .toBytes());
       known.remove(user);
@@ -98,8 +111,10 @@ final class AccountUsers implements ActingUsers {
         return STRANGER;
       }
       ByteReader in = new ByteReader(stored);
-      in.readVersion(VERSION_1, "user of an account");
-      return new User(in.readString(), JsonTree.parse(in.readBytes()));
+      int version = in.readVersion(VERSION_2, "user of an account");
+      String mergedInto = in.readString();
+      boolean gone = version > VERSION_1 && in.readBoolean();
+      return new User(mergedInto, gone, JsonTree.parse(in.readBytes()));
     } catch (Exception e) {
       throw new FlinkRuntimeException("account: its users cannot be read", e);
     }

@@ -233,6 +233,13 @@ final class ChunkDirectory {
         : new Place(place.page + 1, chunk - PAGE_CHUNKS);
   }
 
+  /** Notes that events were taken out of a chunk: no summary of it holds. */
+  void rewritten(Place place) {
+    at(place).summarized = false;
+    pages.get(place.page).summarized = false;
+    touch(place.page);
+  }
+
   /** Notes that flags of the page changed. */
   void touch(int page) {
     pages.get(page).dirty = true;

@@ -35,7 +35,8 @@ final class FoldOutput {
 
   /**
    * Shows what readers do not have of a profile, and behind it the pointers of the ids it absorbed.
-   * While a merge is under way nothing is shown; everything is, once it is complete.
+   * While a merge is under way nothing is shown; everything is, once it is complete. While an
+   * account is folded again only what readers do not see yet is.
    */
   void show(String key, ProfileSession session) {
     FoldState fold = session.fold();
@@ -43,11 +44,15 @@ final class FoldOutput {
       fold.shownAttempt = FoldState.NOT_SHOWN;
       return;
     }
-    for (TraitValue value : session.news()) {
-      change(key, fold.now, new ProfileChange.Value(value));
-    }
     for (TraitValue value : session.stagedNews()) {
       change(key, fold.now, new ProfileChange.Staged(value));
+    }
+    if (fold.refolding) {
+      fold.shownAttempt = FoldState.NOT_SHOWN;
+      return;
+    }
+    for (TraitValue value : session.news()) {
+      change(key, fold.now, new ProfileChange.Value(value));
     }
     for (FoldState.Absorbed absorbed : fold.absorbed()) {
       change(key, fold.now, new ProfileChange.Absorbed(absorbed.profile(), absorbed.sequence()));

@@ -23,13 +23,11 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
-import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Folds each profile's events into its trait values, as events arrive and as time passes, and shows
@@ -54,9 +52,6 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   /** Stage name of the markers that open a scoring round. */
   public static final String ROUND_STAGE = "round";
 
-  private static final int SESSIONS_MAX = 5_000;
-  private static final long SLICE_NANOS = 10_000_000;
-
   /** Key: a profile; contents: {@link FoldState}. Cleared when the profile is merged away. */
   static final ValueStateDescriptor<byte[]> FOLD =
       new ValueStateDescriptor<>("profile-fold", BytePrimitiveArraySerializer.INSTANCE);
@@ -69,13 +64,13 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private final TraitLevel level;
 
   private transient ListState<byte[]> plansState;
-  private transient InternalTimerService<VoidNamespace> timers;
+  private transient ProfileTimers timers;
   private transient SpacePlans plans;
   private transient ProfileBundle bundle;
   private transient LinkedAccounts accounts;
   private transient @Nullable TraitKeys traitKeys;
   private transient Barriers barriers;
-  private transient @Nullable KeySweep sweep;
+  private transient ProfileSweeps sweeps;
   private transient long asOf;
   private transient long beatAsOf;
   private transient Map<String, Long> beatCounts;
@@ -105,7 +100,9 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   @Override
   public void open() throws Exception {
     super.open();
-    timers = getInternalTimerService("windows", VoidNamespaceSerializer.INSTANCE, this);
+    timers =
+        new ProfileTimers(
+            getInternalTimerService("windows", VoidNamespaceSerializer.INSTANCE, this));
     barriers = new Barriers();
     pace = FlushPace.of(getContainingTask());
     asOf = Long.MIN_VALUE;
@@ -145,6 +142,15 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
             ControlKeys.all(settings.maxParallelism()),
             task.getIndexOfThisSubtask(),
             task.getNumberOfParallelSubtasks());
+    sweeps =
+        new ProfileSweeps(
+            this,
+            () -> getKeyedStateBackend().getKeys(FOLD.getName(), VoidNamespace.INSTANCE),
+            plans,
+            bundle,
+            outlet,
+            accounts,
+            timers);
     onPeriod(getProcessingTimeService().getCurrentProcessingTime());
   }
 
@@ -174,11 +180,15 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
           plan.score(message.sequence());
         }
       }
-      case USER_LEFT, USER_TRAITS -> bundle.session(message.key()).user(message);
+      case USER_LEFT, USER_TRAITS -> {
+        ProfileSession session = bundle.session(message.key());
+        session.user(message);
+        sweeps.refoldIfDue(message.key(), session);
+      }
       case MOVE, SPLIT, DELETE ->
           throw new IllegalStateException("fold: got " + message.kind() + " (histories only)");
     }
-    if (bundle.size() >= SESSIONS_MAX) {
+    if (bundle.isFull()) {
       bundle.flush();
     }
   }
@@ -195,11 +205,13 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     long now = session.moveTo(message.at());
     session.know(event, resolved.identifiers());
     session.touch();
-    // Users send events to an account again; to a user only what the lane lets through comes.
-    boolean mayBeThere =
-        level == TraitLevel.ACCOUNT
-            || message.at() - event.timestamp() > KeepHistory.GUARDED_BEYOND_MILLIS;
-    if (mayBeThere && session.history().contains(event.timestamp(), event.messageId())) {
+    if (level == TraitLevel.ACCOUNT) {
+      if (!session.isNewToAccount(resolved, event, message.body())) {
+        sweeps.refoldIfDue(message.key(), session);
+        return;
+      }
+    } else if (message.at() - event.timestamp() > KeepHistory.GUARDED_BEYOND_MILLIS
+        && session.history().contains(event.timestamp(), event.messageId())) {
       return;
     }
     byte[] body = message.body();
@@ -209,7 +221,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     }
     session.history().append(event, body);
     session.engine().add(session.state(), session.history(), event, resolved.identifiers(), now);
-    schedule(session, session.nextBoundary());
+    timers.schedule(session, session.nextBoundary());
     if (level == TraitLevel.USER) {
       accounts.take(message, session, resolved);
     }
@@ -219,44 +231,27 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     ProfileSession session = bundle.session(message.key());
     session.touch();
     if (session.fold().lastLeft(message.sequence(), message.count())) {
-      if (session.fold().timer != FoldState.NO_TIMER) {
-        timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, session.fold().timer);
-      }
-      if (!message.other().isEmpty()) {
-        accounts.left(message, session);
-      }
+      timers.cancel(session.fold());
+      accounts.left(message, session);
       bundle.clear(message.key(), session);
-    }
-  }
-
-  /** Makes sure a timer fires at {@code boundary} or before. An early timer only looks again. */
-  private void schedule(ProfileSession session, long boundary) {
-    FoldState fold = session.fold();
-    if (boundary < fold.timer) {
-      if (fold.timer != FoldState.NO_TIMER) {
-        timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, fold.timer);
-      }
-      timers.registerEventTimeTimer(VoidNamespace.INSTANCE, boundary);
-      fold.timer = boundary;
-      session.touch();
     }
   }
 
   @Override
   public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
     ProfileSession session = bundle.session(timer.getKey());
-    if (session.fold().timer != timer.getTimestamp()) {
+    if (!timers.fired(timer, session.fold())) {
       return;
     }
-    session.fold().timer = FoldState.NO_TIMER;
     // Straight to where time stands: every boundary on the way is passed in one step, and no event
     // still to come is older than the watermark, so the values are exact there.
-    long now = session.moveTo(timers.currentWatermark());
+    long now = session.moveTo(timers.watermark());
     session.engine().advance(session.state(), session.history(), now);
-    schedule(session, session.nextBoundary());
+    timers.schedule(session, session.nextBoundary());
+    sweeps.refoldIfDue(timer.getKey(), session);
     accounts.tell(timer.getKey(), session);
     session.touch();
-    if (bundle.size() >= SESSIONS_MAX) {
+    if (bundle.isFull()) {
       bundle.flush();
     }
   }
@@ -279,7 +274,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       return;
     }
     boolean beat = barriers.isBeat();
-    while (!beat && sweepSlice()) {
+    while (!beat && sweeps.slice(asOf)) {
       bundle.flush();
     }
     bundle.flush();
@@ -300,7 +295,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   @SuppressWarnings("FutureReturnValueIgnored") // A failing timer fails the task by itself.
   private void onPeriod(long timestamp) throws Exception {
     long began = System.nanoTime();
-    sweepSlice();
+    sweeps.slice(asOf);
     if (pace.isDue(timestamp, bundle.size())) {
       bundle.flush();
     }
@@ -311,7 +306,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       outlet.mark(Topics.PROFILE_CHANGES, stage(), barriers.done(), asOf, counts);
     }
     long delay = FlushPace.PERIOD_MILLIS;
-    if (sweep != null) {
+    if (sweeps.isBusy()) {
       // Two thirds of the time stay for events, as long as any come.
       long worked = (System.nanoTime() - began) / 1_000_000;
       delay = Math.min(FlushPace.PERIOD_MILLIS, eventsTaken ? 2 * worked + 1 : 1);
@@ -321,80 +316,13 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     time.registerTimer(time.getCurrentProcessingTime() + delay, this::onPeriod);
   }
 
-  /** Works on the sweep for one slice. True if something is left. */
-  private boolean sweepSlice() throws Exception {
-    KeySweep running = sweep;
-    if (running == null) {
-      running = nextSweep();
-      if (running == null) {
-        return false;
-      }
-      sweep = running;
-    }
-    long end = System.nanoTime() + SLICE_NANOS;
-    while (running.hasNext()) {
-      String key = running.next();
-      setCurrentKey(key);
-      if (!sweepKey(running, key, end)) {
-        running.repeat();
-      }
-      if (System.nanoTime() >= end || bundle.size() >= SESSIONS_MAX) {
-        return true;
-      }
-    }
-    running.close();
-    running.finish();
-    sweep = null;
-    return true;
-  }
-
-  private @Nullable KeySweep nextSweep() throws Exception {
-    for (Map.Entry<String, SpacePlans.Plan> entry : plans.all().entrySet()) {
-      SpacePlans.Plan plan = entry.getValue();
-      if (plan.sweepPending() || plan.scorePending()) {
-        bundle.flush();
-        if (plan.scorePending()) {
-          Map<String, Long> space = Map.of("round/" + entry.getKey(), plan.round());
-          outlet.mark(Topics.PROFILE_FEATURES, ROUND_STAGE, plan.round(), asOf, space);
-        }
-        return new KeySweep(
-            entry.getKey(),
-            plan,
-            getKeyedStateBackend().getKeys(FOLD.getName(), VoidNamespace.INSTANCE));
-      }
-    }
-    return null;
-  }
-
-  /** Works on one profile until {@code end}. True if it is done with. */
-  private boolean sweepKey(KeySweep running, String key, long end) throws Exception {
-    if (!running.covers(key)) {
-      return true;
-    }
-    ProfileSession session = bundle.session(key);
-    if (running.refolds()) {
-      // A boundary already passed would get a timer that fires only when time goes on.
-      session.moveTo(asOf);
-      if (!session.build(() -> System.nanoTime() >= end)) {
-        return false;
-      }
-    }
-    accounts.tell(key, session);
-    FoldState fold = session.fold();
-    if (running.scores() && fold.known && !fold.isMerging()) {
-      outlet.features(key, session, session.roundInstant(asOf));
-      running.scored();
-    }
-    schedule(session, session.nextBoundary());
-    return true;
-  }
-
   private String stage() {
     return level == TraitLevel.USER ? STAGE : ACCOUNTS_STAGE;
   }
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    sweeps.beforeCheckpoint();
     bundle.flush();
   }
 
@@ -406,8 +334,8 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
 
   @Override
   public void close() throws Exception {
-    if (sweep != null) {
-      sweep.close();
+    if (sweeps != null) {
+      sweeps.close();
     }
     super.close();
   }

@@ -16,7 +16,7 @@ final class FoldState {
   /**
    * Version 3; histories of versions 1 and 2 were stored otherwise, they are refused. Version 4:
    * and when features were sent and are due, which in a state of version 3 they never were and are
-   * not.
+   * not. Version 5: and how far an account is that is folded again.
    */
   static final Codec<FoldState> CODEC = new FoldStateCodec();
 
@@ -31,6 +31,12 @@ final class FoldState {
 
   /** No features are due. */
   static final long NOT_DUE = Long.MAX_VALUE;
+
+  /** Everything is to be looked at for events that left. */
+  static final long PURGE_ALL = -1;
+
+  /** No events left that are still in the history. */
+  static final long PURGED = Long.MAX_VALUE;
 
   /** The instant the state is right at, epoch milliseconds. */
   long now = Long.MIN_VALUE;
@@ -49,6 +55,12 @@ final class FoldState {
 
   /** When features are to be sent because of events that came, epoch milliseconds. */
   long featuresDue = NOT_DUE;
+
+  /** True from when events left an account until it is folded of those that stay. */
+  boolean refolding;
+
+  /** Events before this timestamp were looked at for those that left. */
+  long purgedTo = PURGED;
 
   /** The engine's state, encoded. */
   byte[] engine = new byte[0];
@@ -113,12 +125,13 @@ final class FoldState {
   private static final class FoldStateCodec implements Codec<FoldState> {
     private static final int VERSION_3 = 3;
     private static final int VERSION_4 = 4;
+    private static final int VERSION_5 = 5;
 
     @Override
     public byte[] encode(FoldState state) {
       ByteWriter out =
           new ByteWriter(64 + state.engine.length + state.directory.length)
-              .writeByte(VERSION_4)
+              .writeByte(VERSION_5)
               .writeLong(state.now)
               .writeLong(state.shownAttempt)
               .writeLong(state.timer)
@@ -139,16 +152,20 @@ final class FoldState {
       if (scored) {
         out.writeLong(state.featuresAt).writeLong(state.featuresDue);
       }
+      out.writeBoolean(state.refolding);
+      if (state.refolding) {
+        out.writeLong(state.purgedTo);
+      }
       return out.toBytes();
     }
 
     @Override
     public FoldState decode(byte[] bytes) {
       ByteReader in = new ByteReader(bytes);
-      int version = in.readVersion(VERSION_4, "fold state");
+      int version = in.readVersion(VERSION_5, "fold state");
       if (version < VERSION_3) {
         throw new IllegalArgumentException(
-            "fold state version: got " + version + " (expected 3 or 4)");
+            "fold state version: got " + version + " (expected 3 to 5)");
       }
       FoldState state = new FoldState();
       state.now = in.readLong();
@@ -173,6 +190,10 @@ final class FoldState {
       if (version >= VERSION_4 && in.readBoolean()) {
         state.featuresAt = in.readLong();
         state.featuresDue = in.readLong();
+      }
+      if (version >= VERSION_5 && in.readBoolean()) {
+        state.refolding = true;
+        state.purgedTo = in.readLong();
       }
       return state;
     }

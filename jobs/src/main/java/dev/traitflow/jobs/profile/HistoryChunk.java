@@ -59,17 +59,34 @@ final class HistoryChunk {
   }
 
   boolean contains(long timestamp, String messageId) {
+    return !all(timestamp, messageId).isEmpty();
+  }
+
+  /** What is stored of an event: in an account it may be stored as several users', see there. */
+  List<StoredEvent> all(long timestamp, String messageId) {
+    List<StoredEvent> found = List.of();
     for (int i = firstAfter(timestamp - 1);
         i < events.size() && events.get(i).timestamp() == timestamp;
         i++) {
       if (events.get(i).messageId().equals(messageId)) {
-        return true;
+        found = found.isEmpty() ? new ArrayList<>(2) : found;
+        found.add(events.get(i));
       }
     }
-    return false;
+    return found;
   }
 
-  /** Puts in an event that is not there. */
+  /** True if the event before is the same one, stored as another user's. */
+  boolean isRepeated(int index) {
+    if (index == 0) {
+      return false;
+    }
+    StoredEvent before = events.get(index - 1);
+    StoredEvent event = events.get(index);
+    return before.timestamp() == event.timestamp() && before.messageId().equals(event.messageId());
+  }
+
+  /** Puts in an event behind those that are the same. */
   void insert(StoredEvent event) {
     int place = firstAfter(event.timestamp());
     while (place > 0
@@ -82,8 +99,10 @@ final class HistoryChunk {
   }
 
   private static int compare(StoredEvent left, StoredEvent right) {
-    return left.timestamp() != right.timestamp()
-        ? Long.compare(left.timestamp(), right.timestamp())
-        : CodePointOrder.INSTANCE.compare(left.messageId(), right.messageId());
+    if (left.timestamp() != right.timestamp()) {
+      return Long.compare(left.timestamp(), right.timestamp());
+    }
+    int order = CodePointOrder.INSTANCE.compare(left.messageId(), right.messageId());
+    return order != 0 ? order : Long.compare(left.sequence(), right.sequence());
   }
 }

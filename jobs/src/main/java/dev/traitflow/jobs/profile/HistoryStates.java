@@ -68,8 +68,9 @@ final class HistoryStates {
     if (known == null) {
       List<StoredEvent> events = new ArrayList<>();
       try {
-        for (byte[] bytes : chunks.of(chunk).get()) {
-          events.add(StoredEvent.of(bytes));
+        Iterable<byte[]> stored = chunks.of(chunk).get();
+        if (stored != null) { // Null: every event of the chunk was taken out.
+          stored.forEach(bytes -> events.add(StoredEvent.of(bytes)));
         }
       } catch (Exception e) {
         throw new FlinkRuntimeException("history: cannot be read", e);

@@ -12,6 +12,8 @@ import dev.traitflow.jobs.profile.ChunkDirectory.Page;
 import dev.traitflow.jobs.profile.ChunkDirectory.Place;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -121,6 +123,53 @@ final class KeyedProfileStore implements ProfileStore {
         && chunk(directory.at(directory.find(timestamp))).contains(timestamp, messageId);
   }
 
+  /** Visits everything, in history order, as it was stored. */
+  void forEach(Consumer<ResolvedEvent> visitor) {
+    Place place = directory.isEmpty() ? null : directory.find(-1);
+    while (place != null) {
+      chunk(directory.at(place)).events().forEach(event -> visitor.accept(event.resolved()));
+      place = directory.next(place);
+    }
+  }
+
+  /** What is stored of an event: in an account it may be kept as several users'. */
+  List<StoredEvent> all(long timestamp, String messageId) {
+    return directory.isEmpty()
+        ? List.of()
+        : chunk(directory.at(directory.find(timestamp))).all(timestamp, messageId);
+  }
+
+  /**
+   * Takes events that are no user's any more out of an account's history, chunk by chunk.
+   *
+   * @param from where to go on, as returned; {@link FoldState#PURGE_ALL} at the beginning
+   * @param staying is given each event that stays
+   * @param pause asked between two chunks; true ends the work for now
+   * @return where to go on; {@link FoldState#PURGED} if nothing is left
+   */
+  long purge(long from, Consumer<Event> staying, BooleanSupplier pause) {
+    Place place = directory.isEmpty() ? null : directory.find(from);
+    while (place != null) {
+      Chunk chunk = directory.at(place);
+      List<StoredEvent> events = AccountEvents.staying(chunk(chunk), accountUsers());
+      if (events.size() < chunk.events) {
+        write(chunk, events);
+        directory.rewritten(place);
+      }
+      visit(chunk(chunk), -1, Long.MAX_VALUE, null, event -> take(staying, event));
+      place = directory.next(place);
+      if (place != null && pause.getAsBoolean()) {
+        return directory.at(place).first;
+      }
+    }
+    return FoldState.PURGED;
+  }
+
+  private static boolean take(Consumer<Event> consumer, Event event) {
+    consumer.accept(event);
+    return true;
+  }
+
   @Override
   public void scan(long fromExclusive, long toInclusive, Predicate<Event> visitor) {
     visit(fromExclusive, toInclusive, null, visitor);
@@ -155,7 +204,9 @@ final class KeyedProfileStore implements ProfileStore {
       if (stored.timestamp() > to) {
         return false;
       }
-      if (names == null || names.mayContain(stored.name())) {
+      // In an account an event may be kept as several users'; it counts as the first one's.
+      boolean repeated = accountUsers != null && chunk.isRepeated(i);
+      if (!repeated && (names == null || names.mayContain(stored.name()))) {
         Event event = accountUsers == null ? stored.event() : stored.resolved().accountEvent();
         if ((names == null || names.contains(event)) && !visitor.test(event)) {
           return false;

@@ -56,13 +56,13 @@ final class LinkedAccounts {
     if (account == null) {
       if (!links.isEmpty() && EventNames.isCounted(event)) {
         for (String group : links.groups()) {
-          send(message, event, group);
+          send(message, resolved, group);
         }
       }
     } else if (links.add(account.value())) {
       link(message, session, account.value());
     } else {
-      send(message, event, account.value());
+      send(message, resolved, account.value());
     }
     tell(message.key(), session);
   }
@@ -70,14 +70,12 @@ final class LinkedAccounts {
   private void link(ProfileMessage cause, ProfileSession session, String group) {
     session
         .history()
-        .scan(
-            Long.MIN_VALUE,
-            Long.MAX_VALUE,
-            event -> {
+        .forEach(
+            resolved -> {
+              Event event = resolved.event();
               if (EventNames.isCounted(event) || isCallOf(event, group)) {
-                send(cause, event, group);
+                send(cause, resolved, group);
               }
-              return true;
             });
     UserLinks links = session.fold().links;
     if (!links.told().isEmpty()) {
@@ -111,7 +109,10 @@ final class LinkedAccounts {
     }
   }
 
-  /** Tells the accounts of a user merged away who the user is now. */
+  /**
+   * Tells the accounts of a user whose history has left who goes on with it: the survivor of a
+   * merge; nobody, if the user was deleted or taken apart.
+   */
   void left(ProfileMessage message, ProfileSession session) {
     String space = ProfileMessage.spaceOf(message.key());
     String user = ProfileMessage.profileOf(message.key());
@@ -149,11 +150,13 @@ final class LinkedAccounts {
     }
   }
 
-  private void send(ProfileMessage cause, Event event, String group) {
+  /** The event's own place in the log goes with it: so an account knows it by whoever sends it. */
+  private void send(ProfileMessage cause, ResolvedEvent sent, String group) {
     String space = ProfileMessage.spaceOf(cause.key());
     String user = ProfileMessage.profileOf(cause.key());
     Identifier account = new Identifier(Identifier.ACCOUNTS, Identifier.GROUP_ID, group);
-    ResolvedEvent resolved = ResolvedEvent.ofAccount(space, user, cause.sequence(), event, account);
+    Event event = sent.event();
+    ResolvedEvent resolved = ResolvedEvent.ofAccount(space, user, sent.sequence(), event, account);
     output.accept(
         ProfileMessage.event(
             accountKey(space, group),

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * write of a profile's state for each bundle, however hot the profile (decision 0005).
  */
 final class ProfileBundle {
+  private static final int SESSIONS_MAX = 5_000;
+
   private final KeyContext keys;
   private final SpacePlans plans;
   private final FoldOutput outlet;
@@ -46,6 +48,11 @@ final class ProfileBundle {
 
   int size() {
     return sessions.size();
+  }
+
+  /** True if it must be flushed before more profiles are touched. */
+  boolean isFull() {
+    return sessions.size() >= SESSIONS_MAX;
   }
 
   boolean isEmpty() {

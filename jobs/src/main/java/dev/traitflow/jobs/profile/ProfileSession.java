@@ -7,6 +7,7 @@ import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.profile.CustomTraitStore;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfileState;
+import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
@@ -22,7 +23,7 @@ final class ProfileSession {
   private final KeyedProfileStore history;
   private final ProfileEngine engine;
   private final ProfileState state;
-  private final boolean showsAll;
+  private final long attempt;
   private final long rescoreMillis;
   private boolean changed;
 
@@ -38,7 +39,7 @@ final class ProfileSession {
     this.history = history;
     this.engine = engine;
     this.state = engine.load(fold.engine.length == 0 ? null : fold.engine, customTraits);
-    this.showsAll = fold.shownAttempt != attempt;
+    this.attempt = attempt;
     if (engine.isStale(state)) {
       engine.adopt(state);
       changed = true;
@@ -63,20 +64,63 @@ final class ProfileSession {
   }
 
   /**
-   * Reads on in the history for traits that are new to the profile.
+   * Reads on in the history for traits that are new to the profile, or for all of them, if events
+   * left it.
    *
    * @return true if nothing is left to read
    */
   boolean build(BooleanSupplier pause) {
-    if (engine.isComplete(state)) {
-      return true;
-    }
-    changed = true;
-    if (!engine.build(state, history, pause)) {
+    if (fold.purgedTo != FoldState.PURGED && !purge(pause)) {
       return false;
     }
-    engine.advance(state, history, fold.now);
+    if (!engine.isComplete(state)) {
+      changed = true;
+      if (!engine.build(state, history, pause)) {
+        return false;
+      }
+      engine.advance(state, history, fold.now);
+    }
+    fold.refolding = false;
     return true;
+  }
+
+  private boolean purge(BooleanSupplier pause) {
+    changed = true;
+    if (fold.purgedTo == FoldState.PURGE_ALL) {
+      engine.restart(state);
+    }
+    fold.purgedTo = history.purge(fold.purgedTo, event -> engine.retake(state, event), pause);
+    return fold.purgedTo == FoldState.PURGED;
+  }
+
+  /**
+   * Has the account be folded again, since events are no longer what they were counted as. Nothing
+   * is shown until {@link #build} has done so.
+   */
+  private void refold() {
+    fold.refolding = true;
+    fold.purgedTo = FoldState.PURGE_ALL;
+    fold.shownAttempt = FoldState.NOT_SHOWN;
+    touch();
+  }
+
+  /**
+   * True if an event that a user sent is to be appended and counted. One that is there as another
+   * user's is only kept, in case that one leaves.
+   */
+  boolean isNewToAccount(ResolvedEvent resolved, Event event, byte[] encoded) {
+    switch (AccountEvents.of(resolved, history)) {
+      case NEW -> {
+        return true;
+      }
+      case KNOWN -> {}
+      case SHARED -> history.append(event, encoded);
+      case EARLIER -> {
+        history.append(event, encoded);
+        refold();
+      }
+    }
+    return false;
   }
 
   /** Takes note of a merge's step that is no event. */
@@ -94,6 +138,9 @@ final class ProfileSession {
   void user(ProfileMessage message) {
     if (message.kind() == Kind.USER_LEFT) {
       history.accountUsers().left(message.text(), message.other());
+      if (history.accountUsers().isGone(message.text())) {
+        refold();
+      }
     } else {
       history.accountUsers().traits(message.text(), message.body());
     }
@@ -192,11 +239,15 @@ final class ProfileSession {
    * this attempt has shown nothing of the profile.
    */
   List<TraitValue> news() {
-    return showsAll ? engine.values(state) : engine.changes(state);
+    return showsAll() ? engine.values(state) : engine.changes(state);
   }
 
   /** The same of the traits readers do not see yet. */
   List<TraitValue> stagedNews() {
-    return engine.staged(state, showsAll);
+    return engine.staged(state, showsAll());
+  }
+
+  private boolean showsAll() {
+    return fold.shownAttempt != attempt;
   }
 }

@@ -39,6 +39,16 @@ record StoredEvent(long timestamp, int name, byte[] bytes) {
     return ResolvedEvent.eventOf(bytes);
   }
 
+  /** The id of the profile whose event it is; in an account's history that of the acting user. */
+  String profile() {
+    return ResolvedEvent.profileOf(bytes);
+  }
+
+  /** Its place in the log: the order of arrival. */
+  long sequence() {
+    return ResolvedEvent.sequenceOf(bytes);
+  }
+
   String messageId() {
     return event().messageId();
   }

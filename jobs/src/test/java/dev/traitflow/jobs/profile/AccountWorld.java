@@ -35,6 +35,10 @@ final class AccountWorld implements AutoCloseable {
   private final Map<String, Deque<ProfileMessage>> underWay = new TreeMap<>();
   private final Map<String, List<ResolvedEvent>> segments = new LinkedHashMap<>();
   private final Map<String, String> canonical = new TreeMap<>();
+
+  /** Each user's profile before any merge: another one after a deletion. */
+  private final Map<String, String> born = new TreeMap<>();
+
   private final Map<String, Map<String, String>> values = new TreeMap<>();
   private final List<TopicRecord> written = new ArrayList<>();
   private long sequence;
@@ -89,8 +93,7 @@ final class AccountWorld implements AutoCloseable {
       return;
     }
     sequence++;
-    List<String> moving =
-        segments.keySet().stream().filter(s -> canonical(s).equals(left)).toList();
+    List<String> moving = segments.keySet().stream().filter(s -> survivor(s).equals(left)).toList();
     if (moving.isEmpty()) {
       return;
     }
@@ -109,6 +112,19 @@ final class AccountWorld implements AutoCloseable {
     take(step(Kind.HOLD, winnerKey, winner, left, count));
     canonical.replaceAll((user, to) -> to.equals(left) ? winner : to);
     canonical.put(left, winner);
+  }
+
+  /** Deletes a user: each of its histories leaves, and nobody goes on with it. */
+  void delete(String user) throws Exception {
+    String gone = canonical(user);
+    List<String> leaving =
+        segments.keySet().stream().filter(s -> survivor(s).equals(gone)).toList();
+    sequence++;
+    for (String segment : leaving) {
+      take(step(Kind.LEFT, ProfileMessage.profileKey(SPACE, gone), segment, "", leaving.size()));
+      segments.remove(segment);
+    }
+    born.replaceAll((each, id) -> survivor(id).equals(gone) ? each + "." + sequence : id);
   }
 
   /** Lets time pass in both folds. */
@@ -138,7 +154,11 @@ final class AccountWorld implements AutoCloseable {
 
   /** The canonical id of a user. */
   String canonical(String user) {
-    return canonical.getOrDefault(user, user);
+    return survivor(born.computeIfAbsent(user, any -> user));
+  }
+
+  private String survivor(String profile) {
+    return canonical.getOrDefault(profile, profile);
   }
 
   /** The events of each canonical user. */
@@ -149,7 +169,7 @@ final class AccountWorld implements AutoCloseable {
             events.forEach(
                 resolved ->
                     histories
-                        .computeIfAbsent(canonical(segment), any -> new ArrayList<>())
+                        .computeIfAbsent(survivor(segment), any -> new ArrayList<>())
                         .add(resolved.event())));
     return histories;
   }

@@ -78,6 +78,56 @@ final class FoldAccountsTest {
     }
   }
 
+  @Test
+  void anAccountForgetsAUserWhoIsDeletedAndOnesMergedIntoIt() throws Exception {
+    try (AccountWorld world = new AccountWorld(false, T0)) {
+      world.define(DEFINITION);
+      world.call("a", group("g0", T0 - 3, "{'industry':'SW','size':1}"));
+      world.call("a", identify(T0, "{'email':'a@x.io'}"));
+      world.call("a", login(T0 - 9, "1"));
+      world.call("b", group("g0", T0 - 7, "{'size':3}"));
+      world.call("b", login(T0 - 6, "4"));
+      world.call("c", group("g0", T0 - 7, "{}"));
+      world.call("c", login(T0 - 5, "2"));
+      world.merge("c", "a");
+      assertThat(world.values("g0")).containsEntry("logins", "3").containsEntry("size", "1");
+      world.delete("a");
+      world.accounts().restart();
+      world.flush(1);
+      assertThat(world.values("g0"))
+          .containsEntry("logins", "1")
+          .containsEntry("day", "4")
+          .containsEntry("first", "1")
+          .containsEntry("last", "null")
+          .containsEntry("industry", "null")
+          .containsEntry("size", "3");
+      world.delete("b");
+      world.flush(2);
+      assertThat(world.values("g0")).containsEntry("size", "null");
+      assertThat(world.values("g0").values()).containsOnly("null");
+    }
+  }
+
+  @Test
+  void anAccountOfManyEventsIsFoldedAgainInSlicesThatRestartsInterrupt() throws Exception {
+    try (AccountWorld world = new AccountWorld(false, T0)) {
+      world.define(DEFINITION);
+      world.call("a", group("g0", T0, "{}"));
+      world.call("b", group("g0", T0, "{}"));
+      for (int i = 0; i < 4_000; i++) {
+        world.call(i % 2 == 0 ? "a" : "b", login(T0 - i, "1"));
+      }
+      assertThat(world.values("g0")).containsEntry("logins", "4000");
+      world.delete("a");
+      world.accounts().restart();
+      world.call("b", login(T0, "1"));
+      world.accounts().restart();
+      assertThat(world.values("g0")).containsEntry("logins", "4000");
+      world.flush(1);
+      assertThat(world.values("g0")).containsEntry("logins", "2001").containsEntry("day", "2001");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aUserOfTwoAccountsContributesToBothButEachKeepsItsTraits(boolean restarting)
@@ -196,7 +246,13 @@ final class FoldAccountsTest {
           world.call(
               user,
               identify(at, random.nextInt(4) == 0 ? "{'email':null}" : "{'email':'" + at + "'}"));
-      case 4 -> world.merge(user, "u" + random.nextInt(5));
+      case 4 -> {
+        if (random.nextInt(3) == 0) {
+          world.delete(user);
+        } else {
+          world.merge(user, "u" + random.nextInt(5));
+        }
+      }
       case 5 -> world.passTime(world.now() + random.nextInt(20) * HOUR / 2);
       default -> {
         String context = random.nextBoolean() ? "{'groupId':'" + group + "'}" : "{}";

@@ -93,6 +93,53 @@ class AccountsITCase {
   }
 
   @Test
+  void anAccountForgetsTheEventsThatAnUnmergeOrADeletionTookAway() {
+    String mostActive =
+        "{'key':'%s','level':'account','type':'most_frequent','event':'Login',"
+            + "'minimum_frequency':1,'return_user_trait':'email'}";
+    Story story =
+        new Story("{'traits':[" + LOGINS + "," + mostActive.formatted("most_active") + "]}");
+    group(story, "u1", "g1", "{'industry':'SW'}");
+    story.identify("u1", "{'email':'one@x.io'}");
+    logins(story, "u1", 1);
+    group(story, "u2", "g1", "{}");
+    story.identify("u2", "{'email':'two@x.io'}");
+    logins(story, "u2", 2);
+    for (int i = 0; i < 3; i++) {
+      story.send("track", Story.json("{'anonymousId':'a1','event':'Login'}"), story.start());
+    }
+    story.send("identify", Story.json("{'userId':'u1','anonymousId':'a1'}"), story.start());
+    story.flush();
+    assertThat(account(story, "g1"))
+        .hasToString("{\"industry\":\"SW\",\"logins\":6,\"most_active\":\"one@x.io\"}");
+
+    String merge =
+        story
+            .config("GET", "/merges?identifier=user_id:u1", null)
+            .expect(200)
+            .path("data")
+            .path(0)
+            .path("id")
+            .asText();
+    story.config("POST", "/merges/" + merge + "/undo", "{}").expect(202);
+    story.flush();
+    assertThat(account(story, "g1"))
+        .hasToString("{\"industry\":\"SW\",\"logins\":3,\"most_active\":\"two@x.io\"}");
+
+    story.config("DELETE", "/profiles/user_id:u1", null).expect(202);
+    story.flush();
+    assertThat(account(story, "g1")).hasToString("{\"logins\":2,\"most_active\":\"two@x.io\"}");
+    String late = "{'key':'late','level':'account','type':'event_counter','event':'Login'}";
+    JsonNode preview = story.config("POST", "/traits/preview", late).expect(200);
+    assertThat(preview.path("sample").path(0).path("value").asInt()).isEqualTo(2);
+    story.trait(late);
+    story.trait(mostActive.formatted("late_most"));
+    assertThat(account(story, "g1"))
+        .hasToString(
+            "{\"late\":2,\"late_most\":\"two@x.io\",\"logins\":2,\"most_active\":\"two@x.io\"}");
+  }
+
+  @Test
   void K13_linksLeadBothWays() {
     Story story = new Story();
     group(story, "u1", "g1", "{}");
