@@ -210,7 +210,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
         sweeps.refoldIfDue(message.key(), session);
         return;
       }
-    } else if (message.at() - event.timestamp() > KeepHistory.GUARDED_BEYOND_MILLIS
+    } else if (message.mayBeStored()
         && session.history().contains(event.timestamp(), event.messageId())) {
       return;
     }
