@@ -191,6 +191,15 @@ final class StoryBench implements AutoCloseable {
     }
   }
 
+  /** What a reader sees of users must be a fold of their histories. */
+  void assertValuesAreFoldsOfTheHistories(Collection<String> spaces) {
+    for (String space : spaces) {
+      Map<String, Map<String, String>> users = new TreeMap<>(reader().values(space));
+      users.keySet().removeIf(ProfileIds::isAccount);
+      compare(space, "values", members(oracle.values(space, now)), members(users));
+    }
+  }
+
   /** What a reader sees of accounts must be a fold of the events their users have now. */
   void assertAccountsAreFoldsOfTheirUsers(Collection<String> spaces) {
     for (String space : spaces) {

@@ -9,8 +9,10 @@ import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.trait.EventFields;
 import dev.traitflow.core.trait.ValueText;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class CustomTraits {
   private static final int TOGETHER_BYTES_MAX = 4_096;
 
+  /** Older than what any event says. */
+  private static final Setting NEVER_SET = new Setting(null, 0, "", "");
+
   private final @Nullable CustomTraitStore store;
   private boolean apart;
 
@@ -40,9 +45,6 @@ final class CustomTraits {
 
   private final Set<String> unwritten = new HashSet<>();
   private final Set<String> changed = new HashSet<>();
-
-  /** Older than what any event says. */
-  private static final Setting NEVER_SET = new Setting(null, 0, "", "");
 
   /**
    * The traits of a profile without any.
@@ -126,12 +128,15 @@ final class CustomTraits {
    * deleted definitions stay.
    */
   void restart() {
-    for (Map.Entry<String, Setting> entry : settings.entrySet()) {
-      if (!entry.getValue().messageId.isEmpty()) {
-        entry.setValue(NEVER_SET);
-        changed.add(entry.getKey());
-      }
-    }
+    List<String> set = new ArrayList<>();
+    all()
+        .forEach(
+            (key, setting) -> {
+              if (!setting.messageId.isEmpty()) {
+                set.add(key);
+              }
+            });
+    set.forEach(key -> put(key, NEVER_SET));
   }
 
   /** Keys that got another setting since the state was loaded. */

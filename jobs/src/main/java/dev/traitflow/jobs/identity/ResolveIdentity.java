@@ -174,7 +174,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
     }
     orders.decided(cause, resolution, found.violations());
     List<Identifier> linked = linked(input, graph, event, ids);
-    send(input, event, input.event(), resolution.profile(), linked);
+    send(input, lane, event, input.event(), resolution.profile(), linked);
   }
 
   /**
@@ -232,7 +232,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
       lane.add("writes.deleted/" + record.space(), 1);
       return;
     }
-    send(input, event, Event.CODEC.encode(event), profile, List.of());
+    send(input, lane, event, Event.CODEC.encode(event), profile, List.of());
   }
 
   private void unmap(LaneInput input) {
@@ -267,16 +267,23 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
   }
 
   private void send(
-      LaneInput input, Event event, byte[] encoded, String profile, List<Identifier> ids) {
+      LaneInput input,
+      LaneTotals lane,
+      Event event,
+      byte[] encoded,
+      String profile,
+      List<Identifier> ids) {
     String space = input.record().space();
-    out.message(
+    ProfileMessage message =
         ProfileMessage.event(
             ProfileMessage.profileKey(space, profile),
             input.offset(),
             input.record().at(),
             event.timestamp(),
             event.messageId(),
-            ResolvedEvent.encode(space, profile, input.offset(), encoded, ids)));
+            ResolvedEvent.encode(space, profile, input.offset(), encoded, ids));
+    boolean repeat = lane.mayRepeatDatedAhead(event.timestamp(), input.record().at());
+    out.message(repeat ? message.asPossibleRepeat() : message);
   }
 
   private void control(Kind kind, LaneInput input) {

@@ -28,7 +28,6 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Folds each profile's events into its trait values, as events arrive and as time passes, and shows
@@ -202,7 +201,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
         sweeps.refoldIfDue(message.key(), session);
         return;
       }
-    } else if (message.at() - event.timestamp() > KeepHistory.GUARDED_BEYOND_MILLIS
+    } else if (message.mayBeStored()
         && session.history().contains(event.timestamp(), event.messageId())) {
       return;
     }

@@ -39,11 +39,6 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
   public static final String STAGE = "history";
 
   /**
-   * Deduplication by messageId reaches this far back; beyond it the history itself is the guard.
-   */
-  static final long GUARDED_BEYOND_MILLIS = 24 * 3_600_000L;
-
-  /**
    * Key: a profile's id as of resolution; entries: {@link HistoryKey} to the event as {@code
    * ResolvedEvent}. Bound: the events of that id. Cleared by deletion of the profile.
    */
@@ -102,7 +97,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
 
   private void event(ProfileMessage message) throws Exception {
     byte[] key = HistoryKey.of(message.timestamp(), message.text());
-    if (message.at() - message.timestamp() > GUARDED_BEYOND_MILLIS && history.contains(key)) {
+    if (message.mayBeStored() && history.contains(key)) {
       return;
     }
     byte[] reduced = traitKeys.reduce(message.body(), message.at());

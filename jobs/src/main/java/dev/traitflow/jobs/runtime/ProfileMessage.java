@@ -27,7 +27,8 @@ import dev.traitflow.core.codec.Codec;
  * @param text an event's messageId; of {@code MOVE} the survivor's id; of {@code MOVED} the id
  *     whose history came; of a control message the space
  * @param other of {@code MOVE} the loser's id; of {@code LEFT} the survivor's; else empty
- * @param count how many histories move in this merge
+ * @param count how many histories move in this merge; of a live event 1 if it may be a repeat of
+ *     one that was dated ahead, else 0
  * @param body an event as {@code ResolvedEvent}; a definition's or a user's traits' JSON; else
  *     empty
  */
@@ -79,6 +80,13 @@ public record ProfileMessage(
     }
   }
 
+  /**
+   * An event may be stored already if it is older than this, or if one was that came dated further
+   * ahead. Half of the shortest time that messageIds are remembered: a repeat that is not known by
+   * its messageId came longer than that before, so it is old or was dated ahead.
+   */
+  public static final long GUARDED_BEYOND_MILLIS = 12 * 3_600_000L;
+
   private static final byte[] NONE = new byte[0];
 
   /** Version 1: the first format. */
@@ -104,6 +112,20 @@ public record ProfileMessage(
       String key, long sequence, long at, long timestamp, String messageId, byte[] resolved) {
     return new ProfileMessage(
         Kind.EVENT, key, 0, 0, sequence, at, timestamp, messageId, "", 0, resolved);
+  }
+
+  /** The same live event, which may be stored already though it is not old. */
+  public ProfileMessage asPossibleRepeat() {
+    return new ProfileMessage(
+        kind, key, origin, origins, sequence, at, timestamp, text, other, 1, body);
+  }
+
+  /**
+   * True if an event with this timestamp and messageId may be stored, so that the history must be
+   * asked: beyond the memory of deduplication it is the guard. Always for an event that moves.
+   */
+  public boolean mayBeStored() {
+    return count > 0 || at - timestamp > GUARDED_BEYOND_MILLIS;
   }
 
   /** An event of a moving history, on its way to the survivor's fold. */

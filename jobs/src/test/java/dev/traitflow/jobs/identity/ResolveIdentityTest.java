@@ -22,6 +22,7 @@ import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.functions.DefaultOpenContext;
@@ -68,6 +69,18 @@ final class ResolveIdentityTest {
     assertThat(take(0, login("m1", "u1", T0 + 24 * HOUR))).isEmpty();
     assertThat(take(0, login("m1", "u1", T0 + 24 * HOUR + 60_000))).hasSize(1);
     assertThat(rejects()).extracting(RejectedCall::reason).containsOnly(DiscardReason.DUPLICATE);
+  }
+
+  @Test
+  void aHistoryIsAskedForARepeatOnlyIfItMayHaveComeADayBefore() throws Exception {
+    assertThat(take(0, dated("m1", T0 + HOUR, T0)).get(0).mayBeStored()).isFalse();
+    assertThat(take(0, dated("m2", T0 + 30 * HOUR, T0)).get(0).mayBeStored()).isFalse();
+    restart();
+    ProfileMessage again = take(0, dated("m2", T0 + 30 * HOUR, T0 + 25 * HOUR)).get(0);
+    assertThat(again.mayBeStored()).isTrue();
+    long later = T0 + 31 * HOUR;
+    assertThat(take(0, dated("m3", later, later)).get(0).mayBeStored()).isFalse();
+    assertThat(take(0, dated("m4", later - 13 * HOUR, later)).get(0).mayBeStored()).isTrue();
   }
 
   @Test
@@ -314,6 +327,11 @@ final class ResolveIdentityTest {
 
   private static LogRecord login(String id, String user, long at) {
     return call(id, at, "\"userId\":\"" + user + "\"");
+  }
+
+  private static LogRecord dated(String id, long timestamp, long at) {
+    return call(
+        id, at, "\"userId\":\"u1\",\"timestamp\":\"" + Instant.ofEpochMilli(timestamp) + "\"");
   }
 
   private static LogRecord anonymous(String id, long at) {

@@ -142,6 +142,16 @@ final class KeepHistoryTest {
   }
 
   @Test
+  void aRepeatOfAnEventThatWasDatedAheadChangesNothing() throws Exception {
+    take(event("a", 1, T0, T0 + 30 * HOUR, "m1"));
+    written();
+    restart();
+    ProfileMessage again = event("a", 2, T0 + 25 * HOUR, T0 + 30 * HOUR, "m1");
+    assertThat(take(again.asPossibleRepeat())).isEmpty();
+    assertThat(written()).isEmpty();
+  }
+
+  @Test
   void aDefinitionGoesToEveryKeyGroupOnce() throws Exception {
     assertThat(take(control(Kind.DEFINE, 0, 1, 7)))
         .hasSize(KEYS)
