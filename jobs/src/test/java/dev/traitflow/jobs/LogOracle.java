@@ -13,12 +13,12 @@ import dev.traitflow.core.identity.IdentityGraph;
 import dev.traitflow.core.identity.IdentityRules;
 import dev.traitflow.core.identity.JoinOrder;
 import dev.traitflow.core.identity.Mapping;
+import dev.traitflow.core.identity.OrderRefusedException;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.identity.ProfileNode;
 import dev.traitflow.core.identity.Resolution;
 import dev.traitflow.core.identity.Unmerge;
 import dev.traitflow.core.identity.UnmergeOrder;
-import dev.traitflow.core.identity.UnmergeRefusedException;
 import dev.traitflow.core.profile.HeapProfileStore;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfilePlan;
@@ -110,10 +110,7 @@ final class LogOracle {
       case DELETE -> delete(space(taken.space()), identifier(taken));
       case UNMAP -> space(taken.space()).graph.unmap(identifier(taken));
       case UNMERGE -> unmerge(entry, space(taken.space()));
-      case JOIN ->
-          space(taken.space())
-              .graph
-              .join(JoinOrder.CODEC.decode(taken.body()).identifiers(), taken.at(), entry.offset());
+      case JOIN -> join(entry, space(taken.space()));
       case TICK, FLUSH -> {}
       case WRITE, SCORE, SCORED ->
           throw new IllegalArgumentException("oracle: got " + taken + " (expected other kinds)");
@@ -142,6 +139,16 @@ final class LogOracle {
     }
   }
 
+  private static void join(LogEntry entry, Space space) {
+    List<Identifier> ids = JoinOrder.CODEC.decode(entry.record().body()).identifiers();
+    try {
+      space.graph.join(ids, entry.record().at(), entry.offset());
+    } catch (OrderRefusedException refused) {
+      // Nothing changes, here as in the lane.
+      return;
+    }
+  }
+
   /** Deals the events of each profile taken apart out to both, by the ids they carried. */
   private static void unmerge(LogEntry entry, Space space) {
     UnmergeOrder order = UnmergeOrder.CODEC.decode(entry.record().body());
@@ -163,7 +170,7 @@ final class LogOracle {
         space.segments.addAll(both);
         space.continued.addAll(both);
       }
-    } catch (UnmergeRefusedException refused) {
+    } catch (OrderRefusedException refused) {
       // An order that cannot be carried out changes nothing, here as in the lane.
       return;
     }

@@ -18,6 +18,11 @@ final class Decision {
   private static final Broken MAPPINGS =
       new Broken(Violation.MAPPING_LIMIT, IdentityGraph.MAPPINGS_MAX + " identifiers a profile");
 
+  private static final Broken MERGES =
+      new Broken(Violation.MERGE_LIMIT, IdentityGraph.MERGES_MAX + " merges a profile");
+  private static final Broken FEWER_THAN_TWO =
+      new Broken("The identifiers belong to fewer than two profiles", "");
+
   private final IdentityRules rules;
   private final IdentityStore store;
   private final long at;
@@ -74,9 +79,28 @@ final class Decision {
     return new Resolution(profile.id(), created, added, merges, violations);
   }
 
-  /** Lets profiles become one that an unmerge kept apart. */
-  void reconcile(List<Candidate> candidates) {
+  /** Refuses an order to make the owners one that a limit forbids; lifts what an unmerge did. */
+  void checkJoin(List<Candidate> candidates) throws OrderRefusedException {
     List<ProfileNode> owners = owners(candidates);
+    Broken broken = owners.size() < 2 ? FEWER_THAN_TWO : exceededLimit(candidates);
+    int merges = owners.size() - 1;
+    int mappings = 0;
+    for (ProfileNode owner : owners) {
+      merges += owner.merges().size();
+      mappings += owner.identifiers().size();
+    }
+    broken = broken == null ? exceededSize(merges, mappings) : broken;
+    if (broken != null) {
+      throw OrderRefusedException.of(
+          broken.text(),
+          broken.rule(),
+          candidates.stream().map(Candidate::identifier).toList(),
+          owners.stream().map(ProfileNode::id).toList());
+    }
+    reconcile(owners);
+  }
+
+  private void reconcile(List<ProfileNode> owners) {
     for (ProfileNode one : owners) {
       for (ProfileNode other : owners) {
         ProfileNode now = load(one.id());
@@ -180,11 +204,16 @@ final class Decision {
     return apart.contains(strongest) ? load(strongest) : survivor;
   }
 
-  private @Nullable Broken mergeLimit(ProfileNode survivor, ProfileNode loser) {
-    if (survivor.merges().size() + loser.merges().size() + 1 > IdentityGraph.MERGES_MAX) {
-      return new Broken(Violation.MERGE_LIMIT, IdentityGraph.MERGES_MAX + " merges a profile");
+  private static @Nullable Broken mergeLimit(ProfileNode survivor, ProfileNode loser) {
+    return exceededSize(
+        survivor.merges().size() + loser.merges().size() + 1,
+        survivor.identifiers().size() + loser.identifiers().size());
+  }
+
+  private static @Nullable Broken exceededSize(int merges, int mappings) {
+    if (merges > IdentityGraph.MERGES_MAX) {
+      return MERGES;
     }
-    int mappings = survivor.identifiers().size() + loser.identifiers().size();
     return mappings > IdentityGraph.MAPPINGS_MAX ? MAPPINGS : null;
   }
 

@@ -146,30 +146,29 @@ public final class IdentityGraph {
    *
    * @param sequence the order's offset in the log
    * @return what was taken back, dependents first
-   * @throws UnmergeRefusedException if the order cannot be carried out; nothing has changed then
+   * @throws OrderRefusedException if the order cannot be carried out; nothing has changed then
    */
-  public List<Unmerge> unmerge(UnmergeOrder order, long sequence) throws UnmergeRefusedException {
+  public List<Unmerge> unmerge(UnmergeOrder order, long sequence) throws OrderRefusedException {
     seen.forget();
     return new Unmerging(rules, store, sequence).undo(order);
   }
 
   /**
    * Makes the profiles of some identifiers one on an operator's order: under the same limits as an
-   * event, but also those that an unmerge keeps apart.
+   * event, but also those that an unmerge keeps apart, and all of them or none.
    *
    * @param ids identifiers of users; those nobody owns are left out
    * @param at the clock at the order, epoch milliseconds
    * @param sequence the order's offset in the log
-   * @return what changed; null if fewer than two profiles own the identifiers
+   * @return what changed
+   * @throws OrderRefusedException if a limit forbids it or there are fewer than two profiles
    */
-  public @Nullable Resolution join(List<Identifier> ids, long at, long sequence) {
+  public Resolution join(List<Identifier> ids, long at, long sequence)
+      throws OrderRefusedException {
     List<Decision.Candidate> candidates = new ArrayList<>(candidates(ids));
     candidates.removeIf(candidate -> candidate.owner() == null);
-    if (candidates.stream().map(Decision.Candidate::owner).distinct().count() < 2) {
-      return null;
-    }
     Decision decision = new Decision(rules, store, at, "", "", sequence, () -> "");
-    decision.reconcile(candidates);
+    decision.checkJoin(candidates);
     return decide(decision, candidates);
   }
 }

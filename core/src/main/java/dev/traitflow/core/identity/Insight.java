@@ -45,10 +45,24 @@ public record Insight(
     }
   }
 
-  /** An order could not be carried out; the text says why. */
-  public record Refused(String text) implements Body {}
+  /**
+   * An order could not be carried out.
+   *
+   * @param text why: a violation's text, or what was wrong with the order
+   * @param rule the rule that refused, in words; empty where the text says it all
+   * @param identifiers those that the order names
+   * @param profiles canonical ids of the profiles it is about
+   */
+  public record Refused(
+      String text, String rule, List<Identifier> identifiers, List<String> profiles)
+      implements Body {
+    public Refused {
+      identifiers = List.copyOf(identifiers);
+      profiles = List.copyOf(profiles);
+    }
+  }
 
-  /** Version 1: the first format. */
+  /** Version 2 added the rule of a refusal and whom it concerns. Version 1: the first. */
   public static final Codec<Insight> CODEC = new InsightCodec();
 
   /** The topic's key: unique, as is each decision. */
@@ -62,7 +76,7 @@ public record Insight(
   }
 
   private static final class InsightCodec implements Codec<Insight> {
-    private static final int VERSION_1 = 1;
+    private static final int VERSION_2 = 2;
     private static final int VIOLATED = 0;
     private static final int MERGED = 1;
     private static final int UNMERGED = 2;
@@ -72,7 +86,7 @@ public record Insight(
     public byte[] encode(Insight insight) {
       ByteWriter out =
           new ByteWriter(160)
-              .writeByte(VERSION_1)
+              .writeByte(VERSION_2)
               .writeString(insight.space)
               .writeLong(insight.sequence)
               .writeInt(insight.number)
@@ -83,8 +97,7 @@ public record Insight(
         Violation violation = violated.violation();
         violation.identifier().write(out.writeByte(VIOLATED).writeString(violation.text()));
         out.writeString(violation.messageId()).writeString(violation.rule());
-        out.writeInt(violation.profiles().size());
-        violation.profiles().forEach(out::writeString);
+        writeTexts(out, violation.profiles());
       } else if (insight.body instanceof Merged merged) {
         out.writeByte(MERGED).writeBytes(Merge.CODEC.encode(merged.merge()));
       } else if (insight.body instanceof Unmerged unmerged) {
@@ -94,15 +107,30 @@ public record Insight(
             .writeString(unmerged.split());
         Identifier.writeAll(out, unmerged.identifiers());
       } else if (insight.body instanceof Refused refused) {
-        out.writeByte(REFUSED).writeString(refused.text());
+        out.writeByte(REFUSED).writeString(refused.text()).writeString(refused.rule());
+        Identifier.writeAll(out, refused.identifiers());
+        writeTexts(out, refused.profiles());
       }
       return out.toBytes();
+    }
+
+    private static void writeTexts(ByteWriter out, List<String> texts) {
+      out.writeInt(texts.size());
+      texts.forEach(out::writeString);
+    }
+
+    private static List<String> texts(ByteReader in) {
+      List<String> texts = new ArrayList<>();
+      for (int left = in.readInt(); left > 0; left--) {
+        texts.add(in.readString());
+      }
+      return texts;
     }
 
     @Override
     public Insight decode(byte[] bytes) {
       ByteReader in = new ByteReader(bytes);
-      in.readVersion(VERSION_1, "insight");
+      int version = in.readVersion(VERSION_2, "insight");
       return new Insight(
           in.readString(),
           in.readLong(),
@@ -110,17 +138,20 @@ public record Insight(
           in.readLong(),
           in.readString(),
           in.readString(),
-          body(in));
+          body(in, version));
     }
 
-    private static Body body(ByteReader in) {
+    private static Body body(ByteReader in, int version) {
       int kind = in.readByte();
       return switch (kind) {
         case VIOLATED -> violated(in);
         case MERGED -> new Merged(Merge.CODEC.decode(in.readBytes()));
         case UNMERGED ->
             new Unmerged(in.readString(), in.readString(), in.readString(), Identifier.readAll(in));
-        case REFUSED -> new Refused(in.readString());
+        case REFUSED ->
+            version < VERSION_2
+                ? new Refused(in.readString(), "", List.of(), List.of())
+                : new Refused(in.readString(), in.readString(), Identifier.readAll(in), texts(in));
         default ->
             throw new IllegalArgumentException("insight: got kind " + kind + " (expected 0 to 3)");
       };
@@ -131,11 +162,7 @@ public record Insight(
       Identifier identifier = Identifier.read(in);
       String messageId = in.readString();
       String rule = in.readString();
-      List<String> profiles = new ArrayList<>();
-      for (int left = in.readInt(); left > 0; left--) {
-        profiles.add(in.readString());
-      }
-      return new Violated(new Violation(text, identifier, messageId, rule, profiles));
+      return new Violated(new Violation(text, identifier, messageId, rule, texts(in)));
     }
   }
 }

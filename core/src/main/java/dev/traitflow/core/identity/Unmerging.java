@@ -26,22 +26,24 @@ final class Unmerging {
   }
 
   /** Carries the order out, all of it or nothing. */
-  List<Unmerge> undo(UnmergeOrder order) throws UnmergeRefusedException {
+  List<Unmerge> undo(UnmergeOrder order) throws OrderRefusedException {
     Merge merge = store.merge(order.merge());
     ProfileNode profile = merge == null ? null : profile(merge);
     if (merge == null || profile == null) {
-      throw new UnmergeRefusedException(
-          "merge " + order.merge() + ": there is none that could be taken back");
+      throw refused(
+          "merge " + order.merge() + ": there is none that could be taken back", order, List.of());
     }
-    Set<Identifier> splitOff = splitOff(merge, profile, order.identifiers());
+    Set<Identifier> splitOff = splitOff(merge, profile, order);
     List<Merge> dependents = DependentMerges.of(merge, splitOff, merges(profile));
     if (!dependents.isEmpty() && !order.cascade()) {
-      throw new UnmergeRefusedException(
+      throw refused(
           "merge "
               + merge.id()
               + ": got later merges that depended on it: "
               + String.join(", ", dependents.stream().map(Merge::id).toList())
-              + " (expected none, or cascade)");
+              + " (expected none, or cascade)",
+          order,
+          List.of(profile.id()));
     }
     for (Merge dependent : dependents) {
       ProfileNode joined = profile(dependent);
@@ -76,22 +78,32 @@ final class Unmerging {
     return merges;
   }
 
-  private static Set<Identifier> splitOff(Merge merge, ProfileNode profile, List<Identifier> wanted)
-      throws UnmergeRefusedException {
+  private static OrderRefusedException refused(
+      String text, UnmergeOrder order, List<String> profiles) {
+    return OrderRefusedException.of(text, "", order.identifiers(), profiles);
+  }
+
+  private static Set<Identifier> splitOff(Merge merge, ProfileNode profile, UnmergeOrder order)
+      throws OrderRefusedException {
+    List<Identifier> wanted = order.identifiers();
     Set<Identifier> all = identifiers(profile);
     for (Identifier identifier : wanted) {
       if (!all.contains(identifier)) {
-        throw new UnmergeRefusedException(
-            "identifier " + identifier + ": is not the merged profile's (expected one of its)");
+        throw refused(
+            "identifier " + identifier + ": is not the merged profile's (expected one of its)",
+            order,
+            List.of(profile.id()));
       }
     }
     Set<Identifier> splitOff =
         wanted.isEmpty() ? identifiersOf(merge, profile) : new LinkedHashSet<>(wanted);
     if (splitOff.isEmpty() || splitOff.size() == all.size()) {
-      throw new UnmergeRefusedException(
+      throw refused(
           "merge "
               + merge.id()
-              + ": would leave one side with no identifier (expected some on each side)");
+              + ": would leave one side with no identifier (expected some on each side)",
+          order,
+          List.of(profile.id()));
     }
     return splitOff;
   }

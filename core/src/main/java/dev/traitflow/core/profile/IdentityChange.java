@@ -50,8 +50,12 @@ public record IdentityChange(String space, long sequence, Body body) {
    *
    * @param identifier the identifier
    * @param profile the profile that had it
+   * @param at the clock at the order, epoch milliseconds; 0 in records of version 1, which do not
+   *     say it
+   * @param deleted true if the profile was deleted with it
    */
-  public record Unmapped(Identifier identifier, String profile) implements Body {}
+  public record Unmapped(Identifier identifier, String profile, long at, boolean deleted)
+      implements Body {}
 
   /**
    * The profile was deleted: nothing of it is left or will come again. One record for every id that
@@ -61,7 +65,7 @@ public record IdentityChange(String space, long sequence, Body body) {
    */
   public record Deleted(String profile) implements Body {}
 
-  /** Version 1: the first format. */
+  /** Version 2 added when and why an identifier was taken away. Version 1: the first format. */
   public static final Codec<IdentityChange> CODEC = new IdentityChangeCodec();
 
   /** The topic's key. */
@@ -84,7 +88,7 @@ public record IdentityChange(String space, long sequence, Body body) {
   }
 
   private static final class IdentityChangeCodec implements Codec<IdentityChange> {
-    private static final int VERSION_1 = 1;
+    private static final int VERSION_2 = 2;
     private static final int MAPPED = 0;
     private static final int MERGED = 1;
     private static final int UNMAPPED = 2;
@@ -94,7 +98,7 @@ public record IdentityChange(String space, long sequence, Body body) {
     public byte[] encode(IdentityChange change) {
       ByteWriter out =
           new ByteWriter()
-              .writeByte(VERSION_1)
+              .writeByte(VERSION_2)
               .writeString(change.space)
               .writeLong(change.sequence);
       if (change.body instanceof Mapped mapped) {
@@ -111,7 +115,9 @@ public record IdentityChange(String space, long sequence, Body body) {
             .writeString(merged.messageId());
       } else if (change.body instanceof Unmapped unmapped) {
         IdentityChange.write(out.writeByte(UNMAPPED), unmapped.identifier())
-            .writeString(unmapped.profile());
+            .writeString(unmapped.profile())
+            .writeLong(unmapped.at())
+            .writeBoolean(unmapped.deleted());
       } else if (change.body instanceof Deleted deleted) {
         out.writeByte(DELETED).writeString(deleted.profile());
       }
@@ -121,7 +127,7 @@ public record IdentityChange(String space, long sequence, Body body) {
     @Override
     public IdentityChange decode(byte[] bytes) {
       ByteReader in = new ByteReader(bytes);
-      in.readVersion(VERSION_1, "identity change");
+      int version = in.readVersion(VERSION_2, "identity change");
       String space = in.readString();
       long sequence = in.readLong();
       int kind = in.readByte();
@@ -136,7 +142,11 @@ public record IdentityChange(String space, long sequence, Body body) {
                     in.readString());
             case MERGED ->
                 new MergedInto(in.readString(), in.readString(), in.readLong(), in.readString());
-            case UNMAPPED -> new Unmapped(identifier(in), in.readString());
+            case UNMAPPED ->
+                version < VERSION_2
+                    ? new Unmapped(identifier(in), in.readString(), 0, false)
+                    : new Unmapped(
+                        identifier(in), in.readString(), in.readLong(), in.readBoolean());
             case DELETED -> new Deleted(in.readString());
             default ->
                 throw new IllegalArgumentException(

@@ -7,13 +7,13 @@ import dev.traitflow.core.identity.Insight;
 import dev.traitflow.core.identity.JoinOrder;
 import dev.traitflow.core.identity.Mapping;
 import dev.traitflow.core.identity.Merge;
+import dev.traitflow.core.identity.OrderRefusedException;
 import dev.traitflow.core.identity.ProfileNode;
 import dev.traitflow.core.identity.Resolution;
 import dev.traitflow.core.identity.Share;
 import dev.traitflow.core.identity.SplitRule;
 import dev.traitflow.core.identity.Unmerge;
 import dev.traitflow.core.identity.UnmergeOrder;
-import dev.traitflow.core.identity.UnmergeRefusedException;
 import dev.traitflow.core.identity.Violation;
 import dev.traitflow.core.profile.IdentityChange;
 import dev.traitflow.jobs.runtime.LaneInput;
@@ -128,17 +128,14 @@ final class ProfileOrders {
   int join(LaneInput input, SpaceGraphs.Graph graph) {
     Cause cause = Cause.order(input);
     JoinOrder order = JoinOrder.CODEC.decode(input.record().body());
-    Resolution resolution = graph.join(order.identifiers(), cause.at(), cause.sequence());
-    if (resolution == null) {
-      insight(
-          cause,
-          0,
-          "",
-          new Insight.Refused("join: the identifiers belong to fewer than two profiles"));
+    try {
+      Resolution resolution = graph.join(order.identifiers(), cause.at(), cause.sequence());
+      decided(cause, resolution, List.of());
+      return resolution.merges().size();
+    } catch (OrderRefusedException refused) {
+      insight(cause, 0, "", refused.refusal());
       return 0;
     }
-    decided(cause, resolution, List.of());
-    return resolution.merges().size();
   }
 
   /** Carries out an order to take a merge back. */
@@ -156,8 +153,8 @@ final class ProfileOrders {
         }
       }
       pointers.forEach((segment, canonical) -> pointer(cause, segment, canonical));
-    } catch (UnmergeRefusedException refused) {
-      insight(cause, 0, "", new Insight.Refused(String.valueOf(refused.getMessage())));
+    } catch (OrderRefusedException refused) {
+      insight(cause, 0, "", refused.refusal());
     }
   }
 
@@ -196,7 +193,8 @@ final class ProfileOrders {
   void deleted(LaneInput input, ProfileNode profile) {
     Cause cause = Cause.order(input);
     for (Mapping mapping : profile.identifiers()) {
-      change(cause, new IdentityChange.Unmapped(mapping.identifier(), profile.id()));
+      change(
+          cause, new IdentityChange.Unmapped(mapping.identifier(), profile.id(), cause.at(), true));
     }
     List<Share> parts = profile.parts();
     for (Share part : parts) {

@@ -240,8 +240,8 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
     Identifier identifier = identifier(input.record());
     String profile = graphs.of(input.partition(), space).unmap(identifier);
     if (profile != null) {
-      orders.change(
-          ProfileOrders.Cause.order(input), new IdentityChange.Unmapped(identifier, profile));
+      ProfileOrders.Cause cause = ProfileOrders.Cause.order(input);
+      orders.change(cause, new IdentityChange.Unmapped(identifier, profile, cause.at(), false));
     }
   }
 

@@ -10,12 +10,12 @@ import dev.traitflow.core.identity.IdentifierExtractor;
 import dev.traitflow.core.identity.IdentityGraph;
 import dev.traitflow.core.identity.IdentityRules;
 import dev.traitflow.core.identity.IdentityStore;
+import dev.traitflow.core.identity.OrderRefusedException;
 import dev.traitflow.core.identity.ProfileNode;
 import dev.traitflow.core.identity.Resolution;
 import dev.traitflow.core.identity.SeenSets;
 import dev.traitflow.core.identity.Unmerge;
 import dev.traitflow.core.identity.UnmergeOrder;
-import dev.traitflow.core.identity.UnmergeRefusedException;
 import dev.traitflow.core.space.SpaceDefinition;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -129,13 +129,13 @@ final class SpaceGraphs {
       return graph.resolve(event, ids, sequence, newProfileId);
     }
 
-    /** Makes the profiles of identifiers one; null if they are fewer than two. */
-    @Nullable Resolution join(List<Identifier> ids, long at, long sequence) {
+    /** Makes the profiles of identifiers one. */
+    Resolution join(List<Identifier> ids, long at, long sequence) throws OrderRefusedException {
       return graph.join(ids, at, sequence);
     }
 
     /** Takes merges back. */
-    List<Unmerge> unmerge(UnmergeOrder order, long sequence) throws UnmergeRefusedException {
+    List<Unmerge> unmerge(UnmergeOrder order, long sequence) throws OrderRefusedException {
       return graph.unmerge(order, sequence);
     }
 

@@ -6,6 +6,8 @@ import dev.traitflow.core.event.DiscardReason;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.TraitWrite;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.Insight;
+import dev.traitflow.core.identity.JoinOrder;
 import dev.traitflow.core.profile.IdentityChange;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.RejectedCall;
@@ -210,8 +212,9 @@ final class ResolveIdentityTest {
     assertThat(identityChanges())
         .extracting(IdentityChange::body)
         .containsExactlyInAnyOrder(
-            new IdentityChange.Unmapped(Identifier.ofUser("user_id", "u1"), user),
-            new IdentityChange.Unmapped(Identifier.ofUser("anonymous_id", "a1"), user),
+            new IdentityChange.Unmapped(Identifier.ofUser("user_id", "u1"), user, T0 + 3, true),
+            new IdentityChange.Unmapped(
+                Identifier.ofUser("anonymous_id", "a1"), user, T0 + 3, true),
             new IdentityChange.Deleted(user),
             new IdentityChange.Deleted(stranger));
     restart();
@@ -220,6 +223,25 @@ final class ResolveIdentityTest {
     assertThat(take(0, LogRecord.write("shop", T0 + 4, late))).isEmpty();
     assertThat(take(0, LogRecord.delete("shop", T0 + 5, "user_id", "u1"))).isEmpty();
     assertThat(profile(take(0, both("m4", T0 + 6)))).isNotIn(user, stranger);
+  }
+
+  @Test
+  void anOrderThatTheRulesRefuseChangesNothingAndSaysWhichRule() throws Exception {
+    String first = profile(take(0, login("m1", "u1", T0)));
+    String second = profile(take(0, login("m2", "u2", T0 + 1)));
+    List<Identifier> both =
+        List.of(Identifier.ofUser("user_id", "u1"), Identifier.ofUser("user_id", "u2"));
+    topics.clear();
+    assertThat(take(0, new JoinOrder(both).inLog("shop", T0 + 2))).isEmpty();
+    assertThat(records(Topics.INSIGHTS).stream().map(Insight.CODEC::decode))
+        .extracting(Insight::body)
+        .containsExactly(
+            new Insight.Refused(
+                "Identifier value limit exceeded",
+                "user_id limit 1",
+                both,
+                List.of(first, second)));
+    assertThat(identityChanges()).isEmpty();
   }
 
   @Test

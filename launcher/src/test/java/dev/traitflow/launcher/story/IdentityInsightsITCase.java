@@ -137,6 +137,67 @@ class IdentityInsightsITCase {
   }
 
   @Test
+  void anOrderThatTheRulesRefuseIsAnsweredWithTheRule() {
+    Story story = new Story();
+    identify(story, "{'userId':'u1'}");
+    identify(story, "{'userId':'u2'}");
+    story.flush();
+    String order = "{'identifiers':['user_id:u1','user_id:u2']}";
+    assertThat(story.config("POST", "/merges", order).expect(409).toString())
+        .contains("user_id limit 1");
+    story.config("PUT", "/identity", "{'identifiers':[{'type':'user_id','limit':2}]}").expect(200);
+    story.config("POST", "/merges", order).expect(202);
+    story.flush();
+    assertThat(insights(story, "type=merged")).hasSize(1);
+  }
+
+  @Test
+  void nothingOfADeletedPersonIsLeftInTheLogOfDecisions() {
+    Story story = new Story();
+    for (int i = 0; i < 5; i++) {
+      identify(story, "{'userId':'u1','anonymousId':'a" + i + "'}");
+      identify(story, "{'userId':'u2','anonymousId':'a" + i + "'}");
+    }
+    identify(story, "{'userId':'u3','anonymousId':'b1'}");
+    story.config("DELETE", "/profiles/user_id:u1", null).expect(202);
+    story.flush();
+    assertThat(insights(story, "limit=500"))
+        .noneMatch(each -> each.toString().contains("\"u1\""))
+        .noneMatch(each -> each.toString().contains("\"a1\""))
+        .hasSize(3);
+    story
+        .post(
+            "user_id:u3",
+            "external_ids/delete",
+            "{'delete_external_ids':[{'type':'anonymous_id','id':'b1'}]}")
+        .expect(200);
+    story.flush();
+    assertThat(insights(story, "type=unmapped").get(0).path("at").asText())
+        .isGreaterThanOrEqualTo(story.start().toString().substring(0, 10));
+  }
+
+  @Test
+  void defaultsBlockWhatProgramsWriteForNobodyUnlessTheVendorsAreChosen() {
+    Story story = new Story();
+    JsonNode rules = story.config("GET", "/identity", null).expect(200);
+    assertThat(rules.path("blocked_defaults").asText()).isEqualTo("extended");
+    assertThat(rules.path("identifiers").path(0).path("blocked").toString()).contains("guest");
+    rules = story.config("PUT", "/identity", "{'blocked_defaults':'vendor'}").expect(200);
+    assertThat(rules.path("blocked_defaults").asText()).isEqualTo("vendor");
+    assertThat(rules.toString()).doesNotContain("guest");
+    assertThat(
+            story
+                .config(
+                    "PUT",
+                    "/identity",
+                    "{'identifiers':[{'type':'user_id','blocked':[{'regex':'^(a|aa)+\\\\1?b$'}]}]}")
+                .expect(400)
+                .toString())
+        .contains("/identity/identifiers/0/blocked/0/regex")
+        .contains("at index 8");
+  }
+
+  @Test
   void rulesAreTakenFromAnotherSpace() {
     Story theirs = new Story("{'identity':{'identifiers':[{'type':'app_id','limit':7}]}}");
     Story story = new Story();

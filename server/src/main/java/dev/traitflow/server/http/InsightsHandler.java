@@ -165,7 +165,8 @@ final class InsightsHandler {
     json.writeStringField("type", name(insight.kind()));
     text(json, "message", insight.text());
     text(json, "rule", insight.rule());
-    json.writeStringField("at", IsoTime.format(insight.at()));
+    // Entries of before orders had a time have none, rather than that of the epoch.
+    text(json, "at", insight.at() == 0 ? "" : IsoTime.format(insight.at()));
     json.writeNumberField("log_offset", insight.sequence());
     text(json, "message_id", insight.messageId());
     text(json, "source_id", insight.source());

@@ -5,14 +5,17 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.identity.DependentMerges;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.identity.Insight;
 import dev.traitflow.core.identity.JoinOrder;
 import dev.traitflow.core.identity.Mapping;
 import dev.traitflow.core.identity.Merge;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.identity.UnmergeOrder;
+import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.store.InsightLog;
+import dev.traitflow.server.store.JoinTrial;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
 import dev.traitflow.server.store.StoredIdentifier;
@@ -21,6 +24,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -46,7 +50,8 @@ final class MergesHandler {
    * the same without parameter.
    */
   void handleAll(HttpServerExchange exchange, String space, Query query) throws IOException {
-    String id = editor.space(space).id();
+    SpaceDefinition definition = editor.space(space);
+    String id = definition.id();
     switch (exchange.getRequestMethod().toString()) {
       case "GET" -> {
         Identifier identifier = InsightsHandler.identifier(query.required("identifier"));
@@ -56,7 +61,7 @@ final class MergesHandler {
       }
       case "POST" -> {
         ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
-        join(exchange, id, identifiers(body.path(LIST)));
+        join(exchange, definition, identifiers(body.path(LIST)));
       }
       default -> throw SpaceRoutes.notTaken(exchange);
     }
@@ -127,18 +132,34 @@ final class MergesHandler {
     }
   }
 
-  private void join(HttpServerExchange exchange, String space, List<Identifier> identifiers) {
+  private void join(
+      HttpServerExchange exchange, SpaceDefinition space, List<Identifier> identifiers) {
     Set<String> profiles = new LinkedHashSet<>();
+    Optional<Insight.Refused> refusal;
     try (ProfileView view = repository.view()) {
       for (Identifier identifier : identifiers) {
-        profiles.add(owner(view, space, identifier));
+        profiles.add(owner(view, space.id(), identifier));
       }
+      if (profiles.size() < 2) {
+        throw new HttpProblem(
+            400,
+            "validation_error",
+            "`" + LIST + "` must name identifiers of two profiles or more.");
+      }
+      long now = repository.asOf(space.id()).orElse(0);
+      refusal = JoinTrial.refusal(view, space.id(), space.identity(), identifiers, now);
     }
-    if (profiles.size() < 2) {
+    if (refusal.isPresent()) {
       throw new HttpProblem(
-          400, "validation_error", "`" + LIST + "` must name identifiers of two profiles or more.");
+          409,
+          "conflict",
+          "The profiles cannot be made one: "
+              + refusal.get().text()
+              + " (the rule: "
+              + refusal.get().rule()
+              + ").");
     }
-    accepted(exchange, log.append(new JoinOrder(identifiers).inLog(space, 0)).join());
+    accepted(exchange, log.append(new JoinOrder(identifiers).inLog(space.id(), 0)).join());
   }
 
   private static void accepted(HttpServerExchange exchange, long offset) {

@@ -27,13 +27,11 @@ final class DeletedProfiles {
 
   private final RowStore rows;
   private final WriteBatch batch;
-  private final InsightRows insights;
   private final Set<Id> ids = new HashSet<>();
 
   private record Id(String space, String profile) {}
 
-  DeletedProfiles(RowStore rows, WriteBatch batch, InsightRows insights) {
-    this.insights = insights;
+  DeletedProfiles(RowStore rows, WriteBatch batch) {
     this.rows = rows;
     this.batch = batch;
     try (RowStore.Picture picture = rows.picture()) {
@@ -51,11 +49,13 @@ final class DeletedProfiles {
     return !ids.isEmpty() && ids.contains(new Id(space, profile));
   }
 
-  /** Deletes every row of the profile. What is pending must be written before. */
+  /**
+   * Deletes every row of the profile but those of insights, which {@link InsightRows#forget} does.
+   * What is pending must be written before.
+   */
   void add(String space, String profile) throws RocksDBException {
     ids.add(new Id(space, profile));
     batch.put(StoreKey.of(StoreKey.DELETED).text(space).text(profile).bytes(), NOTHING);
-    insights.forget(space, profile);
     List<byte[]> gone = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
       for (byte table : TABLES) {

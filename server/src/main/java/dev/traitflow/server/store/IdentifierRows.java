@@ -3,6 +3,7 @@ package dev.traitflow.server.store;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.profile.IdentityChange;
 import dev.traitflow.core.profile.IdentityChange.Mapped;
+import dev.traitflow.core.profile.IdentityChange.Unmapped;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -43,14 +44,20 @@ final class IdentifierRows {
    * Takes an identifier from its profile; what is pending must be written before. The row by
    * profile lies with the id that the profile had when it got the identifier.
    */
-  void unmap(IdentityChange change, Identifier identifier) throws RocksDBException {
+  void unmap(IdentityChange change, Unmapped unmapped) throws RocksDBException {
+    Identifier identifier = unmapped.identifier();
+    if (unmapped.deleted()) {
+      insights.forget(change.space(), identifier, change.sequence());
+    }
     byte[] key = RecordApplier.identifierKey(change.space(), identifier);
     byte[] row = rows.get(key);
     StoredIdentifier known = row == null ? null : StoredIdentifier.CODEC.decode(row);
     if (known != null && known.sequence() < change.sequence()) {
       batch.delete(key);
       batch.delete(RecordApplier.profileIdentifierKey(change.space(), known.profile(), identifier));
-      insights.unmapped(change, identifier, known.profile());
+      if (!unmapped.deleted()) {
+        insights.unmapped(change, unmapped, known.profile());
+      }
     }
   }
 

@@ -70,7 +70,8 @@ public final class InsightLog {
   }
 
   /**
-   * Why two profiles are two: the violations that concerned both, the newest first.
+   * Why two profiles are two: the violations and refused orders that concerned both, the newest
+   * first.
    *
    * @param one canonical id of the one
    * @param other canonical id of the other
@@ -83,7 +84,7 @@ public final class InsightLog {
           StoredInsight.ofProfile(member),
           entry -> {
             boolean both =
-                entry.insight.kind() == StoredInsight.Kind.VIOLATION
+                refuses(entry.insight.kind())
                     && (isOf(entry.insight.profile(), other)
                         || entry.insight.others().stream().anyMatch(id -> isOf(id, other)));
             if (both && seen.add(entry.place)) {
@@ -93,6 +94,10 @@ public final class InsightLog {
           });
     }
     return found;
+  }
+
+  private static boolean refuses(StoredInsight.Kind kind) {
+    return kind == StoredInsight.Kind.VIOLATION || kind == StoredInsight.Kind.REFUSED;
   }
 
   /** The merge of that id; empty if there is none. */

@@ -11,6 +11,7 @@ import dev.traitflow.core.identity.Merge;
 import dev.traitflow.core.identity.Violation;
 import dev.traitflow.core.profile.IdentityChange;
 import dev.traitflow.core.profile.IdentityChange.Mapped;
+import dev.traitflow.core.profile.IdentityChange.Unmapped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,10 +24,12 @@ final class InsightRows {
 
   private final RowStore rows;
   private final WriteBatch batch;
+  private final DeletedProfiles deleted;
 
-  InsightRows(RowStore rows, WriteBatch batch) {
+  InsightRows(RowStore rows, WriteBatch batch, DeletedProfiles deleted) {
     this.rows = rows;
     this.batch = batch;
+    this.deleted = deleted;
   }
 
   /** An identifier was given to a profile, which it may have made. */
@@ -48,18 +51,17 @@ final class InsightRows {
             ""));
   }
 
-  /** An identifier was taken from its profile. */
-  void unmapped(IdentityChange change, Identifier identifier, String profile)
-      throws RocksDBException {
+  /** An identifier was taken from its profile, which stays. */
+  void unmapped(IdentityChange change, Unmapped unmapped, String profile) throws RocksDBException {
     put(
         change.space(),
-        identifier.toString(),
+        unmapped.identifier().toString(),
         new StoredInsight(
             StoredInsight.Kind.UNMAPPED,
             change.sequence(),
-            0,
+            unmapped.at(),
             "",
-            List.of(identifier),
+            List.of(unmapped.identifier()),
             "",
             "",
             "",
@@ -71,7 +73,9 @@ final class InsightRows {
   /** Keeps a record of the topic. */
   void add(Insight insight) throws RocksDBException {
     String which = String.format(Locale.ROOT, "%06d", insight.number());
-    put(insight.space(), which, stored(insight));
+    if (!put(insight.space(), which, stored(insight))) {
+      return;
+    }
     if (insight.body() instanceof Merged merged) {
       batch.put(
           mergeKey(insight.space(), merged.merge().id()).bytes(),
@@ -81,26 +85,40 @@ final class InsightRows {
     }
   }
 
-  /** Forgets what concerns a profile; what is pending must be written before. */
+  /** Forgets what concerns a deleted profile; what is pending must be written before. */
   void forget(String space, String profile) throws RocksDBException {
+    forgetAll(space, StoredInsight.ofProfile(profile), Long.MAX_VALUE);
+  }
+
+  /**
+   * Forgets what names an identifier of a deleted profile: from while it was part of another, that
+   * an unmerge took it from. What is pending must be written before.
+   *
+   * @param before the deletion's offset in the log: what came after it may be there already
+   */
+  void forget(String space, Identifier identifier, long before) throws RocksDBException {
+    forgetAll(space, StoredInsight.term(identifier), before);
+  }
+
+  private void forgetAll(String space, String term, long before) throws RocksDBException {
     List<byte[]> gone = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
       picture.scan(
-          StoreKey.of(StoreKey.INSIGHT_TERM)
-              .text(space)
-              .text(StoredInsight.ofProfile(profile))
-              .bytes(),
+          StoreKey.of(StoreKey.INSIGHT_TERM).text(space).text(term).bytes(),
           (row, nothing) -> {
             StoreKey.Reader fields = new StoreKey.Reader(row);
             fields.text();
             fields.text();
             long newestFirst = fields.number();
             String which = fields.text();
+            if (-newestFirst >= before) {
+              return true;
+            }
             byte[] key = key(space, newestFirst, which);
             byte[] known = picture.get(key);
             if (known != null) {
               StoredInsight insight = StoredInsight.CODEC.decode(known);
-              insight.terms().forEach(term -> gone.add(termKey(space, term, newestFirst, which)));
+              insight.terms().forEach(each -> gone.add(termKey(space, each, newestFirst, which)));
               if (!insight.merge().isEmpty()) {
                 gone.add(mergeKey(space, insight.merge()).bytes());
                 gone.add(undoneKey(space, insight.merge()));
@@ -115,12 +133,18 @@ final class InsightRows {
     }
   }
 
-  private void put(String space, String which, StoredInsight insight) throws RocksDBException {
+  /** False if a profile it concerns is deleted: topics are followed side by side. */
+  private boolean put(String space, String which, StoredInsight insight) throws RocksDBException {
+    if (deleted.contains(space, insight.profile())
+        || insight.others().stream().anyMatch(other -> deleted.contains(space, other))) {
+      return false;
+    }
     long newestFirst = -insight.sequence();
     batch.put(key(space, newestFirst, which), StoredInsight.CODEC.encode(insight));
     for (String term : insight.terms()) {
       batch.put(termKey(space, term, newestFirst, which), NOTHING);
     }
+    return true;
   }
 
   private static StoredInsight stored(Insight insight) {
@@ -162,8 +186,19 @@ final class InsightRows {
           List.of(unmerged.split()),
           unmerged.merge());
     }
-    String text = insight.body() instanceof Refused refused ? refused.text() : "";
-    return of(insight, StoredInsight.Kind.REFUSED, text, List.of(), "", "", List.of(), "");
+    if (insight.body() instanceof Refused refused) {
+      return of(
+          insight,
+          StoredInsight.Kind.REFUSED,
+          refused.text(),
+          refused.identifiers(),
+          refused.rule(),
+          "",
+          refused.profiles(),
+          "");
+    }
+    throw new IllegalArgumentException(
+        "insight: got " + insight.body() + " (expected a known one)");
   }
 
   private static StoredInsight of(

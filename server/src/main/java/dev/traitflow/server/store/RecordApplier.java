@@ -68,9 +68,9 @@ final class RecordApplier implements AutoCloseable {
     this.marks = new DeliveryMarks(rows, batch, deliveries.nextMark());
     this.sourceCalls = new SourceCalls(rows, batch, deliveries);
     this.memberships = new MembershipCarry(rows, batch, marks);
-    this.insights = new InsightRows(rows, batch);
+    this.deleted = new DeletedProfiles(rows, batch);
+    this.insights = new InsightRows(rows, batch, deleted);
     this.identifiers = new IdentifierRows(rows, batch, marks, insights);
-    this.deleted = new DeletedProfiles(rows, batch, insights);
   }
 
   /** The offset to go on reading a partition from; 0 if nothing of it was applied. */
@@ -182,13 +182,16 @@ final class RecordApplier implements AutoCloseable {
 
   private void applyIdentity(IdentityChange change) throws RocksDBException {
     if (change.body() instanceof Mapped mapped) {
-      identifiers.map(change, mapped);
+      if (!deleted.contains(change.space(), mapped.profile())) {
+        identifiers.map(change, mapped);
+      }
     } else if (change.body() instanceof Unmapped unmapped) {
       write();
-      identifiers.unmap(change, unmapped.identifier());
+      identifiers.unmap(change, unmapped);
     } else if (change.body() instanceof Deleted gone) {
       write();
       deleted.add(change.space(), gone.profile());
+      insights.forget(change.space(), gone.profile());
     }
   }
 
