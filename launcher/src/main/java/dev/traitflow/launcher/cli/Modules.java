@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Parts;
+import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.store.StoreRebuild;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -95,8 +96,10 @@ public interface Modules {
    * @param port of the server
    * @param spaces definitions to apply at the start
    * @param replica whether it only reads
+   * @param names under what names callers reach it
    */
-  void serve(String kafka, Path data, int port, List<Path> spaces, boolean replica)
+  void serve(
+      String kafka, Path data, int port, List<Path> spaces, boolean replica, ServerNames names)
       throws InterruptedException;
 
   /**

@@ -1,5 +1,6 @@
 package dev.traitflow.server.http;
 
+import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.debugger.SourceDebugger;
@@ -62,6 +63,7 @@ public final class HttpServer implements AutoCloseable {
    * @param predictions trains and explains predictions
    * @param models how predictions stand
    * @param adminToken who may use the admin routes
+   * @param names under what names callers reach the server
    * @param replica true if everything that changes something is refused
    */
   public record Parts(
@@ -79,6 +81,7 @@ public final class HttpServer implements AutoCloseable {
       PredictionControl predictions,
       ModelStates models,
       AdminToken adminToken,
+      ServerNames names,
       boolean replica) {}
 
   private HttpServer(Undertow undertow, DebuggerHandler debugger, Threads threads) {
@@ -129,7 +132,7 @@ public final class HttpServer implements AutoCloseable {
             .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS_MAX)
             .setWorkerOption(Options.CONNECTION_HIGH_WATER, CONNECTIONS_MAX)
             .setWorkerOption(Options.CONNECTION_LOW_WATER, CONNECTIONS_MAX)
-            .setHandler(router(parts, debugger, threads))
+            .setHandler(router(new HostGate(host, parts.names), parts, debugger, threads))
             .build();
     undertow.start();
     return new HttpServer(undertow, debugger, threads);
@@ -147,7 +150,8 @@ public final class HttpServer implements AutoCloseable {
     undertow.stop();
   }
 
-  private static Router router(Parts parts, DebuggerHandler debugger, Threads threads) {
+  private static Router router(
+      HostGate hosts, Parts parts, DebuggerHandler debugger, Threads threads) {
     Discards discards = new Discards(parts.log, parts.clock::now);
     Door door = new Door(parts.spaces, discards);
     FlushHandler flush =
@@ -157,9 +161,10 @@ public final class HttpServer implements AutoCloseable {
         new PredictionsHandler(
             parts.spaces, parts.log, parts.repository, parts.predictions, parts.models);
     return new Router(
+        hosts,
         new TrackingRoutes(
             new TrackingHandler(parts.log, parts.clock, parts.parser, discards, door),
-            new SettingsHandler(parts.spaces),
+            new SettingsHandler(parts.spaces, parts.names.publicUrl()),
             parts.replica),
         new ReplayHandler(
             parts.spaces,
