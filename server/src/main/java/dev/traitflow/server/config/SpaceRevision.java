@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a definition as someone wrote it into the one that is kept: with the space's id, with
- * hashes in place of tokens, and with the slot and version of each trait.
+ * hashes in place of tokens and write keys, and with the slot and version of each trait.
  *
  * <p>Laws: a trait whose calculation did not change keeps slot and version; any other gets a slot
  * no trait of the space ever had, and the next version of its key. So a value computed by an older
@@ -69,6 +69,8 @@ final class SpaceRevision {
     // Through bytes and back: numbers of a file and of the topic must compare equal.
     ObjectNode json = (ObjectNode) ExactJson.readOwn(ExactJson.write(wanted.json()));
     json.put("id", id);
+    refuseShortSecrets(json, current);
+    hashKeys(json, id);
     hashTokens(json, current, random);
     DestinationRevision.revise(json.path("destinations"), current, random);
     SpaceRevision revision = new SpaceRevision(current, now, restore);
@@ -178,6 +180,57 @@ final class SpaceRevision {
           "space " + json.path("id").asText() + ": got " + problems + " (expected no problems)");
     }
     return definition;
+  }
+
+  /**
+   * A prod space takes no new key or token that can be guessed. One it has had before stays until
+   * it is changed, so that keys can be changed one after the other.
+   */
+  private static void refuseShortSecrets(ObjectNode json, @Nullable SpaceEntry current)
+      throws InvalidDefinitionException {
+    if (!json.path("environment").asText().equals("prod")) {
+      return;
+    }
+    List<String> hashes = current == null ? List.of() : current.tokenHashes();
+    List<String> keys =
+        current == null
+            ? List.of()
+            : current.definition().sources().stream()
+                .map(SpaceDefinition.Source::writeKey)
+                .toList();
+    List<Problem> problems = new ArrayList<>();
+    int index = 0;
+    for (JsonNode source : json.path("sources")) {
+      String key = source.path("write_key").asText();
+      if (SpaceFiles.isShort(key)
+          && keys.stream().noneMatch(old -> old.equals(key) || SecretHash.matches(old, key))) {
+        problems.add(new Problem("/sources/" + index + "/write_key", SpaceFiles.TOO_SHORT));
+      }
+      index++;
+    }
+    index = 0;
+    for (JsonNode token : json.path("tokens")) {
+      String secret = token.path("token").asText();
+      if (SpaceFiles.isShort(secret)
+          && hashes.stream().noneMatch(hash -> SecretHash.matches(hash, secret))) {
+        problems.add(new Problem("/tokens/" + index + "/token", SpaceFiles.TOO_SHORT));
+      }
+      index++;
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidDefinitionException(problems);
+    }
+  }
+
+  /** What is kept and what the jobs read needs no key: nobody who reads a topic can send. */
+  private static void hashKeys(ObjectNode json, String id) {
+    byte[] salt = SecretHash.saltOfKeys(id);
+    for (JsonNode source : json.path("sources")) {
+      String key = source.path("write_key").asText();
+      if (!SecretHash.isHash(key)) {
+        ((ObjectNode) source).put("write_key", SecretHash.ofKey(key, salt));
+      }
+    }
   }
 
   private static void hashTokens(
