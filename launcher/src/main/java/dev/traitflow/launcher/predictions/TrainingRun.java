@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.prediction.DataChecks;
 import dev.traitflow.core.prediction.DataChecks.Check;
 import dev.traitflow.core.prediction.DataChecks.LabelCounts;
+import dev.traitflow.core.prediction.DataChecks.TargetDays;
 import dev.traitflow.core.prediction.EventStatistics;
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.PredictionDefinition;
@@ -12,7 +13,8 @@ import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.ml.bundle.ModelBundle;
 import dev.traitflow.ml.drift.InputBins;
-import dev.traitflow.ml.evaluation.LossComparison;
+import dev.traitflow.ml.training.Contest;
+import dev.traitflow.ml.training.Gates;
 import dev.traitflow.ml.training.PredictionTraining;
 import dev.traitflow.ml.training.TrainingOutcome;
 import dev.traitflow.ml.training.TrainingOutcome.Refused;
@@ -164,7 +166,7 @@ final class TrainingRun {
       known = rows.rows().count(now);
       for (PredictionDefinition prediction : predictions) {
         if (!dropped.contains(prediction.key())) {
-          train(prediction, rows, profiles, now);
+          train(prediction, definition.vendorLimits(), rows, profiles, now);
         }
       }
     } catch (IOException | Failure failure) {
@@ -178,7 +180,11 @@ final class TrainingRun {
   }
 
   private void train(
-      PredictionDefinition prediction, PointInTimeRows rows, long profiles, long now) {
+      PredictionDefinition prediction,
+      boolean vendorLimits,
+      PointInTimeRows rows,
+      long profiles,
+      long now) {
     String key = prediction.key();
     EventStatistics statistics = rows.rows().statistics();
     Set<Long> usable =
@@ -193,7 +199,7 @@ final class TrainingRun {
               now,
               SEED,
               statistics,
-              false,
+              vendorLimits ? Gates.VENDOR : Gates.USUAL,
               before.hasModel() ? ModelBundle.load(Path.of(before.path())) : null,
               (step, share) -> progress.training(key, step, share));
       if (outcome instanceof Trained trained) {
@@ -217,7 +223,7 @@ final class TrainingRun {
       throws IOException {
     Path bundle = trained.bundle().write(context.models(), space, Map.of(InputBins.FILE, inputs));
     String version = trained.bundle().version();
-    LossComparison contest = trained.contest();
+    Contest contest = trained.contest();
     ModelState after;
     synchronized (this) {
       if (dropped.contains(prediction.key())) {
@@ -250,16 +256,19 @@ final class TrainingRun {
 
   /** A model that was rolled back or found broken meanwhile is none to lose against. */
   private static boolean loses(
-      ModelState before, String version, @Nullable LossComparison contest) {
+      ModelState before, String version, @Nullable Contest contest) {
     return before.hasModel()
         && !before.version().equals(version)
         && contest != null
-        && !contest.isNotWorse();
+        && !contest.replaces();
   }
 
-  private static String why(ModelState before, String version, @Nullable LossComparison contest) {
+  private static String why(ModelState before, String version, @Nullable Contest contest) {
     if (before.code().equals(ModelState.BUNDLE_MISMATCH)) {
       return "in force; the one before could not be used: " + before.message();
+    }
+    if (before.hasModel() && before.version().equals(version)) {
+      return "in force, the same model as before";
     }
     if (before.hasModel() && contest != null) {
       return (loses(before, version, contest) ? "not in force, " : "in force, ")
@@ -279,7 +288,8 @@ final class TrainingRun {
   /** Without any event every answer is known. */
   private void refuse(PredictionDefinition prediction, long now) {
     List<Check> checks =
-        DataChecks.run(prediction, new EventStatistics(), new LabelCounts(0, 0, 0), now);
+        DataChecks.run(
+            prediction, new EventStatistics(), new LabelCounts(0, 0, 0), now, TargetDays.MOST);
     Check reason =
         checks.stream().filter(check -> !check.passed()).findFirst().orElse(checks.get(0));
     refuse(prediction, reason.code(), reason.sentence(), checks, now);
