@@ -33,6 +33,7 @@ class CommandsTest {
         "test",
         "replay",
         "train",
+        "trainer",
         "sql",
         "convert",
         "doctor",

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 
 /** The routes an operator and the command line use: clock, barrier, status, export, definitions. */
@@ -212,6 +213,9 @@ final class AdminHandler {
       return predictions.train(space.id(), wanted);
     } catch (IllegalArgumentException unknown) {
       throw invalid(String.valueOf(unknown.getMessage()));
+    } catch (CancellationException stopping) {
+      throw HttpProblem.tryLater(
+          "The server is stopping; it begins the training again at its next start.");
     }
   }
 
