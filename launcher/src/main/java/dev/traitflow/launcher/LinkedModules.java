@@ -210,7 +210,7 @@ final class LinkedModules implements Modules, Parts {
     } catch (InvalidDefinitionException wrong) {
       throw new Failure(String.valueOf(wrong.getMessage()), wrong);
     } catch (IOException e) {
-      throw new Failure(file + ": cannot be read: " + e.getMessage(), e);
+      throw Failure.reading(file, e);
     }
   }
 

@@ -149,7 +149,7 @@ final class LinkedServer implements Parts.Server {
     try {
       return SpaceFiles.read(file, System::getenv);
     } catch (IOException e) {
-      throw new Failure(file + ": cannot be read: " + e.getMessage(), e);
+      throw Failure.reading(file, e);
     } catch (InvalidDefinitionException e) {
       throw new Failure(String.valueOf(e.getMessage()), e);
     }

@@ -119,8 +119,68 @@ class PredictionsEvaluateTest {
     assertThat(err.toString())
         .contains("2025-03-01: refused with unknown_event")
         .contains("too_few_positives")
-        .contains("--ignore-gates");
+        // It would not help: there is no outcome to learn from.
+        .doesNotContain("--ignore-gates");
     assertThat(scores).doesNotExist();
+  }
+
+  @Test
+  void ignoringGatesIsAdvisedWhereItHelps() throws IOException {
+    Path definition =
+        write("orders.yaml", "{key: buy, kind: custom, event: \"*\", window_days: 30}\n");
+
+    assertThat(run(definition, "2025-03-01", folder.resolve("no.csv"))).isEqualTo(1);
+
+    assertThat(err.toString()).contains("--ignore-gates trains all the same");
+  }
+
+  @Test
+  void dataWithOneOutcomeIsRefusedForWhatItIs() throws IOException {
+    Path definition =
+        write("rare.yaml", "{key: rare, kind: custom, event: Never Seen, window_days: 30}\n");
+    Path scores = folder.resolve("none.csv");
+
+    int code = run(definition, "2025-03-01", scores, "--ignore-gates");
+
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("2025-03-01: refused with too_few_positives: outcomes to learn from: none of the")
+        .contains("rows to train on has the outcome")
+        .contains("expected some with the outcome and some without")
+        .doesNotContain("--ignore-gates");
+    assertThat(scores).doesNotExist();
+  }
+
+  @Test
+  void aFileThatIsNotThereSaysSo() throws IOException {
+    Path definition = write("some.yaml", "{key: some, kind: purchase}\n");
+    Path missing = folder.resolve("missing.ndjson");
+
+    assertThat(evaluate(missing, definition)).isEqualTo(1);
+    assertThat(err.toString())
+        .endsWith(missing + ": cannot be read: there is no such file or folder\n");
+    assertThat(evaluate(folder, definition)).isEqualTo(1);
+    assertThat(err.toString()).endsWith(folder + ": cannot be read: Is a directory\n");
+    Path absent = folder.resolve("absent.yaml");
+    assertThat(evaluate(folder.resolve("calls.ndjson.gz"), absent)).isEqualTo(1);
+    assertThat(err.toString())
+        .endsWith(absent + ": cannot be read: there is no such file or folder\n");
+  }
+
+  private int evaluate(Path file, Path definition) {
+    return Commands.run(
+        new LinkedModules(System.out, System.err),
+        new PrintWriter(out, true),
+        new PrintWriter(err, true),
+        "predictions",
+        "evaluate",
+        file.toString(),
+        "--definition",
+        definition.toString(),
+        "--cutoffs",
+        "2025-03-01",
+        "--out",
+        folder.resolve("out.csv").toString());
   }
 
   @Test

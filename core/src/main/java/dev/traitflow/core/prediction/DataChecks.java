@@ -1,12 +1,15 @@
 package dev.traitflow.core.prediction;
 
 import dev.traitflow.core.prediction.EventStatistics.NameStatistics;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -23,10 +26,35 @@ public final class DataChecks {
   private static final int USERS_MAX = 10_000_000;
   private static final int LABELS_MIN = 100;
 
-  /** Days in a row without the target event that a model in force is not trained anew over. */
-  private static final int LATER_GAP_DAYS = 7;
+  private static final int GAPS_NAMED = 6;
 
   private DataChecks() {}
+
+  /** On how many days of the feature window the target event must have been seen. */
+  public enum TargetDays {
+    /** On each, as the vendor asks for a first model. */
+    EACH("at least once every day"),
+    /** On four of five: a shop may be closed on Sundays. */
+    MOST("on at least 80 % of the days"),
+    /** On one of any seven in a row, which is asked before a model in force is trained again. */
+    EACH_WEEK("fewer than 7 in a row");
+
+    private static final double SHARE = 0.8;
+    private final String words;
+
+    TargetDays(String words) {
+      this.words = words;
+    }
+
+    private boolean allow(int days, int without, int longest) {
+      return this == EACH_WEEK ? longest < 7 : without <= missingMax(days);
+    }
+
+    /** How many of so many days may be without the event, if it is counted at all. */
+    private int missingMax(int days) {
+      return this == MOST ? (int) ((1 - SHARE) * days + 1e-9) : 0;
+    }
+  }
 
   /**
    * What a gate found.
@@ -57,30 +85,20 @@ public final class DataChecks {
    *
    * @param at the newest cut, epoch milliseconds: the instant scores are wanted for; {@code
    *     statistics} should hold nothing after it
-   */
-  public static List<Check> run(
-      PredictionDefinition definition, EventStatistics statistics, LabelCounts labels, long at) {
-    return run(definition, statistics, labels, at, false);
-  }
-
-  /**
-   * The same for a prediction that has a model: single days without the target event are passed
-   * over then, a week without it is not.
-   *
-   * @param again true if there is a model
+   * @param targetDays on how many days the target event must have been seen
    */
   public static List<Check> run(
       PredictionDefinition definition,
       EventStatistics statistics,
       LabelCounts labels,
       long at,
-      boolean again) {
+      TargetDays targetDays) {
     SortedMap<String, NameStatistics> names = statistics.names();
     List<Check> checks = new ArrayList<>();
     checks.add(unknownEvent(definition, names));
     checks.add(history(definition, statistics.first(), at));
     checks.add(eventTypes(names, at));
-    checks.add(gaps(definition, names, at, again ? LATER_GAP_DAYS : 1));
+    checks.add(gaps(definition, names, at, targetDays));
     checks.add(check("cohort_too_small", labels.users > 1, labels.users, 2, scored(definition)));
     checks.add(
         new Check(
@@ -163,7 +181,7 @@ public final class DataChecks {
       PredictionDefinition definition,
       SortedMap<String, NameStatistics> names,
       long at,
-      int daysInARow) {
+      TargetDays targetDays) {
     TreeSet<Long> days = new TreeSet<>();
     long oldest = Long.MAX_VALUE;
     for (var entry : names.entrySet()) {
@@ -177,29 +195,58 @@ public final class DataChecks {
     }
     long end = Math.floorDiv(at, DAY);
     long start = Math.max(end - FEATURE_WINDOW_DAYS, Math.min(oldest, end));
+    List<long[]> gaps = new ArrayList<>();
     int without = 0;
-    int run = 0;
     int longest = 0;
     for (long day = start; day < end; day++) {
-      run = days.contains(day) ? 0 : run + 1;
-      without += run > 0 ? 1 : 0;
-      longest = Math.max(longest, run);
+      if (days.contains(day)) {
+        continue;
+      }
+      long[] last = gaps.isEmpty() ? null : gaps.get(gaps.size() - 1);
+      if (last == null || last[1] < day - 1) {
+        last = new long[] {day, day};
+        gaps.add(last);
+      }
+      last[1] = day;
+      without++;
+      longest = (int) Math.max(longest, day - last[0] + 1);
     }
-    SortedMap<String, Double> numbers = numbers("found", without, "expected", 0);
+    int asked = (int) (end - start);
+    SortedMap<String, Double> numbers =
+        numbers("found", without, "expected", targetDays.missingMax(asked));
     numbers.put("longest", (double) longest);
-    numbers.put("days", (double) (end - start));
+    numbers.put("days", (double) asked);
     return new Check(
         "target_event_gaps",
-        longest < daysInARow,
+        targetDays.allow(asked, without, longest),
         numbers,
         String.format(
             Locale.ROOT,
-            "target event: missing on %d of the last %d days, at most %d in a row"
-                + " (expected %s)",
+            "target event: missing on %d of the last %d days, at most %d in a row%s (expected %s)",
             without,
-            end - start,
+            asked,
             longest,
-            daysInARow == 1 ? "at least once every day" : "fewer than 7 in a row"));
+            named(gaps),
+            targetDays.words));
+  }
+
+  /** The missing days, UTC, in one piece where they follow each other: the longest pieces. */
+  private static String named(List<long[]> gaps) {
+    if (gaps.isEmpty()) {
+      return "";
+    }
+    StringJoiner text = new StringJoiner(", ", ": ", "");
+    gaps.stream()
+        .sorted(Comparator.comparingLong(gap -> gap[0] - gap[1]))
+        .limit(GAPS_NAMED)
+        .sorted(Comparator.comparingLong(gap -> gap[0]))
+        .forEach(
+            gap ->
+                text.add(
+                    LocalDate.ofEpochDay(gap[0])
+                        + (gap[1] > gap[0] ? " to " + LocalDate.ofEpochDay(gap[1]) : "")));
+    int more = gaps.size() - GAPS_NAMED;
+    return more > 0 ? text + " and " + more + " shorter gaps" : text.toString();
   }
 
   private static int typesWithin(SortedMap<String, NameStatistics> names, long at, int days) {

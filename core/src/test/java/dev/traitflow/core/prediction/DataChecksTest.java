@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.prediction.DataChecks.Check;
 import dev.traitflow.core.prediction.DataChecks.LabelCounts;
+import dev.traitflow.core.prediction.DataChecks.TargetDays;
+import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +38,7 @@ class DataChecksTest {
   @Test
   void saysHowFarTheDataIsFromTheGate() {
     Check check =
-        DataChecks.run(BUY, statistics(89, 5, -1), ENOUGH, day(200)).stream()
+        DataChecks.run(BUY, statistics(89, 5, -1), ENOUGH, day(200), TargetDays.EACH).stream()
             .filter(c -> c.code().equals("not_enough_history"))
             .findFirst()
             .orElseThrow();
@@ -54,12 +56,64 @@ class DataChecksTest {
   }
 
   @Test
+  void fourOfFiveDaysAreEnoughUnlessEachIsAskedFor() {
+    assertThat(gaps(every(200, 5, 0), TargetDays.EACH).passed()).isFalse();
+    assertThat(gaps(every(200, 5, 0), TargetDays.MOST).passed()).isTrue();
+    assertThat(gaps(every(200, 4, 0), TargetDays.MOST).passed()).isFalse();
+    assertThat(gaps(every(200, 5, 0), TargetDays.EACH_WEEK).passed()).isTrue();
+    assertThat(gaps(new EventStatistics(), TargetDays.MOST).passed()).isTrue();
+  }
+
+  @Test
+  void missingDaysAreNamedTheLongestGapsFirst() {
+    assertThat(gaps(statistics(120, 5, 170), TargetDays.EACH).sentence())
+        .isEqualTo(
+            "target event: missing on 1 of the last 90 days, at most 1 in a row: "
+                + date(170)
+                + " (expected at least once every day)");
+    assertThat(gaps(every(200, 5, 8), TargetDays.MOST).sentence())
+        .contains("missing on 24 of the last 90 days, at most 8 in a row: ")
+        .contains(date(140) + " to " + date(147))
+        .endsWith(" and 11 shorter gaps (expected on at least 80 % of the days)");
+    assertThat(gaps(statistics(120, 5, -1), TargetDays.EACH).sentence())
+        .isEqualTo(
+            "target event: missing on 0 of the last 90 days, at most 0 in a row"
+                + " (expected at least once every day)");
+  }
+
+  private static Check gaps(EventStatistics statistics, TargetDays targetDays) {
+    return DataChecks.run(BUY, statistics, ENOUGH, day(200), targetDays).stream()
+        .filter(check -> check.code().equals("target_event_gaps"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static LocalDate date(int day) {
+    return LocalDate.ofEpochDay(Math.floorDiv(day(day), PredictionDefinition.DAY));
+  }
+
+  /** The target on all days but one in so many, and but some in a row from day 140 on. */
+  private static EventStatistics every(int days, int oneIn, int inARow) {
+    History history = new History();
+    for (int day = 200 - days; day < 200; day++) {
+      history.track("Other", day);
+      if (day % oneIn != 0 && (day < 140 || day >= 140 + inARow)) {
+        history.track("Bought", day);
+      }
+    }
+    EventStatistics statistics = new EventStatistics();
+    history.events().forEach(statistics::add);
+    return statistics;
+  }
+
+  @Test
   void fourEventTypesAreTooFewAndAnUnknownTargetIsNamed() {
     EventStatistics four = statistics(120, 4, -1);
     PredictionDefinition other = LabelsTest.definition("custom", "event", "Bouhgt");
 
     assertThat(failed(four, ENOUGH)).containsExactly("too_few_event_types");
-    assertThat(DataChecks.run(other, four, ENOUGH, day(200)).get(0).sentence()).contains("Bouhgt");
+    assertThat(DataChecks.run(other, four, ENOUGH, day(200), TargetDays.MOST).get(0).sentence())
+        .contains("Bouhgt");
     assertThat(failed(new EventStatistics(), ENOUGH)).contains("unknown_event");
   }
 
@@ -115,7 +169,7 @@ class DataChecksTest {
   }
 
   private static List<String> failed(EventStatistics statistics, LabelCounts labels) {
-    return DataChecks.run(BUY, statistics, labels, day(200)).stream()
+    return DataChecks.run(BUY, statistics, labels, day(200), TargetDays.EACH).stream()
         .filter(check -> !check.passed())
         .map(Check::code)
         .toList();

@@ -1,5 +1,7 @@
 package dev.traitflow.jobs.training;
 
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.prediction.EventStatistics;
 import dev.traitflow.core.prediction.TrainingRow;
 import java.io.BufferedInputStream;
@@ -31,6 +33,11 @@ import org.jspecify.annotations.Nullable;
 public final class SortedRows {
   private static final int BUCKETS = 16;
   private static final int BUFFER_BYTES = 1 << 16;
+
+  /** How many rows there are at each cutoff, and the statistics; the first byte is its version. */
+  private static final String INDEX = "index";
+
+  private static final int INDEX_VERSION = 1;
 
   private final SortedMap<Long, List<Path>> files;
   private final EventStatistics statistics;
@@ -93,7 +100,31 @@ public final class SortedRows {
         sortFile(file);
       }
     }
+    writeIndex(sorted.resolve(INDEX), statistics, counts);
     return new SortedRows(files, statistics, counts);
+  }
+
+  /** Opens what {@link #sort} left in a directory, in this process or in another. */
+  public static SortedRows open(Path sorted) throws IOException {
+    SortedMap<Long, List<Path>> files = new TreeMap<>();
+    SortedMap<Long, Long> counts = new TreeMap<>();
+    ByteReader index = new ByteReader(Files.readAllBytes(sorted.resolve(INDEX)));
+    index.requireVersion(INDEX_VERSION, "index of training rows");
+    EventStatistics statistics = EventStatistics.CODEC.decode(index.readBytes());
+    while (index.hasMore()) {
+      long cutoff = index.readLong();
+      files.put(cutoff, paths(sorted, cutoff));
+      counts.put(cutoff, index.readLong());
+    }
+    return new SortedRows(files, statistics, counts);
+  }
+
+  private static void writeIndex(
+      Path file, EventStatistics statistics, SortedMap<Long, Long> counts) throws IOException {
+    ByteWriter index = new ByteWriter();
+    index.writeByte(INDEX_VERSION).writeBytes(EventStatistics.CODEC.encode(statistics));
+    counts.forEach((cutoff, count) -> index.writeLong(cutoff).writeLong(count));
+    Files.write(file, index.toBytes());
   }
 
   /** Event names of the space. */

@@ -52,7 +52,7 @@ final class AdminAccess {
           ? new Token(Optional.of(Files.readString(file).strip()), file.toString())
           : new Token(Optional.empty(), file.toString());
     } catch (IOException e) {
-      throw new Failure(file + ": cannot be read: " + e.getMessage(), e);
+      throw Failure.reading(file, e);
     }
   }
 }

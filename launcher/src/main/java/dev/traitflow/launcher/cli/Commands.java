@@ -31,6 +31,7 @@ public final class Commands {
             .addSubcommand(
                 new CommandLine(new StoreCommand()).addSubcommand(new StoreRebuildCommand(modules)))
             .addSubcommand(new TrainCommand(modules))
+            .addSubcommand(new TrainerCommand())
             .addSubcommand(
                 new CommandLine(new PredictionsCommand())
                     .addSubcommand(new PredictionsListCommand(modules))

@@ -112,7 +112,7 @@ final class PredictionsEvaluateCommand implements Callable<Integer> {
       }
       return calls;
     } catch (IOException e) {
-      throw new Failure(file + ": cannot be read: " + e.getMessage(), e);
+      throw Failure.reading(file, e);
     }
   }
 
@@ -123,7 +123,7 @@ final class PredictionsEvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private static String refusal(String cutoff, Refused refused) {
+  private String refusal(String cutoff, Refused refused) {
     StringBuilder text = new StringBuilder();
     text.append(cutoff).append(": refused with ").append(refused.code()).append(": ");
     text.append(refused.sentence());
@@ -133,9 +133,10 @@ final class PredictionsEvaluateCommand implements Callable<Integer> {
         text.append(": ").append(check.sentence());
       }
     }
-    return text.append(System.lineSeparator())
-        .append("  --ignore-gates trains all the same")
-        .toString();
+    if (refused.ignorable() && !ignoreGates) {
+      text.append(System.lineSeparator()).append("  --ignore-gates trains all the same");
+    }
+    return text.toString();
   }
 
   private void write(Map<String, Result> results) {
@@ -148,7 +149,7 @@ final class PredictionsEvaluateCommand implements Callable<Integer> {
         }
       }
     } catch (IOException e) {
-      throw new Failure(out + ": cannot be written: " + e.getMessage(), e);
+      throw Failure.writing(out, e);
     }
   }
 

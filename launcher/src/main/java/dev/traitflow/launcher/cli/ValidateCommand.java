@@ -66,7 +66,7 @@ final class ValidateCommand implements Callable<Integer> {
     try {
       problems = modules.problems(file);
     } catch (IOException e) {
-      throw new Failure(file + ": cannot be read: " + e.getMessage(), e);
+      throw Failure.reading(file, e);
     }
     if (console.json) {
       ObjectNode document = Answer.JSON.createObjectNode();

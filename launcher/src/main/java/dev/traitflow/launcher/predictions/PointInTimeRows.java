@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 final class PointInTimeRows implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PointInTimeRows.class);
 
+  private static final String SORTED = "sorted";
+
   private final Path directory;
   private final SortedRows rows;
 
@@ -59,13 +61,23 @@ final class PointInTimeRows implements AutoCloseable {
           made.toUri().toString());
       LOG.info("rows of {} at {} instants", space.id(), cutoffs.size());
       context.batches().run(TrainingSetJob.NAME, env, progress);
-      SortedRows rows = SortedRows.sort(made, directory.resolve("sorted"));
+      SortedRows rows = SortedRows.sort(made, directory.resolve(SORTED));
       deleteTree(made);
       return new PointInTimeRows(directory, rows);
     } catch (IOException | InterruptedException | RuntimeException failure) {
       delete(directory);
       throw failure;
     }
+  }
+
+  /** Where they lie, and other files of what they are used for: deleted with them. */
+  Path directory() {
+    return directory;
+  }
+
+  /** Where the sorted rows lie. */
+  Path sorted() {
+    return directory.resolve(SORTED);
   }
 
   /** The rows. */

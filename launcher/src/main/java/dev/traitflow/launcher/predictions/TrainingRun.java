@@ -1,27 +1,28 @@
 package dev.traitflow.launcher.predictions;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.prediction.DataChecks;
 import dev.traitflow.core.prediction.DataChecks.Check;
 import dev.traitflow.core.prediction.DataChecks.LabelCounts;
+import dev.traitflow.core.prediction.DataChecks.TargetDays;
 import dev.traitflow.core.prediction.EventStatistics;
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.runtime.Failure;
-import dev.traitflow.ml.bundle.ModelBundle;
-import dev.traitflow.ml.drift.InputBins;
-import dev.traitflow.ml.evaluation.LossComparison;
+import dev.traitflow.launcher.trainer.CheckJson;
+import dev.traitflow.launcher.trainer.TrainerAnswer;
+import dev.traitflow.launcher.trainer.TrainerProcess;
+import dev.traitflow.launcher.trainer.TrainerRequest;
+import dev.traitflow.ml.training.Gates;
 import dev.traitflow.ml.training.PredictionTraining;
-import dev.traitflow.ml.training.TrainingOutcome;
-import dev.traitflow.ml.training.TrainingOutcome.Refused;
-import dev.traitflow.ml.training.TrainingOutcome.Trained;
 import dev.traitflow.server.predictions.PredictionControl.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +31,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains predictions of one space: rows by a batch job, models by Tribuo, bundles on disk, states
+ * Trains predictions of one space: rows by a batch job, models by a process of their own, states
  * announced, and one scoring of everybody at the end. Whatever goes wrong with a prediction is
  * written into its state and leaves the model in force where it is.
  */
@@ -164,7 +164,7 @@ final class TrainingRun {
       known = rows.rows().count(now);
       for (PredictionDefinition prediction : predictions) {
         if (!dropped.contains(prediction.key())) {
-          train(prediction, rows, profiles, now);
+          train(definition, prediction, rows, profiles, now);
         }
       }
     } catch (IOException | Failure failure) {
@@ -178,49 +178,58 @@ final class TrainingRun {
   }
 
   private void train(
-      PredictionDefinition prediction, PointInTimeRows rows, long profiles, long now) {
+      SpaceDefinition definition,
+      PredictionDefinition prediction,
+      PointInTimeRows rows,
+      long profiles,
+      long now)
+      throws InterruptedException {
     String key = prediction.key();
-    EventStatistics statistics = rows.rows().statistics();
-    Set<Long> usable =
-        new HashSet<>(PredictionTraining.cutoffs(prediction, now, statistics.first(), profiles));
+    List<Long> usable =
+        PredictionTraining.cutoffs(prediction, now, rows.rows().statistics().first(), profiles);
     LOG.info("training {} of {} on {} rows", key, space, rows.rows().size());
+    ModelState before = context.states().change(space, key, ModelState::beingTrained);
+    TrainerRequest request =
+        new TrainerRequest(
+            space,
+            prediction,
+            rows.sorted().toAbsolutePath(),
+            usable,
+            now,
+            SEED,
+            definition.vendorLimits() ? Gates.VENDOR : Gates.USUAL,
+            before.hasModel() ? before.path() : "",
+            context.models().toAbsolutePath());
     try {
-      ModelState before = context.states().change(space, key, ModelState::beingTrained);
-      TrainingOutcome outcome =
-          PredictionTraining.train(
-              prediction,
-              rows.rows().at(usable),
-              now,
-              SEED,
-              statistics,
-              false,
-              before.hasModel() ? ModelBundle.load(Path.of(before.path())) : null,
+      TrainerAnswer answer =
+          TrainerProcess.train(
+              request,
+              rows.directory().toAbsolutePath(),
               (step, share) -> progress.training(key, step, share));
-      if (outcome instanceof Trained trained) {
-        ObjectNode inputs =
-            InputBins.learn(trained.bundle(), rows.rows().at(Set.of(now)), statistics).toJson();
-        keep(prediction, trained, inputs, now);
-      } else if (outcome instanceof Refused refused) {
-        refuse(prediction, refused.code(), refused.sentence(), refused.checks(), now);
+      if (answer.isTrained()) {
+        keep(prediction, answer, now);
+      } else if (answer.isRefused()) {
+        refuse(prediction, answer.code(), answer.message(), answer.checks(), now);
+      } else {
+        fail(prediction, answer.message(), now);
       }
     } catch (CancellationException notWanted) {
       throw notWanted;
     } catch (IOException | RuntimeException edge) {
-      // An edge: whatever a model library finds wrong, the other predictions are trained.
+      // An edge: whatever goes wrong with one prediction, the others are trained.
       LOG.error("{} of {} could not be trained", key, space, edge);
       fail(prediction, String.valueOf(edge.getMessage()), now);
     }
   }
 
-  /** Writes the bundle and puts it into force, unless the one in force is better. */
-  private void keep(PredictionDefinition prediction, Trained trained, ObjectNode inputs, long now)
-      throws IOException {
-    Path bundle = trained.bundle().write(context.models(), space, Map.of(InputBins.FILE, inputs));
-    String version = trained.bundle().version();
-    LossComparison contest = trained.contest();
+  /** Puts a new bundle into force, unless the one in force is better. */
+  private void keep(PredictionDefinition prediction, TrainerAnswer trained, long now) {
+    String version = trained.version();
+    JsonNode contest = trained.contest();
     ModelState after;
     synchronized (this) {
       if (dropped.contains(prediction.key())) {
+        PointInTimeRows.delete(Path.of(trained.path()));
         return;
       }
       after =
@@ -232,11 +241,10 @@ final class TrainingRun {
                   before -> {
                     ModelState.Version made =
                         new ModelState.Version(
-                            version, bundle.toString(), now, why(before, version, contest));
+                            version, trained.path(), now, why(before, version, contest));
                     return loses(before, version, contest)
-                        ? before.challenged(made, CheckJson.of(trained.checks()), now)
-                        : before.live(
-                            made, trained.bundle().card(), CheckJson.of(trained.checks()), now);
+                        ? before.challenged(made, trained.checks(), now)
+                        : before.live(made, trained.card(), trained.checks(), now);
                   });
       scoring |= after.version().equals(version);
     }
@@ -245,25 +253,33 @@ final class TrainingRun {
     answer.put("version", after.version()).put("path", after.path());
     answer.set("card", after.card());
     answer.put("trained", version).put("decision", why(after, version));
+    if (contest.isObject()) {
+      answer.set("contest", contest);
+    }
     put(prediction, answer);
   }
 
   /** A model that was rolled back or found broken meanwhile is none to lose against. */
-  private static boolean loses(
-      ModelState before, String version, @Nullable LossComparison contest) {
-    return before.hasModel()
-        && !before.version().equals(version)
-        && contest != null
-        && !contest.isNotWorse();
+  private static boolean loses(ModelState before, String version, JsonNode contest) {
+    return !before.version().equals(version)
+        && wasCompared(before, contest)
+        && !contest.path("replaces").asBoolean();
   }
 
-  private static String why(ModelState before, String version, @Nullable LossComparison contest) {
+  private static boolean wasCompared(ModelState before, JsonNode contest) {
+    return before.hasModel() && contest.path("against").asText().equals(before.version());
+  }
+
+  private static String why(ModelState before, String version, JsonNode contest) {
     if (before.code().equals(ModelState.BUNDLE_MISMATCH)) {
       return "in force; the one before could not be used: " + before.message();
     }
-    if (before.hasModel() && contest != null) {
+    if (before.hasModel() && before.version().equals(version)) {
+      return "in force, the same model as before";
+    }
+    if (wasCompared(before, contest)) {
       return (loses(before, version, contest) ? "not in force, " : "in force, ")
-          + contest.sentence();
+          + contest.path("sentence").asText();
     }
     return before.versions().isEmpty() ? "in force, the first model" : "in force, the newest model";
   }
@@ -279,18 +295,24 @@ final class TrainingRun {
   /** Without any event every answer is known. */
   private void refuse(PredictionDefinition prediction, long now) {
     List<Check> checks =
-        DataChecks.run(prediction, new EventStatistics(), new LabelCounts(0, 0, 0), now);
+        DataChecks.run(
+            prediction, new EventStatistics(), new LabelCounts(0, 0, 0), now, TargetDays.MOST);
     Check reason =
         checks.stream().filter(check -> !check.passed()).findFirst().orElse(checks.get(0));
-    refuse(prediction, reason.code(), reason.sentence(), checks, now);
+    refuse(prediction, reason.code(), reason.sentence(), CheckJson.of(checks), now);
   }
 
   private void fail(PredictionDefinition prediction, String message, long now) {
-    refuse(prediction, TRAINING_FAILED, "training broke off: " + message, List.of(), now);
+    refuse(
+        prediction,
+        TRAINING_FAILED,
+        "training broke off: " + message,
+        JsonNodeFactory.instance.arrayNode(),
+        now);
   }
 
   private void refuse(
-      PredictionDefinition prediction, String code, String sentence, List<Check> checks, long now) {
+      PredictionDefinition prediction, String code, String sentence, ArrayNode checks, long now) {
     ModelState after;
     synchronized (this) {
       if (dropped.contains(prediction.key())) {
@@ -301,9 +323,7 @@ final class TrainingRun {
           context
               .states()
               .change(
-                  space,
-                  prediction.key(),
-                  before -> before.refused(code, sentence, CheckJson.of(checks), tried));
+                  space, prediction.key(), before -> before.refused(code, sentence, checks, tried));
     }
     LOG.info("{} of {} was not trained: {}: {}", prediction.key(), space, code, sentence);
     ObjectNode answer = answer(prediction, after.phase().word());

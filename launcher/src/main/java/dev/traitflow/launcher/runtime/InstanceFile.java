@@ -40,7 +40,7 @@ public record InstanceFile(long pid, String url, String bootstrap, String flink,
               json.path("flink").asText(),
               json.path("startedAt").asText()));
     } catch (IOException e) {
-      throw new Failure(file + ": cannot be read: " + e.getMessage(), e);
+      throw Failure.reading(file, e);
     }
   }
 

@@ -36,6 +36,7 @@ class CommandsTest {
         "test",
         "replay",
         "train",
+        "trainer",
         "sql",
         "convert",
         "doctor",

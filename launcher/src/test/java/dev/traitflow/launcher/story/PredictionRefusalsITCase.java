@@ -32,7 +32,7 @@ class PredictionRefusalsITCase {
 
   @BeforeAll
   static void sendSixtyDays() {
-    story = new Story();
+    story = new Story("{'limits':'vendor'}");
     predictions = new PredictionStory(story);
     send(story, List.of("Page Viewed", "Searched", "Signed In", "Gappy"));
   }
@@ -138,6 +138,9 @@ class PredictionRefusalsITCase {
   void M11_theTargetHappensEveryDay() {
     String definition = "{'key':'gap','kind':'custom','events':['Gappy'],'window_days':15}";
     failed(definition, "target_event_gaps", 1, 0);
+    String day = story.instance().now().minus(Duration.ofDays(20)).toString().substring(0, 10);
+    assertThat(check(predictions.show("gap"), "target_event_gaps").path("sentence").asText())
+        .contains("at most 1 in a row: " + day + " (expected at least once every day)");
   }
 
   @Test

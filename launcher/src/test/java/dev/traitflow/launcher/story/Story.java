@@ -24,7 +24,7 @@ public final class Story {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final AtomicInteger STORIES = new AtomicInteger();
 
-  private final TestInstance instance = TestInstance.shared();
+  private final TestInstance instance;
   private final String space = "spa_story_" + STORIES.incrementAndGet();
   private final String writeKey = "wk-" + space;
   private final String token = "tk-" + space;
@@ -38,6 +38,12 @@ public final class Story {
 
   /** Begins a story in a space with these members of a space file besides name and secrets. */
   public Story(String members) {
+    this(TestInstance.shared(), members);
+  }
+
+  /** The same on another instance. */
+  public Story(TestInstance instance, String members) {
+    this.instance = instance;
     ObjectNode definition = (ObjectNode) json(members);
     definition.put("id", space).put("name", space.replace('_', ' ')).put("environment", "dev");
     ObjectNode source = definition.putArray("sources").addObject();

@@ -179,6 +179,16 @@ public final class TestInstance {
     return InstanceFile.running(data).orElseThrow().bootstrap();
   }
 
+  /** Its process. */
+  public long pid() {
+    return InstanceFile.running(data).orElseThrow().pid();
+  }
+
+  /** Another instance with a data directory of its own, which takes the same admin token. */
+  public TestInstance other(String otherUrl, Path otherData) {
+    return new TestInstance(otherUrl, adminToken, otherData);
+  }
+
   /** Another server at an address, which takes the same admin token. */
   public TestInstance other(String otherUrl) {
     return new TestInstance(otherUrl, adminToken, data);

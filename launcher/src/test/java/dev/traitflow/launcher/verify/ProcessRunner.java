@@ -97,6 +97,24 @@ public final class ProcessRunner implements AutoCloseable {
     }
   }
 
+  /** The process. */
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /** Asks the process to end, as SIGTERM does. */
+  public void terminate() {
+    process.toHandle().destroy(); // unlike the process's own, leaves its output readable
+  }
+
+  /** Waits for the end, whatever the exit code; returns the lines of the error output. */
+  public List<String> awaitEnd(Duration timeout) throws IOException {
+    if (!awaitExit(timeout)) {
+      throw new AssertionError(command + ": still runs after " + timeout + "\n" + err.tail());
+    }
+    return Files.readAllLines(err.file);
+  }
+
   private boolean awaitExit(Duration timeout) {
     try {
       if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -96,6 +96,11 @@ public final class ModelBundle {
     return version;
   }
 
+  /** When it was trained, epoch milliseconds: no label it was fitted on is younger. */
+  public long trainedAt() {
+    return Instant.parse(card.path("created").asText()).toEpochMilli();
+  }
+
   /** The prediction it answers. */
   public PredictionDefinition definition() {
     return definition;
@@ -123,6 +128,13 @@ public final class ModelBundle {
    */
   public ModelBundle withPopulation(double[] scores) {
     return new ModelBundle(version, definition, mapping, function, scores.clone(), card);
+  }
+
+  /** The same model with one more field on its card. */
+  public ModelBundle withCard(String field, JsonNode value) {
+    ObjectNode more = card.deepCopy();
+    more.set(field, value);
+    return new ModelBundle(version, definition, mapping, function, population, more);
   }
 
   /** The model card. */

@@ -108,7 +108,7 @@ public record LossComparison(
   /** The figures as JSON; a metric that cannot be told is null. */
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("rows", rows).put("standard_error", standardError).put("replaces", isNotWorse());
+    json.put("rows", rows).put("standard_error", standardError);
     put(json.putObject("champion"), champion, championRank);
     put(json.putObject("challenger"), challenger, challengerRank);
     return json;

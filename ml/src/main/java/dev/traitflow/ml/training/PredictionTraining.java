@@ -14,11 +14,13 @@ import dev.traitflow.ml.customerbase.CustomerBaseModel;
 import dev.traitflow.ml.evaluation.LossComparison;
 import dev.traitflow.ml.evaluation.PlattScaling;
 import dev.traitflow.ml.training.Candidates.Choice;
+import dev.traitflow.ml.training.RowSurvey.Count;
 import dev.traitflow.ml.training.TrainingOutcome.Refused;
 import dev.traitflow.ml.training.TrainingOutcome.Trained;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -137,12 +139,14 @@ public final class PredictionTraining {
       EventStatistics statistics,
       boolean ignoreGates,
       TrainingProgress progress) {
-    return train(definition, rows, now, seed, statistics, ignoreGates, null, progress);
+    Gates gates = ignoreGates ? Gates.IGNORED : Gates.USUAL;
+    return train(definition, rows, now, seed, statistics, gates, null, progress);
   }
 
   /**
-   * The same for a prediction that has a model.
+   * The same for a prediction of a space.
    *
+   * @param gates which data is refused
    * @param champion the model in force, which the new one is compared with; null if there is none
    */
   public static TrainingOutcome train(
@@ -151,7 +155,7 @@ public final class PredictionTraining {
       long now,
       long seed,
       EventStatistics statistics,
-      boolean ignoreGates,
+      Gates gates,
       @Nullable ModelBundle champion,
       TrainingProgress progress) {
     TribuoTraining.silence();
@@ -159,20 +163,35 @@ public final class PredictionTraining {
         new PredictionTraining(definition, rows, now, seed, statistics, champion, progress);
     List<Check> checks =
         DataChecks.run(
-            definition, statistics, training.survey.labels(), now, /* again= */ champion != null);
+            definition,
+            statistics,
+            training.survey.labels(),
+            now,
+            gates.targetDays(champion != null));
+    boolean ignoreGates = gates == Gates.IGNORED;
     for (Check check : checks) {
       if (!check.passed() && !ignoreGates) {
-        return Refused.because(check, checks);
+        return Refused.because(check, checks, training.canBeTrained());
       }
     }
     return training.train(checks, ignoreGates);
+  }
+
+  /** True if a model could be trained, were it not for gates. */
+  private boolean canBeTrained() {
+    Count count = survey.training();
+    return isLabelFree() || (count.positives > 0 && count.positives < count.rows);
+  }
+
+  private boolean isLabelFree() {
+    return now - statistics.first() < 2 * definition.window();
   }
 
   private TrainingOutcome train(List<Check> checks, boolean ignoreGates) {
     progress.at("fitting the customer-base model", 0.05);
     TableReader reader = new TableReader(definition, source, survey, now, seed);
     @Nullable CustomerBaseModel base = reader.customerBase();
-    if (now - statistics.first() < 2 * definition.window()) {
+    if (isLabelFree()) {
       return labelFree(reader, base, checks);
     }
     progress.at("mapping features", 0.1);
@@ -184,14 +203,12 @@ public final class PredictionTraining {
             base != null);
     TrainingTable raw = reader.read(columns, base);
     TrainingTable rawTraining = raw.where(this::isTraining);
-    if (columns.isEmpty() || !rawTraining.hasBothOutcomes()) {
+    if (columns.isEmpty()) {
       return refuse(
-          "too_few_positives",
-          "rows to train on: got "
-              + rawTraining.size()
-              + " at cutoffs whose labels are closed, or all of one outcome (expected both)",
-          rawTraining.size(),
-          checks);
+          "no_features", "features: got none that is not excluded (expected one)", 0, checks);
+    }
+    if (!rawTraining.hasBothOutcomes()) {
+      return oneOutcome(rawTraining, checks);
     }
     FeatureMapping mapping = ColumnChoice.scaled(columns, rawTraining.features(), base);
     if (mapping.columns().isEmpty()) {
@@ -209,12 +226,12 @@ public final class PredictionTraining {
     Choice choice = candidates.choose(row -> true);
     double[] scores = measuredScores(candidates, evaluation);
     Evaluation measured = Evaluation.of(definition, scores, train, evaluation);
-    @Nullable LossComparison contest = contest(reader, evaluation, scores);
+    @Nullable Contest contest = contest(reader, evaluation, scores);
     Check predictive = measured.check();
     List<Check> everything = new ArrayList<>(checks);
     everything.add(predictive);
     if (!predictive.passed() && definition.refusePoor() && !ignoreGates) {
-      return Refused.because(predictive, everything);
+      return Refused.because(predictive, everything, true);
     }
 
     progress.at("fitting on everything closed", 0.5);
@@ -232,24 +249,44 @@ public final class PredictionTraining {
             population.length,
             candidates.losses(choice),
             choice);
-    if (contest != null) {
-      json.set("contest", contest.toJson());
-    }
     return done(mapping, function, population, json, everything, contest);
   }
 
+  /** Nothing can be learnt where everybody did the same, whatever gates are ignored. */
+  private static Refused oneOutcome(TrainingTable rows, List<Check> checks) {
+    boolean all = rows.size() > 0 && rows.labels()[0] > 0;
+    return refuse(
+        all ? "too_few_negatives" : "too_few_positives",
+        rows.size() == 0
+            ? "rows to train on: got none whose window had closed in time (expected known profiles"
+                + " two windows before the cutoff)"
+            : String.format(
+                Locale.ROOT,
+                "outcomes to learn from: %s of the %d rows to train on %s (expected some with the"
+                    + " outcome and some without)",
+                all ? "each" : "none",
+                rows.size(),
+                all ? "has the outcome" : "has the outcome, at no earlier cutoff"),
+        0,
+        checks);
+  }
+
   /** How the candidates' scores of the newest window compare with those of the model in force. */
-  private @Nullable LossComparison contest(
-      TableReader reader, TrainingTable evaluation, double[] scores) {
-    if (champion == null || evaluation.size() == 0) {
+  private @Nullable Contest contest(TableReader reader, TrainingTable evaluation, double[] scores) {
+    if (champion == null) {
       return null;
+    }
+    long windowBegan = survey.evaluationCutoff();
+    if (evaluation.size() == 0 || !Contest.isFair(champion, windowBegan)) {
+      return Contest.unfair(champion, windowBegan, definition.window());
     }
     double[] theirs =
         reader.scores(
             champion,
             (cutoff, fold) -> isEvaluation(new TrainingTable.Row(NONE, NONE, 0, cutoff, fold)));
     double[] truths = definition.isProbability() ? evaluation.outcomes() : evaluation.labels();
-    return LossComparison.of(theirs, scores, truths, definition.isProbability());
+    return Contest.of(
+        champion, LossComparison.of(theirs, scores, truths, definition.isProbability()));
   }
 
   private Trained done(
@@ -258,13 +295,16 @@ public final class PredictionTraining {
       double[] population,
       ObjectNode card,
       List<Check> checks,
-      @Nullable LossComparison contest) {
+      @Nullable Contest contest) {
     ObjectNode data = card.withObjectProperty("data");
     data.put("late_event_share", statistics.lateShare());
     data.put("merged_event_share", statistics.mergedShare());
     ModelBundle bundle = ModelBundle.create(definition, mapping, function, population, now, card);
+    boolean isSame = contest != null && contest.champion().equals(bundle.version());
     progress.at("done", 1);
-    return new Trained(bundle, checks, contest);
+    return contest == null || isSame
+        ? new Trained(bundle, checks, null)
+        : new Trained(bundle.withCard("contest", contest.toJson()), checks, contest);
   }
 
   /** The customer-base model alone. */
@@ -335,6 +375,6 @@ public final class PredictionTraining {
   private static Refused refuse(String code, String sentence, int found, List<Check> checks) {
     TreeMap<String, Double> numbers = new TreeMap<>();
     numbers.put("found", (double) found);
-    return new Refused(code, numbers, sentence, checks);
+    return new Refused(code, numbers, sentence, checks, false);
   }
 }

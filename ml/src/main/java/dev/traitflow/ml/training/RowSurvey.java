@@ -85,6 +85,19 @@ final class RowSurvey {
     return counts.keySet().stream().anyMatch(this::isTraining);
   }
 
+  /** All rows to train on. */
+  Count training() {
+    Count all = new Count();
+    counts.forEach(
+        (cutoff, count) -> {
+          if (isTraining(cutoff) || !isSplitByTime()) {
+            all.rows += count.rows;
+            all.positives += count.positives;
+          }
+        });
+    return all;
+  }
+
   /** Labels at the newest closed cutoff. */
   LabelCounts labels() {
     Count newest = counts.getOrDefault(evaluationCutoff(), new Count());

@@ -29,7 +29,7 @@ final class TableReader {
   private final long now;
   private final long seed;
 
-  /** Which share of the profiles is held in memory. */
+  /** Which share of the rows is held in memory. */
   private double share = 1;
 
   TableReader(
@@ -72,8 +72,7 @@ final class TableReader {
     share = Math.min(1, NUMBERS_MAX / (double) Math.max(1, total * columns.size()));
     List<TrainingTable.Row> rows = new ArrayList<>();
     for (TrainingRow row : source) {
-      if (survey.isLabelled(row)
-          && fold(row.features().profile(), seed + 1 + row.cutoff()) < share) {
+      if (isHeld(row)) {
         rows.add(
             new TrainingTable.Row(
                 unscaled.row(row.features()),
@@ -84,6 +83,12 @@ final class TableReader {
       }
     }
     return new TrainingTable(rows);
+  }
+
+  /** True for a labelled row that is not left out for lack of memory. */
+  private boolean isHeld(TrainingRow row) {
+    return survey.isLabelled(row)
+        && fold(row.features().profile(), seed + 1 + row.cutoff()) < share;
   }
 
   /** Which rows are wanted. */
@@ -97,9 +102,7 @@ final class TableReader {
     List<Double> scores = new ArrayList<>();
     for (TrainingRow row : source) {
       FeatureBlock block = row.features();
-      if (survey.isLabelled(row)
-          && fold(block.profile(), seed + 1) < share
-          && choice.wants(row.cutoff(), fold(block.profile(), seed))) {
+      if (isHeld(row) && choice.wants(row.cutoff(), fold(block.profile(), seed))) {
         scores.add(model.function().value(model.function().raw(model.mapping().row(block))));
       }
     }

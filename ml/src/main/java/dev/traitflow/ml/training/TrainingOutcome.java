@@ -2,7 +2,6 @@ package dev.traitflow.ml.training;
 
 import dev.traitflow.core.prediction.DataChecks.Check;
 import dev.traitflow.ml.bundle.ModelBundle;
-import dev.traitflow.ml.evaluation.LossComparison;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -19,9 +18,10 @@ public sealed interface TrainingOutcome {
    *
    * @param bundle the model, not yet written anywhere
    * @param checks every gate; failed ones are there only if gates were ignored
-   * @param contest how it did beside the model in force; null if there was none to compare with
+   * @param contest how it did beside the model in force; null if there is none, or if the new model
+   *     is the same
    */
-  record Trained(ModelBundle bundle, List<Check> checks, @Nullable LossComparison contest)
+  record Trained(ModelBundle bundle, List<Check> checks, @Nullable Contest contest)
       implements TrainingOutcome {
     public Trained {
       checks = List.copyOf(checks);
@@ -35,17 +35,22 @@ public sealed interface TrainingOutcome {
    * @param numbers what was found and what was wanted
    * @param sentence the same for people
    * @param checks every gate; there may be more failed ones than the one named
+   * @param ignorable true if nothing but gates stands against a model
    */
   record Refused(
-      String code, SortedMap<String, Double> numbers, String sentence, List<Check> checks)
+      String code,
+      SortedMap<String, Double> numbers,
+      String sentence,
+      List<Check> checks,
+      boolean ignorable)
       implements TrainingOutcome {
     public Refused {
       numbers = Collections.unmodifiableSortedMap(new TreeMap<>(numbers));
       checks = List.copyOf(checks);
     }
 
-    static Refused because(Check reason, List<Check> checks) {
-      return new Refused(reason.code(), reason.numbers(), reason.sentence(), checks);
+    static Refused because(Check reason, List<Check> checks, boolean ignorable) {
+      return new Refused(reason.code(), reason.numbers(), reason.sentence(), checks, ignorable);
     }
   }
 }

@@ -23,6 +23,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
 
 /** The routes an operator and the command line use: clock, barrier, status, export, definitions. */
 final class AdminHandler {
@@ -217,6 +218,9 @@ final class AdminHandler {
       return predictions.train(space.id(), wanted);
     } catch (IllegalArgumentException unknown) {
       throw invalid(String.valueOf(unknown.getMessage()));
+    } catch (CancellationException stopping) {
+      throw HttpProblem.tryLater(
+          "The server is stopping; it begins the training again at its next start.");
     }
   }
 

@@ -53,7 +53,7 @@ final class PredictionPreviewHandler {
     PredictionPreview preview;
     // Closed before the answer leaves: who has it may stop the server.
     try (ProfileView view = repository.view()) {
-      preview = PredictionPreview.of(view, space.id(), definition, now);
+      preview = PredictionPreview.of(view, space, definition, now);
     }
     Answers.send(exchange, 200, answer(definition, body, preview, now));
   }

@@ -18,6 +18,7 @@ public interface PredictionControl {
    * @param predictions keys; all of the space if empty
    * @return one entry a prediction: its card, or why it was refused
    * @throws IllegalArgumentException if a prediction is unknown
+   * @throws java.util.concurrent.CancellationException if the server stops meanwhile
    */
   JsonNode train(String space, List<String> predictions);
 

@@ -6,11 +6,13 @@ import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.prediction.DataChecks;
 import dev.traitflow.core.prediction.DataChecks.Check;
 import dev.traitflow.core.prediction.DataChecks.LabelCounts;
+import dev.traitflow.core.prediction.DataChecks.TargetDays;
 import dev.traitflow.core.prediction.EventStatistics;
 import dev.traitflow.core.prediction.Labels;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
+import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.store.ProfileView;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,10 +49,11 @@ public record PredictionPreview(
    * @param now only events before it count, epoch milliseconds
    */
   public static PredictionPreview of(
-      ProfileView view, String space, PredictionDefinition definition, long now) {
-    Scan scan = new Scan(view, space, definition, now);
+      ProfileView view, SpaceDefinition space, PredictionDefinition definition, long now) {
+    TargetDays days = space.vendorLimits() ? TargetDays.EACH : TargetDays.MOST;
+    Scan scan = new Scan(view, space.id(), definition, now, days);
     view.profiles(
-        space,
+        space.id(),
         profile -> {
           if (!ProfileIds.isAccount(profile)) {
             scan.take(profile);
@@ -89,6 +92,7 @@ public record PredictionPreview(
     private final PredictionDefinition definition;
     private final long now;
     private final long cutoff;
+    private final TargetDays targetDays;
     private final EventStatistics statistics = new EventStatistics();
     private long profiles;
     private long known;
@@ -96,7 +100,13 @@ public record PredictionPreview(
     private int positives;
     private int negatives;
 
-    Scan(ProfileView view, String space, PredictionDefinition definition, long now) {
+    Scan(
+        ProfileView view,
+        String space,
+        PredictionDefinition definition,
+        long now,
+        TargetDays targetDays) {
+      this.targetDays = targetDays;
       this.view = view;
       this.space = space;
       this.definition = definition;
@@ -160,7 +170,7 @@ public record PredictionPreview(
           known,
           eligible,
           labels,
-          DataChecks.run(definition, statistics, labels, now),
+          DataChecks.run(definition, statistics, labels, now, targetDays),
           statistics);
     }
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
@@ -19,6 +20,8 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One RocksDB with one column family.
@@ -26,17 +29,26 @@ import org.rocksdb.WriteOptions;
  * <p>One family and a write-ahead log without fsync: after a kill every batch is there whole or not
  * at all, and with it the offsets that say what it holds. After a loss of power the newest batches
  * may be missing, and are then read again from Kafka.
+ *
+ * <p>RocksDB frees native memory when it is closed and asks nobody who still reads: that would take
+ * the process with it. So every reader and writer is counted in and out; closing turns new ones
+ * away and waits for those that are there.
  */
 final class RowStore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RowStore.class);
+
   private static final long CACHE_BYTES = 64L << 20;
   private static final long MEMTABLE_BYTES = 32L << 20;
   private static final long LOG_BYTES_MAX = 256L << 20;
+  private static final long USERS_PATIENCE_NANOS = 5_000_000_000L;
 
   private final Cache cache;
   private final BloomFilter bloom;
   private final Options options;
   private final WriteOptions writeOptions;
   private final RocksDB db;
+  private int users;
+  private boolean closed;
 
   static {
     RocksDB.loadLibrary();
@@ -80,29 +92,83 @@ final class RowStore implements AutoCloseable {
 
   /** Writes a batch: all of it or nothing. */
   void write(WriteBatch batch) {
+    enter();
     try {
       db.write(writeOptions, batch);
     } catch (RocksDBException failure) {
       throw new IllegalStateException("store: a batch could not be written", failure);
+    } finally {
+      leave();
     }
   }
 
   /** The newest value of a key, null if there is none. */
   byte @Nullable [] get(byte[] key) {
+    enter();
     try {
       return db.get(key);
     } catch (RocksDBException failure) {
       throw new IllegalStateException("store: a key could not be read", failure);
+    } finally {
+      leave();
     }
   }
 
-  /** A picture of the rows as they are now. To be closed soon: it holds back compaction. */
+  /**
+   * A picture of the rows as they are now. To be closed soon: it holds back compaction, and the end
+   * of the store.
+   */
   Picture picture() {
+    enter();
     return new Picture();
   }
 
+  private synchronized void enter() {
+    if (closed) {
+      throw new IllegalStateException("store: is closed");
+    }
+    users++;
+  }
+
+  private synchronized void leave() {
+    users--;
+    notifyAll();
+  }
+
+  /** Turns new users away; true if the last one has left, false if there is one all the time. */
+  private synchronized boolean awaitUsers() {
+    closed = true;
+    long deadline = System.nanoTime() + USERS_PATIENCE_NANOS;
+    while (users > 0) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Closes the store behind its last user. One that does not leave in time keeps it open until the
+   * process ends: everything written is in the write-ahead log.
+   */
   @Override
   public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+    }
+    if (!awaitUsers()) {
+      LOG.warn("the store stays open until the process ends: somebody still reads in it");
+      return;
+    }
     db.close();
     writeOptions.close();
     options.close();
@@ -114,6 +180,7 @@ final class RowStore implements AutoCloseable {
   final class Picture implements AutoCloseable {
     private final @Nullable Snapshot snapshot = db.getSnapshot();
     private final ReadOptions readOptions = new ReadOptions();
+    private boolean left;
 
     private Picture() {
       if (snapshot != null) {
@@ -155,12 +222,18 @@ final class RowStore implements AutoCloseable {
       }
     }
 
+    /** Lets the store go; iterators are closed before. A second call does nothing. */
     @Override
     public void close() {
+      if (left) {
+        return;
+      }
+      left = true;
       readOptions.close();
       if (snapshot != null) {
         db.releaseSnapshot(snapshot);
       }
+      leave();
     }
   }
 

@@ -1,5 +1,6 @@
-package dev.traitflow.launcher.predictions;
+package dev.traitflow.launcher.trainer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,11 +8,11 @@ import dev.traitflow.core.prediction.DataChecks.Check;
 import java.util.List;
 
 /** Gates as JSON. */
-final class CheckJson {
+public final class CheckJson {
   private CheckJson() {}
 
   /** Every gate with its code, whether it was passed, its sentence and its numbers. */
-  static ArrayNode of(List<Check> checks) {
+  public static ArrayNode of(List<Check> checks) {
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
     for (Check check : checks) {
       ObjectNode one = list.addObject();
@@ -32,9 +33,13 @@ final class CheckJson {
   }
 
   /** The sentences of the gates that were not passed. */
-  static ArrayNode failed(List<Check> checks) {
+  public static ArrayNode failed(ArrayNode checks) {
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
-    checks.stream().filter(check -> !check.passed()).map(Check::sentence).forEach(list::add);
+    for (JsonNode check : checks) {
+      if (!check.path("passed").asBoolean()) {
+        list.add(check.path("sentence"));
+      }
+    }
     return list;
   }
 }
