@@ -3,7 +3,6 @@ package dev.traitflow.core.identity;
 import dev.traitflow.core.codec.Fields;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -44,12 +43,8 @@ public record IdentityRules(List<IdentifierRule> identifiers, boolean emailFromP
             fields.objects("identifiers", IdentifierRule::parse),
             fields.bool("email_from_properties", false));
     fields.end();
-    Set<String> types = new HashSet<>();
-    for (IdentifierRule rule : rules.identifiers) {
-      if (!rule.type().isEmpty() && !types.add(rule.type())) {
-        fields.problem("identifiers", "two rules are about the type '" + rule.type() + "'");
-      }
-    }
+    fields.distinct(
+        "identifiers", "type", rules.identifiers.stream().map(IdentifierRule::type).toList());
     return rules;
   }
 
