@@ -8,6 +8,7 @@ import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.trait.Operand;
 import dev.traitflow.core.trait.Operator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads the root of an audience strictly. What the rules know and this version does not yet
@@ -69,7 +70,7 @@ final class ConditionReader {
       fields.problem(
           "event", "starts a condition on events, which is not supported yet (expected a trait)");
       leaf = new Group(true, List.of());
-    } else if (whole.has("audience")) {
+    } else if (isAboutAudience(whole)) {
       leaf = audience(fields);
     } else {
       leaf = trait(fields);
@@ -77,6 +78,15 @@ final class ConditionReader {
     fields.get("not");
     fields.end();
     return leaf;
+  }
+
+  /** Also one whose key is mistyped: it is no condition on a trait that lacks everything. */
+  private static boolean isAboutAudience(JsonNode whole) {
+    boolean isNear = false;
+    for (Map.Entry<String, JsonNode> member : whole.properties()) {
+      isNear |= Fields.nearest(member.getKey(), List.of("audience", "trait")).equals("audience");
+    }
+    return whole.has("audience") || (isNear && !whole.has("trait"));
   }
 
   private static AudienceCondition audience(Fields fields) {

@@ -2,9 +2,13 @@ package dev.traitflow.core.codec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -14,13 +18,20 @@ import org.jspecify.annotations.Nullable;
  * Reads one JSON object of a definition strictly: every key must be asked for, every value must
  * have its type. Problems are collected, not thrown, so that a file's author sees all of them at
  * once; readers return a harmless default in place of what is wrong.
+ *
+ * <p>One mistake is one problem: what is wrong with a place of which a problem is known already,
+ * with one inside of it or around it, only follows from that and is not added.
  */
 public final class Fields {
+  /** More than this nobody reads; each new one is compared with all others. */
+  private static final int PROBLEMS_MAX = 1_000;
+
   private final JsonNode node;
   private final String pointer;
   private final List<Problem> problems;
   private final boolean kept;
   private final SortedSet<String> known = new TreeSet<>();
+  private final Set<String> mistyped = new HashSet<>();
 
   /** Reads {@code node}, found at {@code pointer}; adds what is wrong to {@code problems}. */
   public Fields(JsonNode node, String pointer, List<Problem> problems) {
@@ -33,7 +44,7 @@ public final class Fields {
     this.problems = problems;
     this.kept = kept;
     if (!node.isObject()) {
-      problems.add(new Problem(pointer, "got " + kind(node) + " (expected an object)"));
+      problem("", "got " + kind(node) + " (expected an object)");
     }
   }
 
@@ -58,7 +69,79 @@ public final class Fields {
 
   /** Adds a problem with the member {@code name}, or with the object itself if empty. */
   public void problem(String name, String message) {
-    problems.add(new Problem(name.isEmpty() ? pointer : pointer + "/" + name, message));
+    if (problems.size() >= PROBLEMS_MAX || mistyped.contains(name)) {
+      return;
+    }
+    String place = place(name);
+    for (Problem known : problems) {
+      if (isWithin(known.pointer(), place) || isWithin(place, known.pointer())) {
+        return;
+      }
+    }
+    problems.add(new Problem(place, message));
+  }
+
+  /**
+   * True if nothing is known to be wrong with any of these members, not even its name. What was
+   * read of one that is not sound is a default, and nothing may be concluded from it.
+   */
+  public boolean isSound(String... names) {
+    for (String name : names) {
+      if (mistyped.contains(name)) {
+        return false;
+      }
+      for (Problem known : problems) {
+        if (isWithin(known.pointer(), place(name)) || isWithin(place(name), known.pointer())) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Adds a problem for every object of a list that has the same as one before it; it is at the
+   * second and names the first.
+   *
+   * @param list the list
+   * @param member what must differ
+   * @param values what the objects have, in the order of the list; empty is left out
+   */
+  public void distinct(String list, String member, List<String> values) {
+    distinct(list, member, values, new HashMap<>());
+  }
+
+  /**
+   * As {@link #distinct(String, String, List)}, over several lists.
+   *
+   * @param seen where each value was seen first; those of this list are added
+   */
+  public void distinct(String list, String member, List<String> values, Map<String, String> seen) {
+    for (int i = 0; i < values.size(); i++) {
+      String value = values.get(i);
+      String object = list + "/" + i;
+      String first = value.isEmpty() ? null : seen.putIfAbsent(value, place(object));
+      if (first != null && !first.equals(place(object))) {
+        problem(
+            object + "/" + member,
+            "got '"
+                + value
+                + "', which "
+                + first
+                + " has already (expected another "
+                + member
+                + ")");
+      }
+    }
+  }
+
+  private String place(String name) {
+    return name.isEmpty() ? pointer : pointer + "/" + name;
+  }
+
+  private static boolean isWithin(String inner, String outer) {
+    return inner.startsWith(outer)
+        && (inner.length() == outer.length() || inner.charAt(outer.length()) == '/');
   }
 
   /**
@@ -162,7 +245,14 @@ public final class Fields {
     for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       if (!known.contains(name)) {
-        problem(name, "is not a known key" + suggestion(name));
+        String meant = nearest(name, known);
+        mistyped.add(meant);
+        // That the one that was meant is missing, or the object is unclear, follows from this.
+        problems.removeIf(
+            problem ->
+                problem.pointer().equals(pointer)
+                    || (problem.pointer().equals(place(meant)) && !node.has(meant)));
+        problems.add(new Problem(place(name), "is not a known key" + suggestion(meant)));
       }
     }
   }
@@ -192,8 +282,7 @@ public final class Fields {
     return Optional.ofNullable(result);
   }
 
-  private String suggestion(String name) {
-    String best = nearest(name, known);
+  private String suggestion(String best) {
     return best.isEmpty()
         ? " (expected one of " + String.join(", ", known) + ")"
         : "; did you mean " + best + "?";

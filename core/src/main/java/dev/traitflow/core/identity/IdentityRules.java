@@ -4,7 +4,6 @@ import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.event.Utf8;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -56,12 +55,8 @@ public record IdentityRules(
             fields.bool("email_from_properties", false),
             blocked);
     fields.end();
-    Set<String> types = new HashSet<>();
-    for (IdentifierRule rule : rules.identifiers) {
-      if (!rule.type().isEmpty() && !types.add(rule.type())) {
-        fields.problem("identifiers", "two rules are about the type '" + rule.type() + "'");
-      }
-    }
+    fields.distinct(
+        "identifiers", "type", rules.identifiers.stream().map(IdentifierRule::type).toList());
     return rules;
   }
 

@@ -64,6 +64,10 @@ public record PredictionDefinition(
   /** Milliseconds of a day. */
   public static final long DAY = 86_400_000L;
 
+  /** Members that only some kinds have. */
+  private static final List<String> OF_SOME_KINDS =
+      List.of("perform", "min_count", "conditions", "amount", "currency");
+
   private static final Set<Integer> WINDOWS = Set.of(15, 30, 60, 90, 120);
   private static final int EVALUATION_WINDOW_MAX = 3650;
 
@@ -177,6 +181,9 @@ public record PredictionDefinition(
     if (!fields.has("kind")) {
       fields.problem("kind", "is missing (expected churn, purchase, ltv or custom)");
     }
+    if (!fields.isSound("kind")) {
+      OF_SOME_KINDS.forEach(fields::get);
+    }
     boolean binary = kind != Kind.LTV;
     PredictionDefinition definition =
         new PredictionDefinition(
@@ -213,7 +220,8 @@ public record PredictionDefinition(
       events.add(single);
     }
     if (events.isEmpty()) {
-      if (kind == Kind.CHURN || kind == Kind.CUSTOM) {
+      boolean isKnown = fields.isSound("kind", "event", "events");
+      if (isKnown && (kind == Kind.CHURN || kind == Kind.CUSTOM)) {
         String member = kind == Kind.CHURN ? "event" : "events";
         fields.problem(member, "is missing (expected the name of the target event)");
       }

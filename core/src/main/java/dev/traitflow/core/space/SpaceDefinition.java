@@ -10,10 +10,13 @@ import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.TraitLevel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -228,46 +231,56 @@ public record SpaceDefinition(
     fields.end();
     space.checkLevels(fields);
     checkKeys(space, fields);
+    fields.distinct("sources", "slug", space.sources.stream().map(Source::slug).toList());
     checkDestinations(space, fields);
-    checkSlugs(space, fields);
     return space;
   }
 
   private static void checkKeys(SpaceDefinition space, Fields fields) {
-    Set<String> keys = new HashSet<>();
-    for (TraitDefinition trait : space.traits) {
-      if (!keys.add(trait.key())) {
-        fields.problem("traits", "two definitions have the key '" + trait.key() + "'");
+    Map<String, String> keys = new HashMap<>();
+    fields.distinct(
+        "traits", "key", space.traits.stream().map(TraitDefinition::key).toList(), keys);
+    List<String> audiences = space.audiences.stream().map(AudienceDefinition::key).toList();
+    fields.distinct("audiences", "key", audiences, keys);
+    for (int i = 0; i < space.staged.size(); i++) {
+      keys.putIfAbsent(space.staged.get(i).key(), fields.pointer() + "/staged/" + i);
+    }
+    fields.distinct(
+        "predictions",
+        "key",
+        space.predictions.stream().map(PredictionDefinition::key).toList(),
+        keys);
+    if (fields.isSound("audiences")) {
+      AudienceDefinition.checkReferences(
+          space.audiences,
+          (index, message) -> fields.problem("audiences/" + index + "/root", message));
+      for (int i = 0; i < space.predictions.size(); i++) {
+        String cohort = space.predictions.get(i).cohort();
+        if (!cohort.isEmpty()) {
+          checkNames(
+              fields,
+              "predictions/" + i + "/cohort",
+              List.of(cohort),
+              audiences,
+              "the key of an audience");
+        }
       }
     }
-    space.staged.forEach(trait -> keys.add(trait.key()));
-    for (AudienceDefinition audience : space.audiences) {
-      if (!keys.add(audience.key())) {
-        fields.problem("audiences", "two definitions have the key '" + audience.key() + "'");
-      }
-    }
-    AudienceDefinition.checkReferences(
-        space.audiences,
-        (index, message) -> fields.problem("audiences/" + index + "/root", message));
-    for (PredictionDefinition prediction : space.predictions) {
-      if (!keys.add(prediction.key())) {
-        fields.problem("predictions", "two definitions have the key '" + prediction.key() + "'");
-      }
-    }
-    checkCohorts(space, fields);
   }
 
-  private static void checkCohorts(SpaceDefinition space, Fields fields) {
-    List<String> audiences = space.audiences.stream().map(AudienceDefinition::key).toList();
-    for (int i = 0; i < space.predictions.size(); i++) {
-      String cohort = space.predictions.get(i).cohort();
-      if (!cohort.isEmpty() && !audiences.contains(cohort)) {
-        String meant = Fields.nearest(cohort, audiences);
+  /** Checks that names are among those there are. */
+  private static void checkNames(
+      Fields fields, String place, List<String> names, List<String> known, String expected) {
+    for (String name : names) {
+      if (!known.contains(name)) {
+        String meant = Fields.nearest(name, known);
         fields.problem(
-            "predictions/" + i + "/cohort",
+            place,
             "names '"
-                + cohort
-                + "' (expected the key of an audience of the space)"
+                + name
+                + "' (expected "
+                + expected
+                + " of the space)"
                 + (meant.isEmpty() ? "" : "; did you mean " + meant + "?"));
       }
     }
@@ -281,57 +294,31 @@ public record SpaceDefinition(
     return always200;
   }
 
-  private static void checkSlugs(SpaceDefinition space, Fields fields) {
-    Set<String> slugs = new HashSet<>();
-    for (Source source : space.sources) {
-      if (!slugs.add(source.slug())) {
-        fields.problem("sources", "two have the slug '" + source.slug() + "'");
-      }
-    }
-  }
-
   private static void checkDestinations(SpaceDefinition space, Fields fields) {
-    Set<String> names = new HashSet<>();
-    for (DestinationDefinition destination : space.destinations) {
-      for (String label : new TreeSet<>(List.of(destination.id(), destination.name()))) {
-        if (!label.isEmpty() && !names.add(label)) {
-          fields.problem("destinations", "two have the id or name '" + label + "'");
-        }
+    Map<String, String> labels = new HashMap<>();
+    List<String> known = new ArrayList<>();
+    List<String> names = space.destinations.stream().map(DestinationDefinition::name).toList();
+    List<String> ids = space.destinations.stream().map(DestinationDefinition::id).toList();
+    fields.distinct("destinations", "name", names, labels);
+    fields.distinct("destinations", "id", ids, labels);
+    known.addAll(names);
+    known.addAll(ids);
+    if (fields.isSound("sources")) {
+      List<String> slugs = space.sources.stream().map(Source::slug).toList();
+      for (int i = 0; i < space.destinations.size(); i++) {
+        List<String> named = space.destinations.get(i).sources();
+        checkNames(fields, "destinations/" + i + "/sources", named, slugs, "the slug of a source");
       }
     }
-    checkNamedSources(space, fields);
-    for (int i = 0; i < space.traits.size(); i++) {
-      checkNamed(space, fields, "traits/" + i, space.traits.get(i).destinations());
-    }
-    for (int i = 0; i < space.audiences.size(); i++) {
-      checkNamed(space, fields, "audiences/" + i, space.audiences.get(i).destinations());
-    }
-  }
-
-  private static void checkNamedSources(SpaceDefinition space, Fields fields) {
-    List<String> slugs = space.sources.stream().map(Source::slug).toList();
-    for (int i = 0; i < space.destinations.size(); i++) {
-      for (String named : space.destinations.get(i).sources()) {
-        if (!slugs.contains(named)) {
-          String meant = Fields.nearest(named, slugs);
-          fields.problem(
-              "destinations/" + i + "/sources",
-              "names '"
-                  + named
-                  + "' (expected the slug of a source of the space)"
-                  + (meant.isEmpty() ? "" : "; did you mean " + meant + "?"));
-        }
+    if (fields.isSound("destinations")) {
+      String expected = "the id or name of a destination";
+      for (int i = 0; i < space.traits.size(); i++) {
+        List<String> named = space.traits.get(i).destinations();
+        checkNames(fields, "traits/" + i + "/destinations", named, known, expected);
       }
-    }
-  }
-
-  private static void checkNamed(
-      SpaceDefinition space, Fields fields, String pointer, List<String> wanted) {
-    for (String name : wanted) {
-      if (space.destinations.stream().noneMatch(destination -> destination.isNamed(name))) {
-        fields.problem(
-            pointer + "/destinations",
-            "names '" + name + "' (expected the id or name of a destination of the space)");
+      for (int i = 0; i < space.audiences.size(); i++) {
+        List<String> named = space.audiences.get(i).destinations();
+        checkNames(fields, "audiences/" + i + "/destinations", named, known, expected);
       }
     }
   }

@@ -40,6 +40,9 @@ public final class Operand {
     boolean ignoreCase = fields.bool("ignore_case", false);
     Operand operand = new Operand(type == ValueType.NUMBER, ignoreCase);
     JsonNode value = fields.get("value");
+    if (!fields.isSound("op")) {
+      return operand;
+    }
     if (operator.takes() == Operator.Takes.NOTHING) {
       if (value != null) {
         fields.problem("value", "is there (expected none with " + operator.wireName() + ")");

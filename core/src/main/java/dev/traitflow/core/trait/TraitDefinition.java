@@ -165,7 +165,7 @@ public record TraitDefinition(
 
   private static boolean onlyTagged(Fields fields, TraitLevel level) {
     boolean onlyTagged = fields.bool("only_tagged", false);
-    if (level == TraitLevel.USER && fields.has("only_tagged")) {
+    if (level == TraitLevel.USER && fields.has("only_tagged") && fields.isSound("level")) {
       fields.problem("only_tagged", "is there (expected only with level account)");
     }
     return onlyTagged;
@@ -176,10 +176,12 @@ public record TraitDefinition(
       fields.get("return_user_trait");
       return null;
     }
-    if (level == TraitLevel.USER) {
+    if (level == TraitLevel.USER && fields.isSound("level")) {
       fields.problem("return_user_trait", "is there (expected only with level account)");
     }
-    if (type != TraitType.MOST_FREQUENT && type != TraitType.FIRST && type != TraitType.LAST) {
+    boolean tells =
+        type == TraitType.MOST_FREQUENT || type == TraitType.FIRST || type == TraitType.LAST;
+    if (!tells && fields.isSound("type")) {
       fields.problem(
           "return_user_trait", "is there (expected only with type most_frequent, first or last)");
     }
@@ -203,7 +205,9 @@ public record TraitDefinition(
         fields.word("aggregation", "sum, avg, min or max", Aggregation::of).orElse(null);
     if (type == TraitType.AGGREGATION && !fields.has("aggregation")) {
       fields.problem("aggregation", "is missing (expected sum, avg, min or max)");
-    } else if (type != TraitType.AGGREGATION && fields.has("aggregation")) {
+    } else if (type != TraitType.AGGREGATION
+        && fields.has("aggregation")
+        && fields.isSound("type")) {
       fields.problem("aggregation", "is there (expected only with type aggregation)");
     }
     return aggregation;
@@ -213,7 +217,7 @@ public record TraitDefinition(
     if (type != TraitType.EVENT_COUNTER) {
       return EventFilter.path(fields, "property");
     }
-    if (fields.has("type") && fields.has("property")) {
+    if (fields.has("property") && fields.isSound("type")) {
       fields.problem("property", "is there (expected none with type event_counter)");
     }
     return null;
@@ -226,6 +230,7 @@ public record TraitDefinition(
         fields.word("value_type", "text, number or array", ValueType::of).orElse(usual);
     boolean ordersTexts = aggregation == Aggregation.MIN || aggregation == Aggregation.MAX;
     if (type == TraitType.AGGREGATION
+        && fields.isSound("aggregation")
         && valueType != ValueType.NUMBER
         && !(ordersTexts && valueType == ValueType.TEXT)) {
       fields.problem(
@@ -236,7 +241,9 @@ public record TraitDefinition(
   }
 
   private static int minimumFrequency(Fields fields, TraitType type) {
-    if (type != TraitType.MOST_FREQUENT && fields.has("minimum_frequency")) {
+    if (type != TraitType.MOST_FREQUENT
+        && fields.has("minimum_frequency")
+        && fields.isSound("type")) {
       fields.problem("minimum_frequency", "is there (expected only with type most_frequent)");
     }
     return fields.integer("minimum_frequency", 2, 1, Integer.MAX_VALUE);

@@ -150,7 +150,7 @@ class IdentityRulesTest {
         "{'identifiers':[{'type':'a','custom_keys':['']}]} | custom_keys: got an empty text",
         "{'identifiers':[{'type':'a','collection':'cars'}]} | collection: got 'cars'",
         "{'identifiers':[{'type':'a','limits':2}]} | did you mean limit?",
-        "{'identifiers':[{'type':'a'},{'type':'a'}]} | two rules are about the type 'a'",
+        "{'identifiers':[{'type':'a'},{'type':'a'}]} | /identity/identifiers/1/type: got 'a', which /identity/identifiers/0 has already",
         "{'identifier':[]} | did you mean identifiers?",
         "{'blocked_defaults':'all'} | /identity/blocked_defaults: got 'all'",
         "{'email_from_properties':1} | /identity/email_from_properties: got 1"

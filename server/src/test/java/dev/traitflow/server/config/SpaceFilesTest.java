@@ -155,6 +155,36 @@ class SpaceFilesTest {
   }
 
   @Test
+  void showsTheLineWithACaretBelowThePlaceAndNoSecret() {
+    String text =
+        """
+        name: Shop
+        environment: prod
+        sources:
+          - {name: Wäb, write_key: very-secret, kind: shop}
+        """;
+    assertThat(SpaceFiles.check("shop.yaml", text, key -> null))
+        .extracting(problem -> problem.shown().lines().skip(1).toList())
+        .containsExactly(
+            List.of("    - {name: Wäb, write_key: ***********, kind: shop}", "                  ^"),
+            List.of(
+                "    - {name: Wäb, write_key: ***********, kind: shop}",
+                "                                          ^"));
+  }
+
+  @Test
+  void hintsAtTheQuotesThatAVariableNeedsInsideOfBraces() {
+    assertThat(problems("name: Shop\nsources:\n  - {name: Web, write_key: ${WEB_KEY}}\n"))
+        .containsExactly(
+            "shop.yaml:3:28: got ${WEB_KEY} without quotes (expected \"${WEB_KEY}\": inside of { }"
+                + " and [ ] its brace would end the text)");
+    assertThat(problems("{name: Shop, tokens: [{token: ${T}, name: t}]}"))
+        .singleElement()
+        .asString()
+        .contains("got ${T} without quotes");
+  }
+
+  @Test
   void saysWhereTextIsNoYaml() {
     assertThat(problems("name: [Shop\n")).singleElement().asString().startsWith("shop.yaml:2:1: ");
   }
