@@ -28,6 +28,7 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Folds each profile's events into its trait values, as events arrive and as time passes, and shows
@@ -196,13 +197,8 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     long now = session.moveTo(message.at());
     session.know(event, resolved.identifiers());
     session.touch();
-    if (level == TraitLevel.ACCOUNT) {
-      if (!session.isNewToAccount(resolved, event, message.body())) {
-        sweeps.refoldIfDue(message.key(), session);
-        return;
-      }
-    } else if (message.mayBeStored()
-        && session.history().contains(event.timestamp(), event.messageId())) {
+    AccountEvents.Arrival arrival = arrival(message, session, resolved);
+    if (arrival == AccountEvents.Arrival.KNOWN) {
       return;
     }
     byte[] body = message.body();
@@ -212,11 +208,27 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       event = session.history().read(ResolvedEvent.CODEC.decode(body));
     }
     session.history().append(event, body);
+    if (arrival != AccountEvents.Arrival.NEW) {
+      session.shared(arrival);
+      sweeps.refoldIfDue(message.key(), session);
+      return;
+    }
     session.engine().add(session.state(), session.history(), event, resolved.identifiers(), now);
     timers.schedule(session, session.nextBoundary());
     if (level == TraitLevel.USER) {
       accounts.take(message, session, resolved);
     }
+  }
+
+  private AccountEvents.Arrival arrival(
+      ProfileMessage message, ProfileSession session, ResolvedEvent resolved) {
+    if (level == TraitLevel.ACCOUNT) {
+      return AccountEvents.of(resolved, session.history());
+    }
+    Event event = resolved.event();
+    return message.mayBeStored() && session.history().contains(event.timestamp(), event.messageId())
+        ? AccountEvents.Arrival.KNOWN
+        : AccountEvents.Arrival.NEW;
   }
 
   private void left(ProfileMessage message) throws Exception {

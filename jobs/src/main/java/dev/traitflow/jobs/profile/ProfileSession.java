@@ -7,7 +7,6 @@ import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.profile.CustomTraitStore;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfileState;
-import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
@@ -104,23 +103,11 @@ final class ProfileSession {
     touch();
   }
 
-  /**
-   * True if an event that a user sent is to be appended and counted. One that is there as another
-   * user's is only kept, in case that one leaves.
-   */
-  boolean isNewToAccount(ResolvedEvent resolved, Event event, byte[] encoded) {
-    switch (AccountEvents.of(resolved, history)) {
-      case NEW -> {
-        return true;
-      }
-      case KNOWN -> {}
-      case SHARED -> history.append(event, encoded);
-      case EARLIER -> {
-        history.append(event, encoded);
-        refold();
-      }
+  /** Takes note of an event that an account keeps as another user's too, in case one leaves. */
+  void shared(AccountEvents.Arrival arrival) {
+    if (arrival == AccountEvents.Arrival.EARLIER) {
+      refold();
     }
-    return false;
   }
 
   /** Takes note of a merge's step that is no event. */
