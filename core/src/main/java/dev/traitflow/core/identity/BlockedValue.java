@@ -19,8 +19,6 @@ public final class BlockedValue {
   static final BlockedValue ZEROS =
       new BlockedValue("^[0-]*$", true, BlockedValue::isOfZeros, 1, "");
 
-  private static final Predicate<String> NOTHING = value -> false;
-
   private final String text;
   private final boolean isRegex;
   private final Predicate<String> matcher;
@@ -74,7 +72,7 @@ public final class BlockedValue {
    * blocks nothing.
    */
   static BlockedValue never(String expression, String problem) {
-    return new BlockedValue(expression, true, NOTHING, 0, problem);
+    return new BlockedValue(expression, true, value -> false, 0, problem);
   }
 
   private static boolean isOfZeros(String value) {
