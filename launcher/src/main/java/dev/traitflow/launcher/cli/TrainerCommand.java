@@ -4,14 +4,18 @@ import dev.traitflow.launcher.trainer.Trainer;
 import dev.traitflow.launcher.trainer.TrainerAnswer;
 import dev.traitflow.launcher.trainer.TrainerRequest;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The process in which a running instance trains. */
 @Command(
@@ -28,7 +32,7 @@ import picocli.CommandLine.Parameters;
 final class TrainerCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(TrainerCommand.class);
 
-  @Mixin private Console console = new Console();
+  @Spec private @Nullable CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "REQUEST", description = "JSON file with what to train.")
   private Path request = Path.of("");
@@ -59,15 +63,16 @@ final class TrainerCommand implements Callable<Integer> {
   }
 
   private void tell(String step, double share) {
-    console.out().printf(Locale.ROOT, "%.4f %s%n", share, step);
-    console.out().flush();
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    out.printf(Locale.ROOT, "%.4f %s%n", share, step);
+    out.flush();
   }
 
-  /** Nobody writes to the standard input: its end is the end of who started this process. */
+  /** Nothing is written to the standard input: its end is the end of the parent process. */
   private static void endWithParent() {
     try {
       while (System.in.read() >= 0) {
-        // Whatever is written says that there still is somebody.
+        // The parent lives.
         continue;
       }
     } catch (IOException closed) {

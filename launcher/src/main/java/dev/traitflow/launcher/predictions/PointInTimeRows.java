@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.function.DoubleConsumer;
 import java.util.stream.Stream;
@@ -88,6 +89,21 @@ final class PointInTimeRows implements AutoCloseable {
   @Override
   public void close() {
     delete(directory);
+  }
+
+  /** Deletes all rows below a directory: what an instance leaves behind that was killed. */
+  static void deleteAll(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    List<Path> left;
+    try (Stream<Path> all = Files.list(directory)) {
+      left = all.filter(Files::isDirectory).toList();
+    } catch (IOException failure) {
+      LOG.warn("{} cannot be cleared: {}", directory, failure.getMessage());
+      return;
+    }
+    left.forEach(PointInTimeRows::delete);
   }
 
   /** Deletes a directory as far as that can be done. */

@@ -193,19 +193,17 @@ final class TrainingRun {
         new TrainerRequest(
             space,
             prediction,
-            rows.sorted().toAbsolutePath(),
+            rows.sorted(),
             usable,
             now,
             SEED,
             definition.vendorLimits() ? Gates.VENDOR : Gates.USUAL,
             before.hasModel() ? before.path() : "",
-            context.models().toAbsolutePath());
+            context.models());
     try {
       TrainerAnswer answer =
           TrainerProcess.train(
-              request,
-              rows.directory().toAbsolutePath(),
-              (step, share) -> progress.training(key, step, share));
+              request, rows.directory(), (step, share) -> progress.training(key, step, share));
       if (answer.isTrained()) {
         keep(prediction, answer, now);
       } else if (answer.isRefused()) {

@@ -42,6 +42,7 @@ final class Trainings implements AutoCloseable {
 
   /** Begins with what an earlier instance left unfinished. */
   void open() {
+    PointInTimeRows.deleteAll(context.training());
     unfinished
         .load()
         .forEach(

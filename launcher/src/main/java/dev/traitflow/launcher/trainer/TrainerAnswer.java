@@ -44,7 +44,7 @@ public record TrainerAnswer(ObjectNode json) {
     return new TrainerAnswer(json);
   }
 
-  /** No model, for a reason that is nobody's data. */
+  /** No model, for a reason that does not lie in the data. */
   public static TrainerAnswer failed(String message) {
     return new TrainerAnswer(
         JSON.createObjectNode().put("outcome", FAILED).put("message", message));

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * A training in a process of its own: the same program with a heap of its own. Whatever becomes of
  * it, native code that crashes and memory that runs out included, becomes an answer here.
  *
- * <p>The process ends with the training, when who waits is interrupted or does not want it any
- * more, and when this process ends: it reads its standard input, which nobody writes to and which
- * ends with us, however we end.
+ * <p>The process ends with the training, when the waiting thread is interrupted or the training is
+ * cancelled, and with this process: it reads its standard input, which ends when we do, however we
+ * end.
  */
 public final class TrainerProcess {
   private static final Logger LOG = LoggerFactory.getLogger(TrainerProcess.class);
@@ -55,7 +55,7 @@ public final class TrainerProcess {
    * @param directory for files of this training; made and deleted by the caller
    * @param progress hears ten times a second how far it is; what it throws ends the process
    * @return the answer; whatever happens to the process is a failed one
-   * @throws CancellationException if somebody ended the process by a polite signal
+   * @throws CancellationException if the process was ended by SIGTERM or SIGINT
    */
   public static TrainerAnswer train(
       TrainerRequest request, Path directory, TrainingProgress progress)
@@ -136,7 +136,7 @@ public final class TrainerProcess {
             "-Xshare:auto",
             "-Dfile.encoding=UTF-8",
             // Native libraries are unpacked here, and go with the directory after a crash.
-            "-Djava.io.tmpdir=" + directory));
+            "-Djava.io.tmpdir=" + directory.toAbsolutePath()));
     String logManager = System.getProperty("java.util.logging.manager");
     if (logManager != null) {
       command.add("-Djava.util.logging.manager=" + logManager);

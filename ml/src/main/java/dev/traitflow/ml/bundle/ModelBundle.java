@@ -34,7 +34,7 @@ import java.util.Map;
  *
  * <p>On disk it is the directory {@code <root>/<space>/<key>/<version>/} of {@code members.bin},
  * {@code features.json}, {@code population.json} and {@code card.json}. A directory appears whole
- * or not at all and is never changed. Whoever reads it needs no library that trains.
+ * or not at all and is never changed. Reading it takes no library that trains.
  */
 public final class ModelBundle {
   /** Scores kept of the population; more would not move a percentile of two decimals. */

@@ -21,7 +21,7 @@ class ContestTest {
   private static final Shop SHOP = new Shop(300, 31);
   private static final EventStatistics STATISTICS = SHOP.statistics();
 
-  /** Closed a window before the present, and news to nobody: it was trained at the present. */
+  /** The window closed before the model was trained, which was fitted on its labels too. */
   @Test
   void withinAWindowThereIsNoFairComparisonAndTheModelInForceStays() {
     ModelBundle champion = train(Shop.NOW, 1, null).bundle();

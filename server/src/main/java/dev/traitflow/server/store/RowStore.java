@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * at all, and with it the offsets that say what it holds. After a loss of power the newest batches
  * may be missing, and are then read again from Kafka.
  *
- * <p>RocksDB frees native memory when it is closed and asks nobody who still reads: that would take
- * the process with it. So every reader and writer is counted in and out; closing turns new ones
- * away and waits for those that are there.
+ * <p>RocksDB frees native memory when it is closed, even under a thread that still reads, and that
+ * ends the process. So every reader and writer is counted in and out; closing turns new ones away
+ * and waits for those that are there.
  */
 final class RowStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RowStore.class);
@@ -166,7 +166,7 @@ final class RowStore implements AutoCloseable {
       }
     }
     if (!awaitUsers()) {
-      LOG.warn("the store stays open until the process ends: somebody still reads in it");
+      LOG.warn("the store stays open until the process ends, since it is still read after 5 s");
       return;
     }
     db.close();
