@@ -188,6 +188,14 @@ class ApplyTest {
   }
 
   @Test
+  void validatesByWhatTheSpaceHasSeenIfItIsConnected() {
+    plan = NOTHING.replace("}", ",\"warnings\":[\"did you mean 'Order Completed'?\"]}");
+    assertThat(run("validate")).isZero();
+    assertThat(out.toString()).isEqualTo(file + ": valid\n");
+    assertThat(err.toString()).isEqualTo(file + ": warning: did you mean 'Order Completed'?\n");
+  }
+
+  @Test
   void otherRefusalsAreSentences() {
     status = 409;
     plan = "{\"error\":{\"code\":\"conflict\",\"message\":\"The key is used.\"}}";

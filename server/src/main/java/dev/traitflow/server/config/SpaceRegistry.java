@@ -195,6 +195,7 @@ public final class SpaceRegistry {
     SpaceEntry next = revised(merge, file, current);
     return new SpacePlan(
         current == null ? null : current.definition(),
+        next.definition(),
         SpaceChanges.of(current, merge.definition(), next, now.getAsLong()),
         merge.unmanaged());
   }

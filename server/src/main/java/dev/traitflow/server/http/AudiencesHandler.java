@@ -8,6 +8,7 @@ import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.store.ProfileRepository;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.util.List;
@@ -19,8 +20,10 @@ final class AudiencesHandler {
   private static final int BODY_BYTES_MAX = 1 << 20;
 
   private final SpaceEditor editor;
+  private final ProfileRepository repository;
 
-  AudiencesHandler(SpaceRegistry spaces) {
+  AudiencesHandler(SpaceRegistry spaces, ProfileRepository repository) {
+    this.repository = repository;
     this.editor = new SpaceEditor(spaces);
   }
 
@@ -60,7 +63,7 @@ final class AudiencesHandler {
     String key = body.path("key").asText(TraitDefinition.keyOf(body.path("name").asText()));
     body.put("key", key);
     editor.refuseUsed(editor.space(space), key, restore);
-    return show(editor.edit(space, LIST, restore, list -> list.add(body)), key);
+    return warned(editor.edit(space, LIST, restore, list -> list.add(body)), key);
   }
 
   private JsonNode replace(String space, String key, ObjectNode body) {
@@ -71,7 +74,12 @@ final class AudiencesHandler {
     body.put("key", key);
     show(editor.space(space), key);
     SpaceEditor.check(body, AudienceDefinition::parse);
-    return show(editor.edit(space, LIST, list -> list.set(place(list, key), body)), key);
+    return warned(editor.edit(space, LIST, list -> list.set(place(list, key), body)), key);
+  }
+
+  /** The audience as it is shown, with warnings of names that look mistyped. */
+  private JsonNode warned(SpaceDefinition space, String key) {
+    return NameWarnings.with(show(space, key), repository, space, key);
   }
 
   private JsonNode delete(String space, String key) {

@@ -152,7 +152,11 @@ final class HistoryReadsHandler {
     long now = current == null ? clock.now() : now(current.id());
     TraitPlan.Result result =
         current == null ? null : count(current.id(), plan.changes(), counts, now);
-    Answers.send(exchange, 200, SpacePlanAnswer.of(file, plan, result, counts, now));
+    ObjectNode answer = SpacePlanAnswer.of(file, plan, result, counts, now);
+    // A space that is new has seen nothing.
+    List<String> warnings =
+        current == null ? List.of() : NameWarnings.of(repository, plan.wanted(), key -> true);
+    Answers.send(exchange, 200, NameWarnings.with(answer, warnings));
   }
 
   /**

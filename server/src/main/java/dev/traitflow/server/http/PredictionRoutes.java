@@ -13,7 +13,7 @@ final class PredictionRoutes {
   private final PredictiveAudiencesHandler suggestions;
 
   PredictionRoutes(Parts parts, PredictionsHandler predictions) {
-    AudiencesHandler audiences = new AudiencesHandler(parts.spaces());
+    AudiencesHandler audiences = new AudiencesHandler(parts.spaces(), parts.repository());
     this.predictions = predictions;
     preview = new PredictionPreviewHandler(predictions, parts.clock(), parts.repository());
     reports =

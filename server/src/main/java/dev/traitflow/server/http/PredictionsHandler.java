@@ -187,7 +187,7 @@ final class PredictionsHandler {
     if (control.progress(after.id(), key).isEmpty()) {
       control.start(after.id(), key);
     }
-    return show(after, require(after, key));
+    return NameWarnings.with(show(after, require(after, key)), repository, after, key);
   }
 
   private ObjectNode delete(SpaceDefinition before, String key) {

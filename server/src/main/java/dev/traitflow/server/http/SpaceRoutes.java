@@ -34,7 +34,7 @@ final class SpaceRoutes {
     profiles = new ProfileDeletionHandler(spaces, log);
     destinations = new DestinationsHandler(spaces);
     capture = new CaptureHandler(spaces, deliveries);
-    audiences = new AudiencesHandler(spaces);
+    audiences = new AudiencesHandler(spaces, repository);
     identity = new IdentityRulesHandler(spaces, repository);
     insights = new InsightsHandler(spaces, repository);
     merges = new MergesHandler(spaces, log, repository);

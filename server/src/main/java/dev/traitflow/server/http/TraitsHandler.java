@@ -97,6 +97,8 @@ final class TraitsHandler {
     if (method.equals("PUT")) {
       ObjectNode wanted = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
       change(space, key, wanted);
+      Answers.send(exchange, 200, warned(space(name), key));
+      return true;
     } else if (method.equals("DELETE")) {
       edit(space, traits -> traits.remove(indexOf(traits, key)));
       Answers.send(exchange, 200, Answers.object().put("key", key).put("deleted", true));
@@ -159,7 +161,7 @@ final class TraitsHandler {
           "The space has " + VENDOR_TRAITS_MAX + " traits, which is all its plan allows.");
     }
     edit(space, restore, traits -> traits.add(wanted));
-    Answers.send(exchange, 201, shown(space(space.id()), trait.key()));
+    Answers.send(exchange, 201, warned(space(space.id()), trait.key()));
   }
 
   private void change(SpaceDefinition space, String key, ObjectNode wanted) {
@@ -239,6 +241,11 @@ final class TraitsHandler {
       throw HttpProblem.invalid(problems);
     }
     return trait;
+  }
+
+  /** The trait as it is shown, with warnings of names that look mistyped. */
+  private ObjectNode warned(SpaceDefinition space, String key) {
+    return NameWarnings.with(shown(space, key), repository, space, key);
   }
 
   private ObjectNode shown(SpaceDefinition space, String key) {

@@ -196,6 +196,52 @@ class HistoryReadsTest {
   }
 
   @Test
+  void warnsOfNamesThatLookMistypedAndRefusesNone() throws Exception {
+    server
+        .topics
+        .event("use_3", "Order Completed", "m6", 4_000)
+        .event("use_3", "Order Refunded", "m7", 4_500)
+        .applied();
+    String traits = "/config/spaces/spa/traits";
+
+    JsonNode event = create(traits, "{'key':'t1','type':'event_counter','event':'Order Complete'}");
+    JsonNode property =
+        create(
+            traits,
+            "{'key':'t2','type':'first','event':'Order Completed','property':'revenu','conditions':"
+                + "{'all':[{'property':'context.ip','op':'exists'}]}}");
+    JsonNode right = create(traits, "{'key':'t3','type':'event_counter','event':'Order Refunded'}");
+    JsonNode other = create(traits, "{'key':'t4','type':'event_counter','event':'Not seen yet'}");
+    JsonNode audience =
+        create(
+            "/config/spaces/spa/audiences",
+            "{'key':'a1','root':{'all':[{'trait':'spendd','op':'exists'}]}}");
+    JsonNode plan =
+        post(
+            "/admin/spaces/plan?counts=false",
+            "{'id':'spa','name':'Shop','traits':[{'key':'t5','type':'event_counter',"
+                + "'event':'Order Refundet'}]}");
+
+    assertThat(event.path("warnings").toString())
+        .isEqualTo(
+            "[\"the trait 't1' names 'Order Complete', and no event of that name was seen; did you"
+                + " mean 'Order Completed'?\"]");
+    assertThat(property.path("warnings").toString())
+        .contains("'revenu', and no property of 'Order Completed'", "did you mean 'revenue'?");
+    assertThat(property.path("warnings")).hasSize(1);
+    assertThat(right.has("warnings")).isFalse();
+    assertThat(other.has("warnings")).isFalse();
+    assertThat(audience.path("warnings").toString()).contains("did you mean 'spend'?");
+    assertThat(plan.path("warnings").toString()).contains("did you mean 'Order Refunded'?");
+  }
+
+  private JsonNode create(String path, String body) throws Exception {
+    HttpResponse<String> answer = server.admin("POST", path, json(body));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    return new ObjectMapper().readTree(answer.body());
+  }
+
+  @Test
   void writesCsvInThreeFormats() throws Exception {
     String ids =
         "\"{\"\"email\"\":[\"\"a@x.io\"\",\"\"b,\\\"\"b\\\"\"@x.io\"\"],\"\"user_id\"\":[\"\"u1\"\"]}\"";
