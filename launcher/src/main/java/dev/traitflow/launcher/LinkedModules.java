@@ -18,6 +18,7 @@ import dev.traitflow.launcher.runtime.Instance;
 import dev.traitflow.launcher.runtime.Parts;
 import dev.traitflow.launcher.runtime.RemoteFlink;
 import dev.traitflow.server.config.FileProblem;
+import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.config.YamlDocument;
@@ -141,9 +142,10 @@ final class LinkedModules implements Modules, Parts {
   }
 
   @Override
-  public void serve(String kafka, Path data, int port, List<Path> spaces, boolean replica)
+  public void serve(
+      String kafka, Path data, int port, List<Path> spaces, boolean replica, ServerNames names)
       throws InterruptedException {
-    StandaloneServer.run(kafka, data, port, spaces, replica, out);
+    StandaloneServer.run(kafka, data, port, spaces, replica, names, out);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Instance;
 import dev.traitflow.launcher.runtime.Parts;
 import dev.traitflow.server.ServerConfig;
+import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.TraitflowServer;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceFiles;
@@ -123,11 +124,12 @@ final class LinkedServer implements Parts.Server {
               context.layout().logPartitions(),
               context.layout().profilePartitions(),
               false,
+              ServerNames.of(settings.publicUrl().orElse(null), System::getenv),
               predictions));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("server: interrupted while it started", e);
-    } catch (IOException | IllegalStateException e) {
+    } catch (IOException | IllegalStateException | IllegalArgumentException e) {
       throw new Failure("server: did not start: " + e.getMessage(), e);
     }
   }

@@ -6,6 +6,7 @@ import dev.traitflow.launcher.predictions.Explanations;
 import dev.traitflow.launcher.predictions.ScheduledScoring;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.server.ServerConfig;
+import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.TraitflowServer;
 import dev.traitflow.server.log.TopicLayout;
 import dev.traitflow.server.log.TopicSetup;
@@ -33,7 +34,13 @@ final class StandaloneServer {
 
   /** Serves until the process is told to end. */
   static void run(
-      String kafka, Path data, int port, List<Path> spaces, boolean replica, PrintStream out)
+      String kafka,
+      Path data,
+      int port,
+      List<Path> spaces,
+      boolean replica,
+      ServerNames names,
+      PrintStream out)
       throws InterruptedException {
     TopicLayout layout = topics(kafka);
     CountDownLatch ended = new CountDownLatch(1);
@@ -50,6 +57,7 @@ final class StandaloneServer {
                     layout.logPartitions(),
                     layout.profilePartitions(),
                     replica,
+                    names,
                     predictions))) {
       if (!replica) {
         predictions.open(server);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param profilePartitions partitions of the other topics if they are yet to be created
  * @param replica true for a server that only reads: another one takes calls, changes definitions
  *     and owns the clock
+ * @param names under what names callers reach it
  * @param predictions trains and explains predictions
  */
 public record ServerConfig(
@@ -30,6 +31,7 @@ public record ServerConfig(
     int logPartitions,
     int profilePartitions,
     boolean replica,
+    ServerNames names,
     PredictionControl predictions) {
   public static final String LOOPBACK = "127.0.0.1";
   public static final int PORT = 8080;
@@ -55,6 +57,7 @@ public record ServerConfig(
         LOG_PARTITIONS,
         PROFILE_PARTITIONS,
         false,
+        ServerNames.NONE,
         predictions);
   }
 

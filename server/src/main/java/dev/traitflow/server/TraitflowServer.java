@@ -120,6 +120,7 @@ public final class TraitflowServer implements AutoCloseable {
                   config.predictions(),
                   states,
                   AdminToken.open(config.dataDir(), System.getenv(AdminToken.VARIABLE)),
+                  config.names(),
                   replica));
       parts.push(http);
       parts.push(barrier);

@@ -6,6 +6,7 @@ import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Parts;
 import dev.traitflow.server.config.FileProblem;
+import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.store.StoreRebuild;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -100,8 +101,10 @@ public interface Modules {
    * @param port of the server
    * @param spaces definitions to apply at the start
    * @param replica whether it only reads
+   * @param names under what names callers reach it
    */
-  void serve(String kafka, Path data, int port, List<Path> spaces, boolean replica)
+  void serve(
+      String kafka, Path data, int port, List<Path> spaces, boolean replica, ServerNames names)
       throws InterruptedException;
 
   /**

@@ -1,5 +1,8 @@
 package dev.traitflow.launcher.cli;
 
+import dev.traitflow.launcher.runtime.Failure;
+import dev.traitflow.server.ServerNames;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +57,12 @@ final class ServeCommand implements Callable<Integer> {
       })
   private boolean replica;
 
+  @Option(
+      names = "--public-url",
+      paramLabel = "URL",
+      description = "Where browsers reach the server (default: TRAITFLOW_PUBLIC_URL).")
+  private @Nullable URI publicUrl;
+
   @Spec private @Nullable CommandSpec spec;
 
   ServeCommand(Modules modules) {
@@ -68,7 +77,13 @@ final class ServeCommand implements Callable<Integer> {
           "--space: got one with --replica (a replica reads the definitions that the owner of the"
               + " log has)");
     }
-    modules.serve(kafka, data, port, spaces, replica);
+    ServerNames names;
+    try {
+      names = ServerNames.of(publicUrl, System::getenv);
+    } catch (IllegalArgumentException e) {
+      throw new Failure(String.valueOf(e.getMessage()), e);
+    }
+    modules.serve(kafka, data, port, spaces, replica, names);
     return 0;
   }
 }

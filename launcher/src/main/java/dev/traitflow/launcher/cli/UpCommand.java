@@ -1,8 +1,10 @@
 package dev.traitflow.launcher.cli;
 
 import dev.traitflow.launcher.runtime.Instance;
+import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,6 +28,12 @@ final class UpCommand implements Callable<Integer> {
       description = "Time stands still until it is moved with POST /admin/clock.")
   private boolean testMode;
 
+  @Option(
+      names = "--public-url",
+      paramLabel = "URL",
+      description = "Where browsers reach the server (default: TRAITFLOW_PUBLIC_URL).")
+  private @Nullable URI publicUrl;
+
   UpCommand(Modules modules) {
     this.modules = modules;
   }
@@ -33,7 +41,14 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Instance.Settings settings =
-        options.settings("up", options.spaces, Optional.ofNullable(options.clock), testMode);
+        new Instance.Settings(
+            "up",
+            options.data,
+            options.port,
+            options.spaces,
+            Optional.ofNullable(options.clock),
+            testMode,
+            Optional.ofNullable(publicUrl));
     try (Instance instance = Instance.start(settings, modules.parts())) {
       instance.closeOnSignal(0);
       Ready.print(instance, console);

@@ -72,6 +72,7 @@ public final class Instance implements AutoCloseable {
    * @param spaces definitions to apply at the start; may be empty if the directory has some
    * @param clock empty to go on with what the directory says, or the machine's clock in a new one
    * @param testMode whether time stands still until it is moved over HTTP
+   * @param publicUrl where browsers reach the server, empty to take the environment's
    */
   public record Settings(
       String command,
@@ -79,11 +80,23 @@ public final class Instance implements AutoCloseable {
       int port,
       List<Path> spaces,
       Optional<Clock> clock,
-      boolean testMode) {
+      boolean testMode,
+      Optional<URI> publicUrl) {
     /** Copies the list. */
     public Settings {
       spaces = List.copyOf(spaces);
       data = data.toAbsolutePath().normalize();
+    }
+
+    /** Without a public address of its own. */
+    public Settings(
+        String command,
+        Path data,
+        int port,
+        List<Path> spaces,
+        Optional<Clock> clock,
+        boolean testMode) {
+      this(command, data, port, spaces, clock, testMode, Optional.empty());
     }
   }
 

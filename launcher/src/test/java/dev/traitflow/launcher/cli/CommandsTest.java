@@ -9,6 +9,7 @@ import dev.traitflow.launcher.runtime.DataLock;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Parts;
 import dev.traitflow.server.config.FileProblem;
+import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.store.StoreRebuild;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -189,7 +190,8 @@ class CommandsTest {
     }
 
     @Override
-    public void serve(String kafka, Path data, int port, List<Path> spaces, boolean replica) {
+    public void serve(
+        String kafka, Path data, int port, List<Path> spaces, boolean replica, ServerNames names) {
       throw new Failure("no server in this test");
     }
 

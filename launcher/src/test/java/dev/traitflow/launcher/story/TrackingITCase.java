@@ -30,7 +30,7 @@ class TrackingITCase {
       "{'traits':[{'key':'n','type':'event_counter','event':'E'}]}";
 
   private static final String CLOSING =
-      "GET /v1/track HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      "GET /v1/track HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
   private final TrackingStory told = new TrackingStory();
   private final Story story = told.story;
@@ -281,7 +281,7 @@ class TrackingITCase {
     Story limited = new Story("{'limits':'vendor'}");
     String authorization = basic("wk-" + limited.space() + ":");
     String request =
-        "POST /v1/track HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Length: 1\r\n\r\n{"
+        "POST /v1/track HTTP/1.1\r\nHost: localhost\r\nAuthorization: %s\r\nContent-Length: 1\r\n\r\n{"
             .formatted(authorization);
     URI url = URI.create(story.instance().url());
     String answers;

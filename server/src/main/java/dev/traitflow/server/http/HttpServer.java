@@ -1,6 +1,7 @@
 package dev.traitflow.server.http;
 
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceRegistry;
@@ -65,6 +66,7 @@ public final class HttpServer implements AutoCloseable {
    * @param predictions trains and explains predictions
    * @param models how predictions stand
    * @param adminToken who may use the admin routes
+   * @param names under what names callers reach the server
    * @param replica true if everything that changes something is refused
    */
   public record Parts(
@@ -82,6 +84,7 @@ public final class HttpServer implements AutoCloseable {
       PredictionControl predictions,
       ModelStates models,
       AdminToken adminToken,
+      ServerNames names,
       boolean replica) {}
 
   private HttpServer(
@@ -138,7 +141,8 @@ public final class HttpServer implements AutoCloseable {
             .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS_MAX)
             .setWorkerOption(Options.CONNECTION_HIGH_WATER, CONNECTIONS_MAX)
             .setWorkerOption(Options.CONNECTION_LOW_WATER, CONNECTIONS_MAX)
-            .setHandler(router(parts, debugger, threads, predictions, files))
+            .setHandler(
+                router(new HostGate(host, parts.names), parts, debugger, threads, predictions, files))
             .build();
     undertow.start();
     return new HttpServer(undertow, debugger, threads, files);
@@ -167,6 +171,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static Router router(
+      HostGate hosts,
       Parts parts,
       DebuggerHandler debugger,
       Threads threads,
@@ -178,9 +183,10 @@ public final class HttpServer implements AutoCloseable {
         new FlushHandler(
             parts.barrier, parts.clock, parts.deliveries, parts.predictions, threads.flushes);
     return new Router(
+        hosts,
         new TrackingRoutes(
             new TrackingHandler(parts.log, parts.clock, parts.parser, discards, door),
-            new SettingsHandler(parts.spaces),
+            new SettingsHandler(parts.spaces, parts.names.publicUrl()),
             parts.replica),
         new ReplayHandler(
             parts.spaces,

@@ -24,6 +24,7 @@ final class Router implements HttpHandler {
   /** The largest body of the Profile API, in bytes. */
   private static final int PROFILE_BYTES_MAX = 1 << 20;
 
+  private final HostGate hosts;
   private final TrackingRoutes tracking;
   private final ReplayHandler replay;
   private final ProfileRoutes profiles;
@@ -39,6 +40,7 @@ final class Router implements HttpHandler {
   private final ApiDocument document = new ApiDocument();
 
   Router(
+      HostGate hosts,
       TrackingRoutes tracking,
       ReplayHandler replay,
       ProfileRoutes profiles,
@@ -52,6 +54,7 @@ final class Router implements HttpHandler {
       LongRequests longReads,
       boolean replica) {
     this.replica = replica;
+    this.hosts = hosts;
     this.tracking = tracking;
     this.replay = replay;
     this.profiles = profiles;
@@ -74,6 +77,7 @@ final class Router implements HttpHandler {
 
   /** On the connection's own thread, which must never be held. */
   private void begin(HttpServerExchange exchange) {
+    hosts.check(exchange);
     endAfterBodyOfGet(exchange);
     if (tracking.take(exchange)) {
       RequestDeadline.set(exchange, RequestDeadline.CALL_SECONDS);

@@ -109,7 +109,7 @@ final class FuzzRequests {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     if (random.nextInt(6) == 0) {
       headers.append("Transfer-Encoding: chunked\r\n");
-      write(out, "POST " + route + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n");
+      write(out, "POST " + route + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
       for (int at = 0; at < sent.length; ) {
         int size = Math.min(1 + random.nextInt(5_000), sent.length - at);
         write(out, Integer.toHexString(size) + "\r\n");
@@ -120,7 +120,7 @@ final class FuzzRequests {
       write(out, "0\r\n\r\n");
     } else {
       headers.append("Content-Length: ").append(sent.length).append("\r\n");
-      write(out, "POST " + route + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n");
+      write(out, "POST " + route + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
       out.writeBytes(sent);
     }
     int events = isBatch ? batchSize(body) : 1;
@@ -133,7 +133,7 @@ final class FuzzRequests {
       authorization(headers);
     }
     oddHeaders(headers);
-    String text = "GET " + path + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n";
+    String text = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
     int events = path.startsWith("/v1/pixel") ? 1 : 0;
     return new Request(text.getBytes(StandardCharsets.UTF_8), events, isHttp(path), path);
   }
@@ -151,7 +151,7 @@ final class FuzzRequests {
           default -> "POST /v1/m HTTP/1.1\r\n" + ("X-" + random.nextInt() + ": y\r\n").repeat(150);
         };
     boolean hasHost = text.startsWith("POST /v1/") || !text.startsWith("\u0000");
-    String all = text + (hasHost ? "Host: x\r\nContent-Length: 0\r\n" : "") + "\r\n";
+    String all = text + (hasHost ? "Host: localhost\r\nContent-Length: 0\r\n" : "") + "\r\n";
     return new Request(all.getBytes(StandardCharsets.UTF_8), 0, false, all);
   }
 

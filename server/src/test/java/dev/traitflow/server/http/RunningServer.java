@@ -8,6 +8,7 @@ import dev.traitflow.core.event.EventParser;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.LogRecord.Kind;
 import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.MemorySpaces;
@@ -100,6 +101,12 @@ final class RunningServer implements AutoCloseable {
   /** Serves a space of this definition, with id {@code spa}, beside another one. */
   RunningServer(Path directory, ClockKind kind, String definition)
       throws IOException, InvalidDefinitionException {
+    this(directory, kind, definition, ServerNames.NONE);
+  }
+
+  /** Serves under more names than the address. */
+  RunningServer(Path directory, ClockKind kind, String definition, ServerNames names)
+      throws IOException, InvalidDefinitionException {
     clock = SpaceClock.open(directory, kind, 0, () -> WALL);
     SpaceRegistry spaces = new SpaceRegistry(new MemorySpaces(), log, () -> 0);
     spaces.apply(SpaceFiles.parse("shop.yaml", definition, name -> null));
@@ -139,6 +146,7 @@ final class RunningServer implements AutoCloseable {
                 },
                 models,
                 token,
+                names,
                 false));
   }
 
