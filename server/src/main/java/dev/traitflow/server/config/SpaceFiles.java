@@ -26,7 +26,20 @@ public final class SpaceFiles {
   private static final Pattern FROM_ENVIRONMENT =
       Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
 
+  private static final int PROD_SECRET_CHARS_MIN = 16;
+
+  /** What is wrong with a secret that {@link #isShort}. */
+  static final String TOO_SHORT =
+      "is shorter than "
+          + PROD_SECRET_CHARS_MIN
+          + " characters in a prod space (expected a random key, such as of openssl rand -hex 20)";
+
   private SpaceFiles() {}
+
+  /** True for a write key or token that can be guessed; a hash is none. */
+  static boolean isShort(String secret) {
+    return secret.codePointCount(0, secret.length()) < PROD_SECRET_CHARS_MIN;
+  }
 
   /**
    * Reads one space file.
@@ -133,6 +146,10 @@ public final class SpaceFiles {
       } else if (prod && !SecretHash.isHash(secret.textValue())) {
         problems.add(
             new Problem(pointer, "is plain in a prod space (expected ${NAME_OF_A_VARIABLE})"));
+        continue;
+      }
+      if (prod && isShort(item.path(name).textValue())) {
+        problems.add(new Problem(pointer, TOO_SHORT));
       }
     }
   }

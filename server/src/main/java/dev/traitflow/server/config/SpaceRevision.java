@@ -69,6 +69,7 @@ final class SpaceRevision {
     // Through bytes and back: numbers of a file and of the topic must compare equal.
     ObjectNode json = (ObjectNode) ExactJson.readOwn(ExactJson.write(wanted.json()));
     json.put("id", id);
+    refuseShortSecrets(json, current);
     hashTokens(json, current, random);
     DestinationRevision.revise(json.path("destinations"), current, random);
     SpaceRevision revision = new SpaceRevision(current, now, restore);
@@ -178,6 +179,45 @@ final class SpaceRevision {
           "space " + json.path("id").asText() + ": got " + problems + " (expected no problems)");
     }
     return definition;
+  }
+
+  /**
+   * A prod space takes no new key or token that can be guessed. One it has had before stays until
+   * it is changed, so that keys can be changed one after the other.
+   */
+  private static void refuseShortSecrets(ObjectNode json, @Nullable SpaceEntry current)
+      throws InvalidDefinitionException {
+    if (!json.path("environment").asText().equals("prod")) {
+      return;
+    }
+    List<String> hashes = current == null ? List.of() : current.tokenHashes();
+    List<String> keys =
+        current == null
+            ? List.of()
+            : current.definition().sources().stream()
+                .map(SpaceDefinition.Source::writeKey)
+                .toList();
+    List<Problem> problems = new ArrayList<>();
+    int index = 0;
+    for (JsonNode source : json.path("sources")) {
+      String key = source.path("write_key").asText();
+      if (SpaceFiles.isShort(key) && !keys.contains(key)) {
+        problems.add(new Problem("/sources/" + index + "/write_key", SpaceFiles.TOO_SHORT));
+      }
+      index++;
+    }
+    index = 0;
+    for (JsonNode token : json.path("tokens")) {
+      String secret = token.path("token").asText();
+      if (SpaceFiles.isShort(secret)
+          && hashes.stream().noneMatch(hash -> SecretHash.matches(hash, secret))) {
+        problems.add(new Problem("/tokens/" + index + "/token", SpaceFiles.TOO_SHORT));
+      }
+      index++;
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidDefinitionException(problems);
+    }
   }
 
   private static void hashTokens(

@@ -36,8 +36,6 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  * can be shown in the file. YAML 1.2 core schema: dates, yes and no are text; JSON is valid input.
  */
 public final class YamlDocument {
-  private static final int DEPTH_MAX = 100;
-
   /** What ends a line for YAML. */
   private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n|[\\n\\r\\u0085\\u2028\\u2029]");
 
@@ -68,10 +66,20 @@ public final class YamlDocument {
   public static YamlDocument parse(String name, String text) throws InvalidDefinitionException {
     YamlDocument document = new YamlDocument(name, text);
     LoadSettings settings =
-        LoadSettings.builder().setLabel(name).setSchema(new CoreSchema()).build();
+        LoadSettings.builder()
+            .setLabel(name)
+            .setSchema(new CoreSchema())
+            .setMaxAliasesForCollections(YamlBounds.NODES_MAX)
+            .build();
     try {
-      Optional<Node> root = new Compose(settings).composeString(text);
-      root.ifPresent(node -> document.json = document.convert(node, "", 0));
+      YamlBounds.check(settings, text)
+          .ifPresentOrElse(
+              excess ->
+                  document.refuse(position(excess.mark()), excess.problem()),
+              () ->
+                  new Compose(settings)
+                      .composeString(text)
+                      .ifPresent(node -> document.json = document.convert(node, "")));
     } catch (MarkedYamlEngineException failure) {
       document.refuse(position(failure.getProblemMark()), failure.getProblem());
     } catch (YamlEngineException failure) {
@@ -126,27 +134,22 @@ public final class YamlDocument {
     problems.add(at(at, new Problem("", message)));
   }
 
-  private JsonNode convert(Node node, String pointer, int depth) {
+  private JsonNode convert(Node node, String pointer) {
     positions.putIfAbsent(pointer, position(node.getStartMark()));
-    if (depth > DEPTH_MAX) {
-      // An alias inside of what it names would never end.
-      problem(node, "is nested deeper than " + DEPTH_MAX + " levels");
-      return JsonNodeFactory.instance.nullNode();
-    }
     if (node instanceof MappingNode mapping) {
-      return object(mapping, pointer, depth);
+      return object(mapping, pointer);
     }
     if (node instanceof SequenceNode sequence) {
       ArrayNode array = JsonNodeFactory.instance.arrayNode();
       for (Node item : sequence.getValue()) {
-        array.add(convert(item, pointer + "/" + array.size(), depth + 1));
+        array.add(convert(item, pointer + "/" + array.size()));
       }
       return array;
     }
     return scalar((ScalarNode) node);
   }
 
-  private JsonNode object(MappingNode mapping, String pointer, int depth) {
+  private JsonNode object(MappingNode mapping, String pointer) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     for (NodeTuple member : mapping.getValue()) {
       if (!(member.getKeyNode() instanceof ScalarNode key)) {
@@ -165,7 +168,7 @@ public final class YamlDocument {
                 + ")");
       }
       positions.put(child, position(key.getStartMark()));
-      object.set(key.getValue(), convert(member.getValueNode(), child, depth + 1));
+      object.set(key.getValue(), convert(member.getValueNode(), child));
     }
     return object;
   }

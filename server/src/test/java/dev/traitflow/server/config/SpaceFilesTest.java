@@ -8,7 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SpaceFilesTest {
-  private static final Map<String, String> ENVIRONMENT = Map.of("WEB_KEY", "secret-key");
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of("WEB_KEY", "secret-key-of-the-shop");
 
   private static SpaceDefinition read(String text) throws InvalidDefinitionException {
     return SpaceFiles.parse("shop.yaml", text, ENVIRONMENT::get);
@@ -34,7 +35,7 @@ class SpaceFilesTest {
               - {name: Website, write_key: "${WEB_KEY}"}
             """);
 
-    assertThat(space.sources().get(0).writeKey()).isEqualTo("secret-key");
+    assertThat(space.sources().get(0).writeKey()).isEqualTo("secret-key-of-the-shop");
     assertThat(space.slug()).isEqualTo("shop");
   }
 
@@ -161,5 +162,73 @@ class SpaceFilesTest {
   @Test
   void refusesAnAliasInsideOfWhatItNames() {
     assertThat(problems("name: &a [*a]\n")).isNotEmpty();
+  }
+
+  @Test
+  void aliasesThatMultiplyAreRefusedByTheNodesTheyMake() {
+    for (int[] shape : new int[][] {{12, 4}, {7, 7}, {24, 2}, {9, 9}}) {
+      StringBuilder bomb = new StringBuilder("a0: &a0 [x, x]\n");
+      for (int level = 1; level <= shape[0]; level++) {
+        String alias = "*a" + (level - 1) + ", ";
+        bomb.append("a" + level + ": &a" + level + " [" + alias.repeat(shape[1] - 1));
+        bomb.append("*a" + (level - 1) + "]\n");
+      }
+      List<FileProblem> problems = SpaceFiles.check("bomb.yaml", bomb.toString(), name -> null);
+
+      assertThat(problems).hasSizeBetween(1, 3);
+      assertThat(problems.get(0).shown()).contains("bomb.yaml:").containsAnyOf("nodes", "aliases");
+    }
+  }
+
+  @Test
+  void anAliasInsideOfWhatItNamesIsRefused() {
+    assertThat(SpaceFiles.check("own.yaml", "a: &a [*a, *a, *a]", name -> null))
+        .hasSizeBetween(1, 3);
+  }
+
+  @Test
+  void filesThatNestTooDeepAreRefused() {
+    for (String open : List.of("[", "{a: ", "- ", "? ")) {
+      for (int depth : new int[] {150, 5_000, 200_000}) {
+        assertThat(SpaceFiles.check("deep.yaml", open.repeat(depth), name -> null))
+            .hasSizeBetween(1, 3)
+            .allMatch(problem -> problem.shown().length() < 500);
+      }
+    }
+  }
+
+  @Test
+  void someAliasesAreFine() throws Exception {
+    SpaceDefinition space =
+        SpaceFiles.parse(
+            "a.yaml",
+            """
+            name: A
+            sources:
+              - &web {name: Web, write_key: k1}
+            x-unused: [*web, *web]
+            """
+                .replace("x-unused: [*web, *web]\n", ""),
+            name -> null);
+    assertThat(space.sources()).hasSize(1);
+  }
+
+  @Test
+  void keysThatCanBeGuessedAreRefusedInProd() {
+    String text =
+        """
+        name: A
+        environment: prod
+        sources: [{name: Web, write_key: "${KEY}"}]
+        tokens: [{name: t, token: "${TOKEN}"}]
+        """;
+    String fifteen = "x".repeat(15);
+    assertThat(SpaceFiles.check("a.yaml", text, name -> fifteen))
+        .hasSize(2)
+        .allMatch(
+            problem ->
+                problem.toString().contains("is shorter than 16 characters in a prod space"));
+    assertThat(SpaceFiles.check("a.yaml", text, name -> fifteen + "y")).isEmpty();
+    assertThat(SpaceFiles.check("a.yaml", text.replace("prod", "dev"), name -> "short")).isEmpty();
   }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.LogRecord.Kind;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.server.log.ExactJson;
 import dev.traitflow.server.log.MemoryEventLog;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -225,5 +227,35 @@ class SpaceRegistryTest {
 
     assertThatThrownBy(() -> spaces.apply(prod)).hasMessageContaining("/environment");
     assertThatThrownBy(() -> spaces.apply(twin)).hasMessageContaining("/name: has the slug 'shop'");
+  }
+
+  @Test
+  void aProdSpaceTakesNoNewSecretThatCanBeGuessed() throws Exception {
+    String prod =
+        """
+        {"id": "spa_prod", "name": "Prod", "environment": "prod",
+         "sources": [{"name": "Web", "write_key": "%s"}],
+         "tokens": [{"name": "t", "token": "%s"}]}
+        """;
+    String good = "0123456789abcdef";
+    assertThatThrownBy(() -> spaces.apply(json(prod.formatted("short", good))))
+        .isInstanceOf(InvalidDefinitionException.class)
+        .hasMessageContaining("/sources/0/write_key: is shorter than 16 characters");
+    assertThatThrownBy(() -> spaces.apply(json(prod.formatted(good, "0123456789abcde"))))
+        .hasMessageContaining("/tokens/0/token: is shorter than 16 characters");
+    spaces.apply(json(prod.formatted(good, good)));
+
+    assertThatThrownBy(
+            () ->
+                spaces.edit(
+                    "spa_prod",
+                    space -> ((ObjectNode) space.at("/sources/0")).put("write_key", "short")))
+        .hasMessageContaining("is shorter than 16 characters");
+    assertThat(spaces.edit("spa_prod", space -> space.put("name", "Other")).name())
+        .isEqualTo("Other");
+  }
+
+  private static SpaceDefinition json(String text) throws Exception {
+    return SpaceFiles.parse(ExactJson.read(text));
   }
 }
