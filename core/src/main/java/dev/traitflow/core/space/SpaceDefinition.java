@@ -64,6 +64,9 @@ public record SpaceDefinition(
     JsonNode json) {
   private static final int WRITE_KEY_CHARS_MAX = 128;
 
+  /** A write key as the server keeps it: a key itself has no colon. */
+  private static final String HASH = "sha256:[0-9a-f]{32}:[0-9a-f]{64}(:[!-9;-~]{4})?";
+
   /**
    * Something that sends events.
    *
@@ -72,7 +75,7 @@ public record SpaceDefinition(
    * @param name shown to people
    * @param slug names it in events and commands; default: the name as a slug
    * @param kind wire name of a {@link SourceKind}
-   * @param writeKey authenticates its calls
+   * @param writeKey authenticates its calls; in what is kept a hash of it
    * @param enabled false if its events are to be discarded
    * @param settings how its calls are treated
    */
@@ -108,7 +111,8 @@ public record SpaceDefinition(
       SourceKind kind =
           fields.word("kind", SourceKind.words(), SourceKind::of).orElse(SourceKind.SERVER);
       String writeKey = fields.text("write_key");
-      if (writeKey.length() > WRITE_KEY_CHARS_MAX || !writeKey.matches("[!-9;-~]*")) {
+      boolean isKey = writeKey.length() <= WRITE_KEY_CHARS_MAX && writeKey.matches("[!-9;-~]*");
+      if (!isKey && !writeKey.matches(HASH)) {
         fields.problem(
             "write_key", "is no key (expected 1 to 128 visible ASCII characters without a colon)");
       }

@@ -36,6 +36,11 @@ public final class SourceDirectory {
     }
   }
 
+  /** The last characters of a source's key, to tell it from others; empty if it is short. */
+  public static String tailOfKey(SpaceDefinition.Source source) {
+    return SecretHash.tail(source.writeKey());
+  }
+
   /** Every source, in the order of the spaces' ids and of their definitions. */
   public List<Entry> all() {
     Map<String, List<SourceOfSpace>> byId = new LinkedHashMap<>();

@@ -54,7 +54,12 @@ final class SpaceConflicts {
     Map<String, String> seen = new HashMap<>();
     for (int i = 0; i < sources.size(); i++) {
       SpaceDefinition.Source source = sources.get(i);
-      String other = seen.put(source.writeKey(), source.slug());
+      // A key that is new stands beside hashes of those the space has.
+      String kept =
+          SecretHash.isHash(source.writeKey())
+              ? source.writeKey()
+              : SecretHash.ofKey(source.writeKey(), SecretHash.saltOfKeys(id));
+      String other = seen.put(kept, source.slug());
       boolean elsewhere =
           spaces.allByWriteKey(source.writeKey()).stream()
               .anyMatch(

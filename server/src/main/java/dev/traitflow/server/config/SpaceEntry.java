@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * A space as it stands, and what must not be forgotten when its definition changes.
  *
  * @param definition the definition with its id, with slots and versions of its traits, and with
- *     hashes in place of tokens
+ *     hashes in place of tokens and write keys
  * @param slug the slug of the first definition: a new name does not change it
  * @param nextSlot the smallest slot no trait of this space ever had
  * @param history every version of every trait the space ever had, oldest first, by key

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -52,10 +53,38 @@ public final class SpaceRegistry {
     }
   }
 
+  /**
+   * The sources of a space by their keys: by the hashes that are kept, and by the keys themselves
+   * where the definition is from a version that kept those.
+   */
+  private record Keys(
+      byte[] salt, Map<String, SourceOfSpace> hashed, Map<ByteBuffer, SourceOfSpace> plain) {
+
+    static Keys of(SpaceDefinition space) {
+      Map<String, SourceOfSpace> hashed = new HashMap<>();
+      Map<ByteBuffer, SourceOfSpace> plain = new HashMap<>();
+      for (SpaceDefinition.Source source : space.sources()) {
+        SourceOfSpace found = new SourceOfSpace(space.id(), source);
+        if (SecretHash.isHash(source.writeKey())) {
+          hashed.put(source.writeKey(), found);
+        } else {
+          plain.put(KeyedHash.of(source.writeKey()), found);
+        }
+      }
+      return new Keys(SecretHash.saltOfKeys(space.id()), hashed, plain);
+    }
+
+    Optional<SourceOfSpace> byWriteKey(String writeKey, ByteBuffer keyed) {
+      SourceOfSpace source = hashed.get(SecretHash.ofKey(writeKey, salt));
+      return Optional.ofNullable(source == null ? plain.get(keyed) : source);
+    }
+  }
+
   private record Snapshot(
       Map<String, SpaceEntry> byId,
       Map<String, SpaceEntry> bySlug,
-      Map<ByteBuffer, List<SourceOfSpace>> byWriteKey) {
+      List<Keys> keys,
+      Map<ByteBuffer, List<SourceOfSpace>> found) {
 
     /** This with one entry added or replaced. */
     Snapshot with(SpaceEntry entry) {
@@ -66,16 +95,29 @@ public final class SpaceRegistry {
 
     static Snapshot of(Map<String, SpaceEntry> entries) {
       Map<String, SpaceEntry> bySlug = new HashMap<>();
-      Map<ByteBuffer, List<SourceOfSpace>> byWriteKey = new HashMap<>();
+      List<Keys> keys = new ArrayList<>();
       for (SpaceEntry entry : entries.values()) {
         bySlug.put(entry.slug(), entry);
-        for (SpaceDefinition.Source source : entry.definition().sources()) {
-          byWriteKey
-              .computeIfAbsent(KeyedHash.of(source.writeKey()), unseen -> new ArrayList<>())
-              .add(new SourceOfSpace(entry.definition().id(), source));
+        if (!entry.definition().sources().isEmpty()) {
+          keys.add(Keys.of(entry.definition()));
         }
       }
-      return new Snapshot(new TreeMap<>(entries), bySlug, byWriteKey);
+      return new Snapshot(new TreeMap<>(entries), bySlug, keys, new ConcurrentHashMap<>());
+    }
+
+    /** The sources of a key, by space; found once it is looked up by one hash. */
+    List<SourceOfSpace> byWriteKey(String writeKey) {
+      ByteBuffer keyed = KeyedHash.of(writeKey);
+      List<SourceOfSpace> known = found.get(keyed);
+      if (known != null) {
+        return known;
+      }
+      List<SourceOfSpace> sources =
+          keys.stream().flatMap(each -> each.byWriteKey(writeKey, keyed).stream()).toList();
+      if (!sources.isEmpty()) {
+        found.put(keyed, sources);
+      }
+      return sources;
     }
   }
 
@@ -120,7 +162,7 @@ public final class SpaceRegistry {
    *
    * @param file the definition; without an id it is that of the space with the same slug, or of a
    *     new one
-   * @return the definition as kept: with id, slots, versions, and hashes for tokens
+   * @return the definition as kept: with id, slots, versions, and hashes for tokens and write keys
    * @throws InvalidDefinitionException if it contradicts another space, what stays of this one, or
    *     what is fixed for good
    */
@@ -336,7 +378,7 @@ public final class SpaceRegistry {
 
   /** The source that has this write key, once for each space it feeds; empty if there is none. */
   public List<SourceOfSpace> allByWriteKey(String writeKey) {
-    return snapshot.byWriteKey.getOrDefault(KeyedHash.of(writeKey), List.of());
+    return snapshot.byWriteKey(writeKey);
   }
 
   /** Every source, once for each space it feeds, in the order of the spaces' ids. */

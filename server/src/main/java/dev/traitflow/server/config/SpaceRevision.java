@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a definition as someone wrote it into the one that is kept: with the space's id, with
- * hashes in place of tokens, and with the slot and version of each trait.
+ * hashes in place of tokens and write keys, and with the slot and version of each trait.
  *
  * <p>Laws: a trait whose calculation did not change keeps slot and version; any other gets a slot
  * no trait of the space ever had, and the next version of its key. So a value computed by an older
@@ -70,6 +70,7 @@ final class SpaceRevision {
     ObjectNode json = (ObjectNode) ExactJson.readOwn(ExactJson.write(wanted.json()));
     json.put("id", id);
     refuseShortSecrets(json, current);
+    hashKeys(json, id);
     hashTokens(json, current, random);
     DestinationRevision.revise(json.path("destinations"), current, random);
     SpaceRevision revision = new SpaceRevision(current, now, restore);
@@ -201,7 +202,8 @@ final class SpaceRevision {
     int index = 0;
     for (JsonNode source : json.path("sources")) {
       String key = source.path("write_key").asText();
-      if (SpaceFiles.isShort(key) && !keys.contains(key)) {
+      if (SpaceFiles.isShort(key)
+          && keys.stream().noneMatch(old -> old.equals(key) || SecretHash.matches(old, key))) {
         problems.add(new Problem("/sources/" + index + "/write_key", SpaceFiles.TOO_SHORT));
       }
       index++;
@@ -217,6 +219,17 @@ final class SpaceRevision {
     }
     if (!problems.isEmpty()) {
       throw new InvalidDefinitionException(problems);
+    }
+  }
+
+  /** What is kept and what the jobs read needs no key: nobody who reads a topic can send. */
+  private static void hashKeys(ObjectNode json, String id) {
+    byte[] salt = SecretHash.saltOfKeys(id);
+    for (JsonNode source : json.path("sources")) {
+      String key = source.path("write_key").asText();
+      if (!SecretHash.isHash(key)) {
+        ((ObjectNode) source).put("write_key", SecretHash.ofKey(key, salt));
+      }
     }
   }
 

@@ -20,13 +20,16 @@ import java.util.Set;
 
 /**
  * The sources: the catalog of kinds, and what sends events, listed, shown, created, changed,
- * switched off and on, deleted. Write keys are shown: who may come here may configure.
+ * switched off and on, deleted. A write key is shown once, to whom it is made for: what is kept is
+ * a hash of it, and its last characters to tell it from others.
  */
 final class SourcesHandler {
   private static final int BODY_BYTES_MAX = 1 << 16;
   private static final int KEY_RANDOM_BYTES = 20;
+  private static final String WRITE_KEY = "write_key";
+  private static final String KEY_END = "write_key_end";
   private static final String SPACES = "spaces";
-  private static final Set<String> FIXED = Set.of("id", "slug", SPACES);
+  private static final Set<String> FIXED = Set.of("id", "slug", SPACES, KEY_END);
   private static final Set<String> SENDERS =
       Set.of("name", "kind", "write_key", "enabled", "settings", "slug", SPACES);
 
@@ -134,7 +137,15 @@ final class SourcesHandler {
     SpaceEditor.check(json, SpaceDefinition.Source::parse);
     refuseTaken(json.path("slug").asText(), json.path("write_key").asText());
     edit(() -> sources.add(json, into));
-    return shown(entry(json.path("slug").asText()));
+    return withKey(shown(entry(json.path("slug").asText())), json);
+  }
+
+  /** The source with the key that a caller gave or was given: the only time that it is shown. */
+  private static ObjectNode withKey(ObjectNode shown, ObjectNode made) {
+    if (made.path(WRITE_KEY).isTextual()) {
+      shown.set(WRITE_KEY, made.path(WRITE_KEY));
+    }
+    return shown;
   }
 
   /** A source made here can be named by its slug alone, whatever space it is in. */
@@ -200,14 +211,17 @@ final class SourcesHandler {
                     name, "is not a known key (expected name, kind, write_key, enabled, settings)");
               }
             });
-    JsonNode key = body.path("write_key");
-    if (key.isTextual() && !key.textValue().equals(entry.source().writeKey())) {
-      if (spaces.byWriteKey(key.textValue()).isPresent()) {
+    JsonNode key = body.path(WRITE_KEY);
+    if (key.isTextual()) {
+      boolean elsewhere =
+          spaces.allByWriteKey(key.textValue()).stream()
+              .anyMatch(each -> !each.id().equals(entry.id()));
+      if (elsewhere) {
         throw new HttpProblem(409, "conflict", "The write key belongs to another source.");
       }
     }
     edit(() -> sources.change(entry, source -> merge(source, body)));
-    return shown(entry(entry.id()));
+    return withKey(shown(entry(entry.id())), body);
   }
 
   private static void merge(ObjectNode source, ObjectNode body) {
@@ -260,7 +274,7 @@ final class SourcesHandler {
             .put("slug", source.slug())
             .put("kind", source.kind())
             .put("enabled", source.enabled())
-            .put("write_key", source.writeKey());
+            .put(KEY_END, SourceDirectory.tailOfKey(source));
     ObjectNode settings = node.putObject("settings");
     settings
         .put("strict", source.settings().strict())

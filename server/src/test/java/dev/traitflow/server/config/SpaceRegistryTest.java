@@ -258,4 +258,54 @@ class SpaceRegistryTest {
   private static SpaceDefinition json(String text) throws Exception {
     return SpaceFiles.parse(ExactJson.read(text));
   }
+
+  @Test
+  void noTopicHasAWriteKey() throws Exception {
+    String key = "dev-web-key";
+    SpaceDefinition kept = spaces.apply(shop(counter("a", "A")));
+
+    assertThat(kept.json().toString()).doesNotContain(key);
+    assertThat(log.records())
+        .isNotEmpty()
+        .allMatch(record -> !new String(record.body(), StandardCharsets.UTF_8).contains(key));
+    assertThat(storage.load())
+        .allMatch(stored -> !new String(stored.definition(), StandardCharsets.UTF_8).contains(key));
+    SpaceRegistry again = open();
+    assertThat(again.byWriteKey(key).orElseThrow().source().slug()).isEqualTo("web");
+    assertThat(again.byWriteKey(kept.sources().get(0).writeKey())).isEmpty();
+    assertThat(again.byWriteKey("other")).isEmpty();
+    int before = log.records().size();
+    assertThat(again.apply(shop(counter("a", "A"))).json()).isEqualTo(kept.json());
+    assertThat(log.records()).hasSize(before);
+  }
+
+  @Test
+  void aKeyThatWasKeptAsItIsStillWorksUntilTheNextWriteHashesIt() throws Exception {
+    SpaceDefinition kept = spaces.apply(shop(counter("a", "A")));
+    SpaceStorage.Stored stored = storage.load().get(0);
+    String old =
+        new String(stored.definition(), StandardCharsets.UTF_8)
+            .replace(kept.sources().get(0).writeKey(), "dev-web-key");
+    storage.store(
+        new SpaceStorage.Stored(
+            stored.id(), old.getBytes(StandardCharsets.UTF_8), stored.ledger()));
+
+    SpaceRegistry again = open();
+    assertThat(again.byWriteKey("dev-web-key")).isPresent();
+    assertThatThrownBy(
+            () ->
+                again.apply(
+                    json(
+                        "{\"name\":\"B\",\"sources\":[{\"name\":\"W\",\"write_key\":\"dev-web-key\"}]}")))
+        .hasMessageContaining("write key");
+    SpaceDefinition edited = again.edit("spa_shop", space -> space.put("name", "Other"));
+    assertThat(edited.json().toString()).doesNotContain("dev-web-key");
+    assertThat(again.byWriteKey("dev-web-key")).isPresent();
+    assertThatThrownBy(
+            () ->
+                again.apply(
+                    json(
+                        "{\"name\":\"B\",\"sources\":[{\"name\":\"W\",\"write_key\":\"dev-web-key\"}]}")))
+        .hasMessageContaining("write key");
+  }
 }

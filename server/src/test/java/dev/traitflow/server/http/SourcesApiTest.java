@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.server.log.ClockKind;
 import java.net.http.HttpResponse;
@@ -55,8 +56,15 @@ class SourcesApiTest {
     assertThat(definition.path("sources").findValuesAsText("slug")).contains("shop");
     assertThat(server.admin("POST", "/admin/spaces", definition.toString()).statusCode())
         .isEqualTo(200);
+    assertThat(made.path("write_key_end").asText()).isEqualTo(key.substring(key.length() - 4));
+    assertThat(definition.toString()).doesNotContain(key);
+    assertThat(ok("GET", "/config/sources", "").toString()).doesNotContain(key);
+    ((ObjectNode) made).remove("write_key");
     assertThat(ok("GET", "/config/sources/shop", "")).isEqualTo(made);
     assertThat(ok("GET", "/config/sources/" + made.path("id").asText(), "")).isEqualTo(made);
+    // What was read can be written back, and the key stays.
+    ok("PUT", "/config/sources/shop", made.toString());
+    assertThat(server.post("/v1/track", key, CALL).statusCode()).isEqualTo(200);
   }
 
   @Test
