@@ -19,6 +19,7 @@ import dev.traitflow.launcher.runtime.Parts;
 import dev.traitflow.launcher.runtime.RemoteFlink;
 import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.config.FileProblem;
+import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.config.YamlDocument;

@@ -57,7 +57,9 @@ public record FieldChange(String field, @Nullable JsonNode before, @Nullable Jso
   }
 
   private static boolean isSame(String name, @Nullable JsonNode old, @Nullable JsonNode wanted) {
-    if (name.equals(TOKEN) && old != null && wanted != null) {
+    boolean isSecret = name.equals(TOKEN) || name.equals(WRITE_KEY);
+    if (isSecret && old != null && wanted != null) {
+      // What is kept is a hash of it.
       return old.equals(wanted) || SecretHash.matches(old.asText(), wanted.asText());
     }
     return Objects.equals(old, wanted);

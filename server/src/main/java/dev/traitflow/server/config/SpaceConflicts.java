@@ -54,6 +54,7 @@ final class SpaceConflicts {
     Map<String, String> seen = new HashMap<>();
     for (int i = 0; i < sources.size(); i++) {
       SpaceDefinition.Source source = sources.get(i);
+      // A key that is new stands beside hashes of those the space has.
       String kept =
           SecretHash.isHash(source.writeKey())
               ? source.writeKey()

@@ -75,8 +75,7 @@ public final class YamlDocument {
       YamlBounds.check(settings, text)
           .ifPresentOrElse(
               excess ->
-                  document.problems.add(
-                      document.at(position(excess.mark()), new Problem("", excess.problem()))),
+                  document.refuse(position(excess.mark()), excess.problem()),
               () ->
                   new Compose(settings)
                       .composeString(text)

@@ -222,7 +222,7 @@ class SpaceFilesTest {
       for (int depth : new int[] {150, 5_000, 200_000}) {
         assertThat(SpaceFiles.check("deep.yaml", open.repeat(depth), name -> null))
             .hasSizeBetween(1, 3)
-            .allMatch(problem -> problem.shown().length() < 800);
+            .allMatch(problem -> problem.shown().length() < 500);
       }
     }
   }
