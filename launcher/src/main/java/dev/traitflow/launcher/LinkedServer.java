@@ -40,7 +40,7 @@ final class LinkedServer implements Parts.Server {
   static LinkedServer start(Instance.Context context) {
     Instance.Settings settings = context.settings();
     PredictionService predictions =
-        new PredictionService(context.flink().batches(), context.bootstrap(), settings.data());
+        new PredictionService(context.flink().batches(), context.kafka(), settings.data());
     Map<Path, SpaceDefinition> spaces = new LinkedHashMap<>();
     for (Path file : settings.spaces()) {
       spaces.put(file, read(file));
@@ -114,7 +114,7 @@ final class LinkedServer implements Parts.Server {
     try {
       return TraitflowServer.start(
           new ServerConfig(
-              context.bootstrap(),
+              context.kafka(),
               settings.data(),
               settings.port(),
               ServerConfig.LOOPBACK,
@@ -123,7 +123,8 @@ final class LinkedServer implements Parts.Server {
               context.layout().logPartitions(),
               context.layout().profilePartitions(),
               false,
-              predictions));
+              predictions,
+              context.flink().health()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("server: interrupted while it started", e);

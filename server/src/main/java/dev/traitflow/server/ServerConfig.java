@@ -1,5 +1,7 @@
 package dev.traitflow.server;
 
+import dev.traitflow.core.space.KafkaConnection;
+import dev.traitflow.server.health.Jobs;
 import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.predictions.PredictionControl;
 import java.nio.file.Path;
@@ -8,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a server is started.
  *
- * @param bootstrap Kafka's address
+ * @param kafka where the topics are
  * @param dataDir where clock, admin token and store are kept
  * @param port the HTTP port; 0 takes a free one
  * @param bindHost the address to bind; {@code 127.0.0.1} unless someone says otherwise
@@ -19,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param replica true for a server that only reads: another one takes calls, changes definitions
  *     and owns the clock
  * @param predictions trains and explains predictions
+ * @param jobs shows how the jobs stand; {@link Jobs#NOT_OBSERVED} where they run elsewhere
  */
 public record ServerConfig(
-    String bootstrap,
+    KafkaConnection kafka,
     Path dataDir,
     int port,
     String bindHost,
@@ -30,7 +33,8 @@ public record ServerConfig(
     int logPartitions,
     int profilePartitions,
     boolean replica,
-    PredictionControl predictions) {
+    PredictionControl predictions,
+    Jobs jobs) {
   public static final String LOOPBACK = "127.0.0.1";
   public static final int PORT = 8080;
   public static final int LOG_PARTITIONS = 2;
@@ -44,9 +48,9 @@ public record ServerConfig(
 
   /** A server with the usual numbers of partitions on the loopback address. */
   public static ServerConfig of(
-      String bootstrap, Path dataDir, int port, PredictionControl predictions) {
+      KafkaConnection kafka, Path dataDir, int port, PredictionControl predictions) {
     return new ServerConfig(
-        bootstrap,
+        kafka,
         dataDir,
         port,
         LOOPBACK,
@@ -55,7 +59,8 @@ public record ServerConfig(
         LOG_PARTITIONS,
         PROFILE_PARTITIONS,
         false,
-        predictions);
+        predictions,
+        Jobs.NOT_OBSERVED);
   }
 
   /** The clock to ask for, null if that of the data directory will do. */

@@ -1,5 +1,6 @@
 package dev.traitflow.launcher.cli;
 
+import dev.traitflow.server.ServerConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -18,13 +20,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Runs the server alone: Kafka and the jobs run elsewhere (see flink-run).",
-      "It makes the topics that are missing, and serves on all addresses until it is stopped."
+      "It makes the topics that are missing, and serves until it is stopped."
     })
 final class ServeCommand implements Callable<Integer> {
   private final Modules modules;
 
-  @Option(names = "--kafka", paramLabel = "HOST:PORT", required = true, description = "Kafka.")
-  private String kafka = "";
+  @Mixin private KafkaOptions kafka = new KafkaOptions();
 
   @Option(
       names = "--data",
@@ -39,6 +40,16 @@ final class ServeCommand implements Callable<Integer> {
       description = "The server's port (default: ${DEFAULT-VALUE}).",
       defaultValue = "8080")
   private int port = 8080;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      description = {
+        "The address to listen on (default: ${DEFAULT-VALUE}); 0.0.0.0 for all of the machine's.",
+        "What is sent there is not encrypted: put a proxy that speaks TLS in front."
+      },
+      defaultValue = ServerConfig.LOOPBACK)
+  private String bind = ServerConfig.LOOPBACK;
 
   @Option(
       names = "--space",
@@ -68,7 +79,7 @@ final class ServeCommand implements Callable<Integer> {
           "--space: got one with --replica (a replica reads the definitions that the owner of the"
               + " log has)");
     }
-    modules.serve(kafka, data, port, spaces, replica);
+    modules.serve(kafka.connection(), data, bind, port, spaces, replica);
     return 0;
   }
 }

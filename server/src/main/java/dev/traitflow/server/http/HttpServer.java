@@ -6,6 +6,7 @@ import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.debugger.SourceDebugger;
 import dev.traitflow.server.delivery.Deliveries;
+import dev.traitflow.server.health.PipelineHealth;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.SpaceClock;
@@ -56,6 +57,7 @@ public final class HttpServer implements AutoCloseable {
    * @param clock what time it is
    * @param repository the profiles
    * @param barrier waits for calls to take effect
+   * @param health whether the pipeline works
    * @param writes lets reads wait for a write
    * @param computations watches new traits being computed
    * @param deliveries tells destinations what changed
@@ -73,6 +75,7 @@ public final class HttpServer implements AutoCloseable {
       SpaceClock clock,
       ProfileRepository repository,
       Barrier barrier,
+      PipelineHealth health,
       AwaitedWrites writes,
       Computations computations,
       Deliveries deliveries,
@@ -172,6 +175,7 @@ public final class HttpServer implements AutoCloseable {
       Threads threads,
       PredictionsHandler predictions,
       ApplyFile files) {
+    HealthRoutes health = new HealthRoutes(parts.health);
     Discards discards = new Discards(parts.log, parts.clock::now);
     Door door = new Door(parts.spaces, discards);
     FlushHandler flush =
@@ -204,7 +208,8 @@ public final class HttpServer implements AutoCloseable {
             parts.tail,
             discards,
             threads.reads,
-            threads.trainings),
+            threads.trainings,
+            health),
         new TraitsHandler(parts.spaces, parts.repository, parts.computations),
         new SpaceRoutes(
             parts.spaces,
@@ -214,6 +219,7 @@ public final class HttpServer implements AutoCloseable {
             new PredictionRoutes(parts, predictions)),
         debugger,
         new SourcesHandler(parts.spaces, discards),
+        health,
         parts.adminToken,
         threads.reads,
         parts.replica);
