@@ -26,6 +26,7 @@ CREATE TABLE identifiers (
   'connector' = 'kafka',
   'topic' = 'identifiers',
   'properties.bootstrap.servers' = '${bootstrap}',
+  ${kafka}
   'properties.default.api.timeout.ms' = '15000',
   'properties.request.timeout.ms' = '10000',
   'scan.startup.mode' = 'earliest-offset',

@@ -26,6 +26,7 @@ CREATE TABLE profile_changes (
   'connector' = 'kafka',
   'topic' = 'profiles.changes',
   'properties.bootstrap.servers' = '${bootstrap}',
+  ${kafka}
   'properties.default.api.timeout.ms' = '15000',
   'properties.request.timeout.ms' = '10000',
   'scan.startup.mode' = 'earliest-offset',

@@ -33,6 +33,7 @@ CREATE TABLE profile_events (
   'connector' = 'kafka',
   'topic' = 'profiles.events',
   'properties.bootstrap.servers' = '${bootstrap}',
+  ${kafka}
   'properties.default.api.timeout.ms' = '15000',
   'properties.request.timeout.ms' = '10000',
   'scan.startup.mode' = 'earliest-offset',

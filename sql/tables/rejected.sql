@@ -20,6 +20,7 @@ CREATE TABLE rejected (
   'connector' = 'kafka',
   'topic' = 'events.rejected',
   'properties.bootstrap.servers' = '${bootstrap}',
+  ${kafka}
   'properties.default.api.timeout.ms' = '15000',
   'properties.request.timeout.ms' = '10000',
   'scan.startup.mode' = 'earliest-offset',

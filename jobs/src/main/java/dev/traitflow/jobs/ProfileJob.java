@@ -1,5 +1,6 @@
 package dev.traitflow.jobs;
 
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.identity.ResolveIdentity;
@@ -35,9 +36,9 @@ public final class ProfileJob {
 
   /** Defines the job on Kafka. */
   public static void define(
-      StreamExecutionEnvironment env, String bootstrapServers, JobSettings settings) {
-    KafkaEdges kafka = new KafkaEdges(bootstrapServers);
-    define(env, kafka.endless(Topics.EVENTS, new ReadLog()), kafka.sink(), settings);
+      StreamExecutionEnvironment env, KafkaConnection kafka, JobSettings settings) {
+    KafkaEdges edges = new KafkaEdges(kafka);
+    define(env, edges.endless(Topics.EVENTS, new ReadLog()), edges.sink(), settings);
   }
 
   /** Defines the job between a log and a place for its records. */

@@ -1,5 +1,6 @@
 package dev.traitflow.jobs;
 
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.FeatureInput;
@@ -29,13 +30,13 @@ public final class ScoringJob {
 
   /** Defines the job on Kafka. */
   public static void define(
-      StreamExecutionEnvironment env, String bootstrapServers, JobSettings settings) {
-    KafkaEdges kafka = new KafkaEdges(bootstrapServers);
+      StreamExecutionEnvironment env, KafkaConnection kafka, JobSettings settings) {
+    KafkaEdges edges = new KafkaEdges(kafka);
     define(
         env,
-        kafka.endless(Topics.PROFILE_FEATURES, new ReadFeatures(settings)),
-        new KafkaModelCatalog(bootstrapServers),
-        kafka.sink(),
+        edges.endless(Topics.PROFILE_FEATURES, new ReadFeatures(settings)),
+        new KafkaModelCatalog(kafka),
+        edges.sink(),
         settings);
   }
 

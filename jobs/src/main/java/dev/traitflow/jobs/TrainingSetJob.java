@@ -1,5 +1,6 @@
 package dev.traitflow.jobs;
 
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.HistoryPart;
@@ -32,14 +33,14 @@ public final class TrainingSetJob {
   /** Defines the job on Kafka, with files below {@code directory} as its output. */
   public static void define(
       StreamExecutionEnvironment env,
-      String bootstrapServers,
+      KafkaConnection kafka,
       TrainingSetRequest request,
       String directory) {
-    KafkaEdges kafka = new KafkaEdges(bootstrapServers);
+    KafkaEdges edges = new KafkaEdges(kafka);
     define(
         env,
-        kafka.bounded(Topics.PROFILE_EVENTS, new ReadHistoryParts(request.space())),
-        kafka.bounded(Topics.IDENTIFIERS, new ReadHistoryParts(request.space())),
+        edges.bounded(Topics.PROFILE_EVENTS, new ReadHistoryParts(request.space())),
+        edges.bounded(Topics.IDENTIFIERS, new ReadHistoryParts(request.space())),
         RowFileSink.in(directory),
         request);
   }

@@ -2,6 +2,7 @@ package dev.traitflow.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.training.TrainingSetRequest;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** A changed uid loses the state of every running job, so each one is written down here. */
 final class UidsTest {
-  private static final String BROKERS = "localhost:9092";
+  private static final KafkaConnection BROKERS = KafkaConnection.plain("localhost:9092");
   private static final JobSettings SETTINGS =
       new JobSettings(1, 4, JobSettings.MAX_PARALLELISM, 1_000);
 

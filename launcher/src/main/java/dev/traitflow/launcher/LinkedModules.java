@@ -5,6 +5,7 @@ import dev.traitflow.bench.Bench;
 import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.SampleEvents;
 import dev.traitflow.jobs.ProfileJob;
 import dev.traitflow.jobs.ScoringJob;
@@ -16,10 +17,10 @@ import dev.traitflow.launcher.runtime.EmbeddedFlink;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Instance;
 import dev.traitflow.launcher.runtime.Parts;
+import dev.traitflow.launcher.runtime.QueryFlink;
 import dev.traitflow.launcher.runtime.RemoteFlink;
 import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.config.FileProblem;
-import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.config.YamlDocument;
@@ -81,9 +82,9 @@ final class LinkedModules implements Modules, Parts {
     EmbeddedFlink flink = context.flink();
     JobSettings settings = settings(context.layout());
     StreamExecutionEnvironment profiles = flink.environment(ProfileJob.NAME);
-    ProfileJob.define(profiles, context.bootstrap(), settings);
+    ProfileJob.define(profiles, context.kafka(), settings);
     StreamExecutionEnvironment scoring = flink.environment(ScoringJob.NAME);
-    ScoringJob.define(scoring, context.bootstrap(), settings);
+    ScoringJob.define(scoring, context.kafka(), settings);
     return List.of(flink.submit(ProfileJob.NAME, profiles), flink.submit(ScoringJob.NAME, scoring));
   }
 
@@ -131,7 +132,7 @@ final class LinkedModules implements Modules, Parts {
   }
 
   @Override
-  public void submitJobs(URI jobManager, String kafka, URI checkpoints) {
+  public void submitJobs(URI jobManager, KafkaConnection kafka, URI checkpoints) {
     JobSettings settings = settings(StandaloneServer.topics(kafka));
     RemoteFlink flink = new RemoteFlink(jobManager, checkpoints);
     StreamExecutionEnvironment profiles = flink.environment(ProfileJob.NAME);
@@ -144,9 +145,15 @@ final class LinkedModules implements Modules, Parts {
 
   @Override
   public void serve(
-      String kafka, Path data, int port, List<Path> spaces, boolean replica, ServerNames names)
+      KafkaConnection kafka,
+      Path data,
+      String bind,
+      int port,
+      List<Path> spaces,
+      boolean replica,
+      ServerNames names)
       throws InterruptedException {
-    StandaloneServer.run(kafka, data, port, spaces, replica, names, out);
+    StandaloneServer.run(kafka, data, bind, port, spaces, replica, names, out);
   }
 
   @Override
@@ -165,10 +172,13 @@ final class LinkedModules implements Modules, Parts {
   }
 
   @Override
-  public int sql(String bootstrap, Optional<String> file, Optional<String> query, boolean json) {
+  public int sql(
+      KafkaConnection kafka, Optional<String> file, Optional<String> query, boolean json) {
     List<String> files = file.map(List::of).orElse(List.of());
-    return SqlRunner.run(
-        new SqlOptions(bootstrap, files, query.orElse(""), "", json, false), out, err);
+    SqlOptions options = new SqlOptions(kafka, files, query.orElse(""), "", json, false);
+    try (QueryFlink flink = new QueryFlink()) {
+      return SqlRunner.run(options, flink::environment, out, err);
+    }
   }
 
   @Override

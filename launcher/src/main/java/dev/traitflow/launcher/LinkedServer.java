@@ -41,7 +41,7 @@ final class LinkedServer implements Parts.Server {
   static LinkedServer start(Instance.Context context) {
     Instance.Settings settings = context.settings();
     PredictionService predictions =
-        new PredictionService(context.flink().batches(), context.bootstrap(), settings.data());
+        new PredictionService(context.flink().batches(), context.kafka(), settings.data());
     Map<Path, SpaceDefinition> spaces = new LinkedHashMap<>();
     for (Path file : settings.spaces()) {
       spaces.put(file, read(file));
@@ -115,7 +115,7 @@ final class LinkedServer implements Parts.Server {
     try {
       return TraitflowServer.start(
           new ServerConfig(
-              context.bootstrap(),
+              context.kafka(),
               settings.data(),
               settings.port(),
               ServerConfig.LOOPBACK,
@@ -125,7 +125,8 @@ final class LinkedServer implements Parts.Server {
               context.layout().profilePartitions(),
               false,
               ServerNames.of(settings.publicUrl().orElse(null), System::getenv),
-              predictions));
+              predictions,
+              context.flink().health()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("server: interrupted while it started", e);

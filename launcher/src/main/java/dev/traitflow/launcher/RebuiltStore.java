@@ -26,9 +26,9 @@ final class RebuiltStore {
     try (EmbeddedBroker broker = EmbeddedBroker.start(kafka)) {
       TopicLayout layout =
           TopicSetup.create(
-              broker.bootstrap(), ServerConfig.LOG_PARTITIONS, ServerConfig.PROFILE_PARTITIONS);
-      return StoreRebuild.run(broker.bootstrap(), layout, data, progress);
-    } catch (IOException e) {
+              broker.connection(), ServerConfig.LOG_PARTITIONS, ServerConfig.PROFILE_PARTITIONS);
+      return StoreRebuild.run(broker.connection(), layout, data, progress);
+    } catch (IOException | IllegalStateException e) {
       throw new Failure("store of " + data + ": cannot be rebuilt: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

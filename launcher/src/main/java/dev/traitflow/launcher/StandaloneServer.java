@@ -2,12 +2,15 @@ package dev.traitflow.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.prediction.FeatureBlock;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.launcher.predictions.Explanations;
 import dev.traitflow.launcher.predictions.ScheduledScoring;
 import dev.traitflow.launcher.runtime.Failure;
+import dev.traitflow.launcher.runtime.ServerPort;
 import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.TraitflowServer;
+import dev.traitflow.server.health.Jobs;
 import dev.traitflow.server.log.TopicLayout;
 import dev.traitflow.server.log.TopicSetup;
 import java.io.IOException;
@@ -18,30 +21,32 @@ import java.util.concurrent.CountDownLatch;
 
 /** The server beside a Kafka and jobs that run elsewhere. */
 final class StandaloneServer {
-  private static final String ALL_ADDRESSES = "0.0.0.0";
-
   private StandaloneServer() {}
 
   /** Makes the topics that are missing and tells how many partitions there are. */
-  static TopicLayout topics(String kafka) {
+  static TopicLayout topics(KafkaConnection kafka) {
     try {
       return TopicSetup.create(kafka, ServerConfig.LOG_PARTITIONS, ServerConfig.PROFILE_PARTITIONS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Failure("topics on " + kafka + ": interrupted", e);
+      throw new Failure("topics on " + kafka.bootstrap() + ": interrupted", e);
+    } catch (IllegalStateException e) {
+      throw new Failure(String.valueOf(e.getMessage()), e);
     }
   }
 
   /** Serves until the process is told to end. */
   static void run(
-      String kafka,
+      KafkaConnection kafka,
       Path data,
+      String bind,
       int port,
       List<Path> spaces,
       boolean replica,
       ServerNames names,
       PrintStream out)
       throws InterruptedException {
+    ServerPort.requireFree(bind, port);
     TopicLayout layout = topics(kafka);
     CountDownLatch ended = new CountDownLatch(1);
     try (ScheduledScoring predictions = control(data);
@@ -51,14 +56,15 @@ final class StandaloneServer {
                     kafka,
                     data,
                     port,
-                    ALL_ADDRESSES,
+                    bind,
                     false,
                     null,
                     layout.logPartitions(),
                     layout.profilePartitions(),
                     replica,
                     names,
-                    predictions))) {
+                    predictions,
+                    Jobs.NOT_OBSERVED))) {
       if (!replica) {
         predictions.open(server);
       }
@@ -66,12 +72,18 @@ final class StandaloneServer {
         LinkedServer.apply(server, space, LinkedServer.read(space));
       }
       Runtime.getRuntime().addShutdownHook(new Thread(ended::countDown, "end-server"));
-      out.println("ready http://127.0.0.1:" + server.port());
+      out.println("ready http://" + reachable(bind) + ":" + server.port());
       out.flush();
       ended.await();
     } catch (IOException e) {
       throw new Failure("server: did not start: " + e.getMessage(), e);
     }
+  }
+
+  /** An address at which this machine reaches what listens on {@code bind}. */
+  private static String reachable(String bind) {
+    boolean all = bind.equals("0.0.0.0") || bind.equals("::");
+    return all ? ServerConfig.LOOPBACK : bind.indexOf(':') < 0 ? bind : "[" + bind + "]";
   }
 
   /** Explains by what bundles its directory has; does not train. */

@@ -1,5 +1,7 @@
 package dev.traitflow.server;
 
+import dev.traitflow.core.space.KafkaConnection;
+import dev.traitflow.server.health.Jobs;
 import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.predictions.PredictionControl;
 import java.nio.file.Path;
@@ -8,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a server is started.
  *
- * @param bootstrap Kafka's address
+ * @param kafka where the topics are
  * @param dataDir where clock, admin token and store are kept
  * @param port the HTTP port; 0 takes a free one
  * @param bindHost the address to bind; {@code 127.0.0.1} unless someone says otherwise
@@ -20,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  *     and owns the clock
  * @param names under what names callers reach it
  * @param predictions trains and explains predictions
+ * @param jobs shows how the jobs stand; {@link Jobs#NOT_OBSERVED} where they run elsewhere
  */
 public record ServerConfig(
-    String bootstrap,
+    KafkaConnection kafka,
     Path dataDir,
     int port,
     String bindHost,
@@ -32,7 +35,8 @@ public record ServerConfig(
     int profilePartitions,
     boolean replica,
     ServerNames names,
-    PredictionControl predictions) {
+    PredictionControl predictions,
+    Jobs jobs) {
   public static final String LOOPBACK = "127.0.0.1";
   public static final int PORT = 8080;
   public static final int LOG_PARTITIONS = 2;
@@ -46,9 +50,9 @@ public record ServerConfig(
 
   /** A server with the usual numbers of partitions on the loopback address. */
   public static ServerConfig of(
-      String bootstrap, Path dataDir, int port, PredictionControl predictions) {
+      KafkaConnection kafka, Path dataDir, int port, PredictionControl predictions) {
     return new ServerConfig(
-        bootstrap,
+        kafka,
         dataDir,
         port,
         LOOPBACK,
@@ -58,7 +62,8 @@ public record ServerConfig(
         PROFILE_PARTITIONS,
         false,
         ServerNames.NONE,
-        predictions);
+        predictions,
+        Jobs.NOT_OBSERVED);
   }
 
   /** The clock to ask for, null if that of the data directory will do. */

@@ -1,6 +1,7 @@
 package dev.traitflow.server;
 
 import dev.traitflow.core.event.EventParser;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.config.Computations;
@@ -9,6 +10,8 @@ import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.debugger.LogFollower;
 import dev.traitflow.server.debugger.SourceDebugger;
 import dev.traitflow.server.delivery.Deliveries;
+import dev.traitflow.server.files.PrivateFiles;
+import dev.traitflow.server.health.PipelineHealth;
 import dev.traitflow.server.http.AdminToken;
 import dev.traitflow.server.http.HttpServer;
 import dev.traitflow.server.log.EventLog;
@@ -26,7 +29,6 @@ import dev.traitflow.server.store.Barrier;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.TopicFollower;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -55,10 +57,10 @@ public final class TraitflowServer implements AutoCloseable {
 
   private TraitflowServer(ServerConfig config) throws IOException, InterruptedException {
     try {
-      Files.createDirectories(config.dataDir());
-      String bootstrap = config.bootstrap();
-      layout = TopicSetup.create(bootstrap, config.logPartitions(), config.profilePartitions());
-      TopicTail tail = new TopicTail(bootstrap, layout);
+      PrivateFiles.createDirectories(config.dataDir());
+      KafkaConnection kafka = config.kafka();
+      layout = TopicSetup.create(kafka, config.logPartitions(), config.profilePartitions());
+      TopicTail tail = new TopicTail(kafka, layout);
       clock =
           SpaceClock.open(
               config.dataDir(),
@@ -72,16 +74,16 @@ public final class TraitflowServer implements AutoCloseable {
       long lastFlush = Math.max(repository.newestFlush(), System.currentTimeMillis());
       log =
           replica
-              ? new ReplicaLog(bootstrap, layout)
-              : KafkaEventLog.open(bootstrap, layout, clock, lastFlush);
+              ? new ReplicaLog(kafka, layout)
+              : KafkaEventLog.open(kafka, layout, clock, lastFlush);
       parts.push(log);
-      spaces = SpaceRegistry.open(bootstrap, layout, log, clock);
+      spaces = SpaceRegistry.open(kafka, layout, log, clock);
       spaces.onChange(repository::show);
       spaces.onChange(all -> repository.mark(replica ? List.of() : all));
       AwaitedWrites writes = new AwaitedWrites(repository, layout, log::beat);
       TopicFollower follower =
           TopicFollower.start(
-              bootstrap,
+              kafka,
               layout,
               repository,
               replica ? Map.of(Topics.SPACES, spaces::refresh) : Map.of(Topics.BEATS, writes::ask));
@@ -95,12 +97,14 @@ public final class TraitflowServer implements AutoCloseable {
               : Deliveries.start(spaces, repository, clock);
       parts.push(deliveries);
       ModelStates states = new ModelStates();
-      parts.push(ModelsFollower.start(bootstrap, layout, states));
-      models = new ModelsTopic(bootstrap, layout, states);
+      parts.push(ModelsFollower.start(kafka, layout, states));
+      models = new ModelsTopic(kafka, layout, states);
       EventParser parser = new EventParser();
       SourceDebugger debugger = new SourceDebugger(parser);
-      parts.push(LogFollower.start(bootstrap, layout, debugger));
-      barrier = new Barrier(log, clock, repository, follower, layout, computations::settle);
+      parts.push(LogFollower.start(kafka, layout, debugger));
+      PipelineHealth health =
+          new PipelineHealth(config.jobs(), repository::isComplete, follower::failure);
+      barrier = new Barrier(log, clock, repository, health, layout, computations::settle);
       http =
           HttpServer.start(
               config.bindHost(),
@@ -111,6 +115,7 @@ public final class TraitflowServer implements AutoCloseable {
                   clock,
                   repository,
                   barrier,
+                  health,
                   writes,
                   computations,
                   deliveries,

@@ -1,11 +1,12 @@
 package dev.traitflow.sql;
 
+import dev.traitflow.core.space.KafkaConnection;
 import java.util.List;
 
 /**
  * What {@link SqlRunner} is to run.
  *
- * @param bootstrapServers Kafka's addresses, such as {@code 127.0.0.1:9092}
+ * @param kafka where the topics are
  * @param files files to run, in order: paths, or bare names of the files that come with Traitflow,
  *     such as {@code days_since_last_order}
  * @param query statements to run after the files, or empty
@@ -15,7 +16,7 @@ import java.util.List;
  *     run ends with its process, or with the first row that the closed output does not take
  */
 public record SqlOptions(
-    String bootstrapServers,
+    KafkaConnection kafka,
     List<String> files,
     String query,
     String space,
@@ -24,21 +25,18 @@ public record SqlOptions(
 
   public SqlOptions {
     files = List.copyOf(files);
-    if (bootstrapServers.isBlank()) {
-      throw new IllegalArgumentException("bootstrap servers: got none (expected host:port)");
-    }
     if (files.isEmpty() && query.isBlank()) {
       throw new IllegalArgumentException("sql: got no file and no query (expected one of them)");
     }
   }
 
   /** Runs one file over every space and prints a table. */
-  public static SqlOptions ofFile(String bootstrapServers, String file) {
-    return new SqlOptions(bootstrapServers, List.of(file), "", "", false, false);
+  public static SqlOptions ofFile(KafkaConnection kafka, String file) {
+    return new SqlOptions(kafka, List.of(file), "", "", false, false);
   }
 
   /** Runs statements over every space and prints a table. */
-  public static SqlOptions ofQuery(String bootstrapServers, String query) {
-    return new SqlOptions(bootstrapServers, List.of(), query, "", false, false);
+  public static SqlOptions ofQuery(KafkaConnection kafka, String query) {
+    return new SqlOptions(kafka, List.of(), query, "", false, false);
   }
 }

@@ -5,9 +5,11 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.ResultKind;
 import org.apache.flink.table.api.SqlParserException;
@@ -15,6 +17,7 @@ import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.api.TableException;
 import org.apache.flink.table.api.TableResult;
 import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.table.api.config.TableConfigOptions;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.CloseableIterator;
@@ -23,16 +26,22 @@ import org.apache.kafka.common.errors.TimeoutException;
 /**
  * Runs Flink SQL over the topics of a running instance and prints the rows.
  *
- * <p>Each run starts a Flink of its own inside this JVM and reads the topics from their beginning:
- * it neither asks nor slows the jobs that write them.
+ * <p>Each run is a Flink job that reads the topics from their beginning: it neither asks nor slows
+ * the jobs that write them.
  */
 public final class SqlRunner {
   private final SqlOptions options;
+  private final Function<Configuration, StreamExecutionEnvironment> flink;
   private final PrintStream out;
   private final PrintStream err;
 
-  private SqlRunner(SqlOptions options, PrintStream out, PrintStream err) {
+  private SqlRunner(
+      SqlOptions options,
+      Function<Configuration, StreamExecutionEnvironment> flink,
+      PrintStream out,
+      PrintStream err) {
     this.options = options;
+    this.flink = flink;
     this.out = out;
     this.err = err;
   }
@@ -40,10 +49,16 @@ public final class SqlRunner {
   /**
    * Runs the options' files and query in order and prints each result to {@code out}.
    *
+   * @param flink an environment whose jobs run with these settings; asked for once the statements
+   *     have been read
    * @return 0, or 1 if something failed, which is then said on {@code err} in a sentence
    */
-  public static int run(SqlOptions options, PrintStream out, PrintStream err) {
-    return new SqlRunner(options, out, err).run();
+  public static int run(
+      SqlOptions options,
+      Function<Configuration, StreamExecutionEnvironment> flink,
+      PrintStream out,
+      PrintStream err) {
+    return new SqlRunner(options, flink, out, err).run();
   }
 
   private int run() {
@@ -80,10 +95,12 @@ public final class SqlRunner {
   }
 
   private String fill(String text) {
+    String connected =
+        text.replace("${kafka}", SqlScript.options("properties.", options.kafka().properties()));
     return SqlScript.fill(
-        text,
+        connected,
         Map.of(
-            "bootstrap", options.bootstrapServers(),
+            "bootstrap", options.kafka().bootstrap(),
             "bounded", options.streaming() ? "unbounded" : "latest-offset",
             "space", options.space()));
   }
@@ -94,7 +111,8 @@ public final class SqlRunner {
     configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256));
     EnvironmentSettings.Builder settings =
         EnvironmentSettings.newInstance().withConfiguration(configuration);
-    return TableEnvironment.create(
+    return StreamTableEnvironment.create(
+        flink.apply(configuration),
         options.streaming() ? settings.inStreamingMode().build() : settings.inBatchMode().build());
   }
 
@@ -127,7 +145,7 @@ public final class SqlRunner {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof TimeoutException) {
         return "broker: got no answer from %s (expected a running Traitflow)"
-            .formatted(options.bootstrapServers());
+            .formatted(options.kafka().bootstrap());
       }
       boolean isSql =
           cause instanceof ValidationException

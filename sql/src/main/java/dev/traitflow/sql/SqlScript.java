@@ -3,6 +3,7 @@ package dev.traitflow.sql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Splits a text of SQL into statements. Semicolons in texts, quoted names and comments do not end a
@@ -33,6 +34,24 @@ final class SqlScript {
       filled = filled.replace("${" + value.getKey() + "}", value.getValue().replace("'", "''"));
     }
     return filled;
+  }
+
+  /** Options of a table, each with a comma behind it, in the order of their names. */
+  static String options(String prefix, Map<String, String> values) {
+    StringBuilder options = new StringBuilder();
+    new TreeMap<>(values)
+        .forEach(
+            (name, value) ->
+                options
+                    .append(text(prefix + name))
+                    .append(" = ")
+                    .append(text(value))
+                    .append(",\n  "));
+    return options.toString();
+  }
+
+  private static String text(String value) {
+    return "'" + value.replace("'", "''") + "'";
   }
 
   private List<String> split() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.traitflow.core.space.KafkaConnection;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStreamReader;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -123,7 +125,11 @@ final class SqlRunnerITCase {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     String query = "SELECT profile, json, version FROM traits WHERE trait = 'orders'";
     int code =
-        SqlRunner.run(SqlOptions.ofQuery(broker.bootstrapServers(), query), print(out), print(out));
+        SqlRunner.run(
+            SqlOptions.ofQuery(KafkaConnection.plain(broker.bootstrapServers()), query),
+            StreamExecutionEnvironment::getExecutionEnvironment,
+            print(out),
+            print(out));
 
     assertThat(code).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
@@ -140,10 +146,15 @@ final class SqlRunnerITCase {
   void followsTheTopicsUntilNobodyReads() throws Exception {
     String query = "SELECT COUNT(*) AS n FROM events WHERE space = 'spa_live'";
     SqlOptions options =
-        new SqlOptions(broker.bootstrapServers(), List.of(), query, "", true, true);
+        new SqlOptions(
+            KafkaConnection.plain(broker.bootstrapServers()), List.of(), query, "", true, true);
     PipedInputStream read = new PipedInputStream();
     PrintStream out = new PrintStream(new PipedOutputStream(read), true, StandardCharsets.UTF_8);
-    FutureTask<Integer> run = new FutureTask<>(() -> SqlRunner.run(options, out, System.err));
+    FutureTask<Integer> run =
+        new FutureTask<>(
+            () ->
+                SqlRunner.run(
+                    options, StreamExecutionEnvironment::getExecutionEnvironment, out, System.err));
     new Thread(run, "streaming query").start();
     ShopTopics.view(broker, "spa_live", "m-1");
     try (BufferedReader lines =
@@ -164,14 +175,17 @@ final class SqlRunnerITCase {
   }
 
   private SqlOptions options(List<String> files, String query, String space) {
-    return new SqlOptions(broker.bootstrapServers(), files, query, space, true, false);
+    return new SqlOptions(
+        KafkaConnection.plain(broker.bootstrapServers()), files, query, space, true, false);
   }
 
   /** The rows of every result, each as a JSON array of its values. */
   private static List<String> rows(SqlOptions options) throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code = SqlRunner.run(options, print(out), print(err));
+    int code =
+        SqlRunner.run(
+            options, StreamExecutionEnvironment::getExecutionEnvironment, print(out), print(err));
     assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
     assertThat(code).isZero();
     String text = out.toString(StandardCharsets.UTF_8);

@@ -2,10 +2,12 @@ package dev.traitflow.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traitflow.core.space.KafkaConnection;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
 
 /** What needs no broker: queries that read no topic, and mistakes. */
@@ -71,15 +73,23 @@ final class SqlRunnerTest {
 
   @Test
   void saysWhichFileIsMissing() {
-    SqlOptions options = SqlOptions.ofFile("127.0.0.1:1", "nowhere.sql");
-    assertThat(SqlRunner.run(options, print(out), print(err))).isEqualTo(1);
+    SqlOptions options = SqlOptions.ofFile(KafkaConnection.plain("127.0.0.1:1"), "nowhere.sql");
+    assertThat(
+            SqlRunner.run(
+                options,
+                StreamExecutionEnvironment::getExecutionEnvironment,
+                print(out),
+                print(err)))
+        .isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .startsWith("sql: file: got nowhere.sql (expected a path or one of ");
   }
 
   private int run(String query) {
-    SqlOptions options = new SqlOptions("127.0.0.1:1", List.of(), query, "", true, false);
-    return SqlRunner.run(options, print(out), print(err));
+    SqlOptions options =
+        new SqlOptions(KafkaConnection.plain("127.0.0.1:1"), List.of(), query, "", true, false);
+    return SqlRunner.run(
+        options, StreamExecutionEnvironment::getExecutionEnvironment, print(out), print(err));
   }
 
   private static PrintStream print(ByteArrayOutputStream bytes) {

@@ -13,7 +13,8 @@ final class SqlScriptTest {
         -- one; comment
         SELECT 'a;''b', `c;d` /* e;f */ FROM t; -- g
         ;
-        SELECT 2""";
+        SELECT 2\
+        """;
 
     assertThat(SqlScript.statements(text))
         .containsExactly("SELECT 'a;''b', `c;d`   FROM t", "SELECT 2");
@@ -36,5 +37,12 @@ final class SqlScriptTest {
   void doublesQuotesInValues() {
     assertThat(SqlScript.fill("'${space}' ${other}", Map.of("space", "o'hara")))
         .isEqualTo("'o''hara' ${other}");
+  }
+
+  @Test
+  void writesOptionsThatHoldQuotes() {
+    assertThat(SqlScript.options("properties.", Map.of("b", "it's", "a", "1")))
+        .isEqualTo("'properties.a' = '1',\n  'properties.b' = 'it''s',\n  ");
+    assertThat(SqlScript.options("properties.", Map.of())).isEmpty();
   }
 }

@@ -1,5 +1,6 @@
 package dev.traitflow.bench.job;
 
+import dev.traitflow.jobs.runtime.InProcessCluster;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
-import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -45,10 +45,6 @@ public final class BenchCluster implements AutoCloseable {
   /** Starts a cluster whose files lie in {@code folder}. */
   public static BenchCluster start(Path folder) throws Exception {
     Configuration configuration = new Configuration();
-    configuration.setString("rest.address", "127.0.0.1");
-    configuration.setString("rest.bind-address", "127.0.0.1");
-    configuration.setString("rest.bind-port", "0");
-    configuration.setString("rest.port", "0");
     configuration.setString("io.tmp.dirs", folder.resolve("tmp").toString());
     configuration.setString("process.working-dir", folder.resolve("process").toString());
     configuration.setString("taskmanager.memory.managed.size", STATE_MEGABYTES + " mb");
@@ -57,13 +53,7 @@ public final class BenchCluster implements AutoCloseable {
     configuration.setString("cluster.io-pool.size", "4");
     configuration.setString("heartbeat.timeout", "300 s");
     Files.createDirectories(folder.resolve("tmp"));
-    MiniCluster cluster =
-        new MiniCluster(
-            new MiniClusterConfiguration.Builder()
-                .setConfiguration(configuration)
-                .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(SLOTS)
-                .build());
+    MiniCluster cluster = new InProcessCluster(configuration, SLOTS);
     cluster.start();
     return new BenchCluster(cluster, folder);
   }

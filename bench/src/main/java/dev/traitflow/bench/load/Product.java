@@ -1,10 +1,10 @@
 package dev.traitflow.bench.load;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.log.KafkaClients;
+import dev.traitflow.server.log.KafkaPropertiesFile;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
@@ -58,7 +59,6 @@ public final class Product implements AutoCloseable {
   /** More options for its JVM, as for a recording: separated by blanks. */
   private static final String OPTIONS = "TRAITFLOW_BENCH_JAVA_OPTS";
 
-  private static final JsonMapper JSON = new JsonMapper();
   private static final Duration FLUSH_TIMEOUT = Duration.ofMinutes(10);
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -133,10 +133,10 @@ public final class Product implements AutoCloseable {
 
   /** How many calls lie in the log, read from its beginning. */
   public long calls() throws IOException {
-    JsonNode instance = JSON.readTree(data.resolve("instance.json").toFile());
+    KafkaConnection kafka =
+        KafkaPropertiesFile.read(data.resolve("kafka/client.properties"), Optional.empty());
     long calls = 0;
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        KafkaClients.consumer(instance.path("bootstrap").asText())) {
+    try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka)) {
       List<TopicPartition> places = new ArrayList<>();
       for (PartitionInfo partition : consumer.partitionsFor(Topics.EVENTS)) {
         places.add(new TopicPartition(Topics.EVENTS, partition.partition()));

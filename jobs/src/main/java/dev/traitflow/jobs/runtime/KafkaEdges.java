@@ -1,5 +1,6 @@
 package dev.traitflow.jobs.runtime;
 
+import dev.traitflow.core.space.KafkaConnection;
 import java.util.Properties;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -12,11 +13,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Sources and sinks on Kafka, made in one place so that every job reads and writes alike. */
 public final class KafkaEdges {
-  private final String bootstrapServers;
+  private final KafkaConnection kafka;
 
-  /** Edges on the brokers at {@code host:port[,host:port]}. */
-  public KafkaEdges(String bootstrapServers) {
-    this.bootstrapServers = bootstrapServers;
+  /** Edges on these brokers. */
+  public KafkaEdges(KafkaConnection kafka) {
+    this.kafka = kafka;
   }
 
   /**
@@ -25,7 +26,8 @@ public final class KafkaEdges {
    */
   public <T> KafkaSource<T> endless(String topic, KafkaRecordDeserializationSchema<T> schema) {
     return KafkaSource.<T>builder()
-        .setBootstrapServers(bootstrapServers)
+        .setProperties(kafka.asProperties())
+        .setBootstrapServers(kafka.bootstrap())
         .setTopics(topic)
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setDeserializer(schema)
@@ -40,7 +42,8 @@ public final class KafkaEdges {
   /** Reads a topic from its beginning to where it ends now. */
   public <T> KafkaSource<T> bounded(String topic, KafkaRecordDeserializationSchema<T> schema) {
     return KafkaSource.<T>builder()
-        .setBootstrapServers(bootstrapServers)
+        .setProperties(kafka.asProperties())
+        .setBootstrapServers(kafka.bootstrap())
         .setTopics(topic)
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setBounded(OffsetsInitializer.latest())
@@ -55,7 +58,7 @@ public final class KafkaEdges {
    * complete for their key and carry the attempt, which makes a repeat harmless.
    */
   public Sink<TopicRecord> sink() {
-    Properties producer = new Properties();
+    Properties producer = kafka.asProperties();
     // Longer batches cost the broker and its readers less; a reader waits for its value meanwhile.
     producer.setProperty("linger.ms", "10");
     producer.setProperty("batch.size", "262144");
@@ -63,7 +66,7 @@ public final class KafkaEdges {
     producer.setProperty("compression.type", "lz4");
     producer.setProperty("enable.idempotence", "true");
     return KafkaSink.<TopicRecord>builder()
-        .setBootstrapServers(bootstrapServers)
+        .setBootstrapServers(kafka.bootstrap())
         .setKafkaProducerConfig(producer)
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
         .setRecordSerializer(new WriteWhereTold())

@@ -1,6 +1,7 @@
 package dev.traitflow.jobs.scoring;
 
 import dev.traitflow.core.prediction.ModelState;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,7 +10,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -25,21 +25,20 @@ import org.slf4j.LoggerFactory;
 public final class KafkaModelCatalog implements ModelCatalog {
   private static final Logger LOGGER = LoggerFactory.getLogger(KafkaModelCatalog.class);
 
-  private final String bootstrapServers;
+  private final KafkaConnection kafka;
 
-  /** Reads from the brokers at {@code host:port[,host:port]}. */
-  public KafkaModelCatalog(String bootstrapServers) {
-    this.bootstrapServers = bootstrapServers;
+  /** Reads from these brokers. */
+  public KafkaModelCatalog(KafkaConnection kafka) {
+    this.kafka = kafka;
   }
 
   @Override
   public Collection<ModelState> current() throws Exception {
-    Properties properties = new Properties();
-    properties.setProperty("bootstrap.servers", bootstrapServers);
-    properties.setProperty("enable.auto.commit", "false");
+    Map<String, Object> settings = kafka.settings();
+    settings.put("enable.auto.commit", "false");
     Map<ByteBuffer, ModelState> newest = new LinkedHashMap<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
           consumer.partitionsFor(Topics.MODELS).stream()
               .map(info -> new TopicPartition(info.topic(), info.partition()))

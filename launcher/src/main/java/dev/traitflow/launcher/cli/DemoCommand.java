@@ -6,6 +6,9 @@ import dev.traitflow.launcher.replay.Replay;
 import dev.traitflow.launcher.replay.ReplayFile;
 import dev.traitflow.launcher.replay.ReplayServer;
 import dev.traitflow.launcher.runtime.Instance;
+import dev.traitflow.launcher.runtime.ServerPort;
+import dev.traitflow.server.ServerConfig;
+import dev.traitflow.server.files.PrivateFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -61,6 +64,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    ServerPort.requireFree(ServerConfig.LOOPBACK, port, data);
+    PrivateFiles.createDirectories(data);
     Path folder = Files.createDirectories(data.resolve("demo"));
     Path space = folder.resolve("space.yaml");
     Path events = folder.resolve("events.ndjson");
@@ -79,7 +84,6 @@ final class DemoCommand implements Callable<Integer> {
             "demo", data, port, List.of(space), Optional.of(Instance.Clock.EVENT), false);
     try (Instance instance = Instance.start(settings, modules.parts())) {
       instance.closeOnSignal(0);
-      say("jobs and their checkpoints: " + instance.flinkUrl());
       run(instance, events, cutoff);
       if (!exit) {
         // The customers end today: from here on their clock is the machine's.

@@ -8,12 +8,19 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,6 +35,7 @@ final class DoctorCommand implements Callable<Integer> {
   private static final long MEMORY_BYTES_MIN = 3L << 30;
   private static final long DISK_BYTES_MIN = 2L << 30;
   private static final double GIBIBYTE = 1L << 30;
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
 
   @Mixin private Console console = new Console();
 
@@ -38,12 +46,25 @@ final class DoctorCommand implements Callable<Integer> {
       defaultValue = "data")
   private Path data = Path.of("data");
 
+  @Option(
+      names = "--jobmanager",
+      paramLabel = "URL",
+      description = {
+        "Flink's REST address where the jobs run on a cluster: checks that it answers only a client"
+            + " with a certificate."
+      })
+  private @Nullable URI jobManager;
+
   /** One thing that was looked at. */
   private record Finding(String name, boolean good, String text) {}
 
   @Override
   public Integer call() {
-    List<Finding> findings = List.of(java(), maven(), memory(), disk(), writable(), holder());
+    List<Finding> findings =
+        new ArrayList<>(List.of(java(), maven(), memory(), disk(), writable(), holder()));
+    if (jobManager != null) {
+      findings.add(jobManager(jobManager));
+    }
     if (console.json) {
       ArrayNode document = Answer.JSON.createArrayNode();
       for (Finding finding : findings) {
@@ -124,6 +145,30 @@ final class DoctorCommand implements Callable<Integer> {
             .map(file -> "process " + file.pid() + " serves it at " + file.url())
             .orElse(DataLock.isHeld(data) ? "a process holds it" : "no process holds it");
     return new Finding("instance", true, text);
+  }
+
+  /** A client that reaches Flink's REST interface can run code in the cluster. */
+  private static Finding jobManager(URI address) {
+    HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER_TIMEOUT).build();
+    HttpRequest request =
+        HttpRequest.newBuilder(address.resolve("/config")).timeout(ANSWER_TIMEOUT).build();
+    try {
+      int status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+      return new Finding(
+          "flink",
+          false,
+          address
+              + " answers a client without a certificate (status "
+              + status
+              + "): set security.ssl.rest.enabled and security.ssl.rest.authentication-enabled");
+    } catch (SSLException refused) {
+      return new Finding("flink", true, address + " wants a certificate");
+    } catch (IOException e) {
+      return new Finding("flink", false, address + " does not answer: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Finding("flink", false, address + ": interrupted");
+    }
   }
 
   private Path nearestExisting() {

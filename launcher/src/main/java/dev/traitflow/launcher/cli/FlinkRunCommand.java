@@ -3,6 +3,7 @@ package dev.traitflow.launcher.cli;
 import java.net.URI;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Submits the jobs to a Flink cluster. */
@@ -24,8 +25,7 @@ final class FlinkRunCommand implements Callable<Integer> {
       description = "Flink's REST address, such as http://jobmanager:8081.")
   private URI jobManager = URI.create("");
 
-  @Option(names = "--kafka", paramLabel = "HOST:PORT", required = true, description = "Kafka.")
-  private String kafka = "";
+  @Mixin private KafkaOptions kafka = new KafkaOptions();
 
   @Option(
       names = "--checkpoints",
@@ -40,7 +40,7 @@ final class FlinkRunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    modules.submitJobs(jobManager, kafka, checkpoints);
+    modules.submitJobs(jobManager, kafka.connection(), checkpoints);
     return 0;
   }
 }

@@ -3,11 +3,11 @@ package dev.traitflow.launcher.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Parts;
 import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.config.FileProblem;
-import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.store.StoreRebuild;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -35,13 +35,13 @@ public interface Modules {
   /**
    * Runs Flink SQL over a broker's topics and prints the rows.
    *
-   * @param bootstrap the broker's address
+   * @param kafka where the topics are
    * @param file an {@code .sql} file or the name of one that comes with the program, or empty
    * @param query SQL given on the command line, or empty
    * @param json whether rows are printed as one JSON document
    * @return the exit code
    */
-  int sql(String bootstrap, Optional<String> file, Optional<String> query, boolean json);
+  int sql(KafkaConnection kafka, Optional<String> file, Optional<String> query, boolean json);
 
   /**
    * Runs benchmarks and prints what they found.
@@ -97,15 +97,22 @@ public interface Modules {
   /**
    * Serves beside a Kafka and jobs that run elsewhere, until the process is told to end.
    *
-   * @param kafka Kafka's address
+   * @param kafka where the topics are
    * @param data where the store and the clock are kept
+   * @param bind the address to listen on
    * @param port of the server
    * @param spaces definitions to apply at the start
    * @param replica whether it only reads
    * @param names under what names callers reach it
    */
   void serve(
-      String kafka, Path data, int port, List<Path> spaces, boolean replica, ServerNames names)
+      KafkaConnection kafka,
+      Path data,
+      String bind,
+      int port,
+      List<Path> spaces,
+      boolean replica,
+      ServerNames names)
       throws InterruptedException;
 
   /**
@@ -120,10 +127,10 @@ public interface Modules {
    * Submits both jobs to a cluster.
    *
    * @param jobManager REST address of the cluster
-   * @param kafka Kafka's address as the cluster sees it
+   * @param kafka the connection as the cluster makes it
    * @param checkpoints where their checkpoints are kept
    */
-  void submitJobs(URI jobManager, String kafka, URI checkpoints);
+  void submitJobs(URI jobManager, KafkaConnection kafka, URI checkpoints);
 
   /** Turns one public data set into events. */
   interface Converter {

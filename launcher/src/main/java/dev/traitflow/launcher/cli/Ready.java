@@ -8,12 +8,9 @@ final class Ready {
   private Ready() {}
 
   static void print(Instance instance, Console console) {
-    console.err().println("Flink's web UI: " + instance.flinkUrl());
-    console.err().flush();
     if (console.json) {
       ObjectNode ready = Answer.JSON.createObjectNode();
       ready.put("ready", instance.url().toString());
-      ready.put("flink", instance.flinkUrl().toString());
       Answer.print(ready, console.out());
     } else {
       console.out().println("ready " + instance.url());

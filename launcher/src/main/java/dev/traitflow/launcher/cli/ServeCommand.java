@@ -1,6 +1,7 @@
 package dev.traitflow.launcher.cli;
 
 import dev.traitflow.launcher.runtime.Failure;
+import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.ServerNames;
 import java.net.URI;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,13 +23,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Runs the server alone: Kafka and the jobs run elsewhere (see flink-run).",
-      "It makes the topics that are missing, and serves on all addresses until it is stopped."
+      "It makes the topics that are missing, and serves until it is stopped."
     })
 final class ServeCommand implements Callable<Integer> {
   private final Modules modules;
 
-  @Option(names = "--kafka", paramLabel = "HOST:PORT", required = true, description = "Kafka.")
-  private String kafka = "";
+  @Mixin private KafkaOptions kafka = new KafkaOptions();
 
   @Option(
       names = "--data",
@@ -42,6 +43,16 @@ final class ServeCommand implements Callable<Integer> {
       description = "The server's port (default: ${DEFAULT-VALUE}).",
       defaultValue = "8080")
   private int port = 8080;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      description = {
+        "The address to listen on (default: ${DEFAULT-VALUE}); 0.0.0.0 for all of the machine's.",
+        "What is sent there is not encrypted: put a proxy that speaks TLS in front."
+      },
+      defaultValue = ServerConfig.LOOPBACK)
+  private String bind = ServerConfig.LOOPBACK;
 
   @Option(
       names = "--space",
@@ -83,7 +94,7 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new Failure(String.valueOf(e.getMessage()), e);
     }
-    modules.serve(kafka, data, port, spaces, replica, names);
+    modules.serve(kafka.connection(), data, bind, port, spaces, replica, names);
     return 0;
   }
 }

@@ -1,5 +1,6 @@
 package dev.traitflow.launcher.cli;
 
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.launcher.runtime.DataLock;
 import dev.traitflow.launcher.runtime.EmbeddedBroker;
 import dev.traitflow.launcher.runtime.InstanceFile;
@@ -45,6 +46,12 @@ final class SqlCommand implements Callable<Integer> {
   private @Nullable String bootstrap;
 
   @Option(
+      names = "--kafka-properties",
+      paramLabel = "FILE",
+      description = "Settings of a Kafka client, such as its credentials.")
+  private @Nullable Path properties;
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       description = "The data directory (default: ${DEFAULT-VALUE}).",
@@ -61,12 +68,15 @@ final class SqlCommand implements Callable<Integer> {
       throw new ParameterException(
           Objects.requireNonNull(spec).commandLine(), "sql: got neither FILE nor -e QUERY");
     }
+    if (properties != null) {
+      return run(EmbeddedBroker.connection(properties, Optional.ofNullable(bootstrap)));
+    }
     if (bootstrap != null) {
-      return run(bootstrap);
+      return run(KafkaConnection.plain(bootstrap));
     }
     Optional<InstanceFile> running = InstanceFile.running(data);
     if (running.isPresent()) {
-      return run(running.get().bootstrap());
+      return run(EmbeddedBroker.connection(data.resolve("kafka")));
     }
     DataLock lock = DataLock.acquire(data, "sql");
     try (lock) {
@@ -76,12 +86,11 @@ final class SqlCommand implements Callable<Integer> {
 
   private int runOnOwnBroker() {
     try (EmbeddedBroker broker = EmbeddedBroker.start(data.resolve("kafka"))) {
-      return run(broker.bootstrap());
+      return run(broker.connection());
     }
   }
 
-  private int run(String address) {
-    return modules.sql(
-        address, Optional.ofNullable(file), Optional.ofNullable(query), console.json);
+  private int run(KafkaConnection kafka) {
+    return modules.sql(kafka, Optional.ofNullable(file), Optional.ofNullable(query), console.json);
   }
 }

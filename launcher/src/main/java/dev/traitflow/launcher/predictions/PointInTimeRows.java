@@ -53,7 +53,7 @@ final class PointInTimeRows implements AutoCloseable {
       StreamExecutionEnvironment env = context.batches().environment(TrainingSetJob.NAME);
       TrainingSetJob.define(
           env,
-          context.bootstrap(),
+          context.kafka(),
           new TrainingSetRequest(
               space.id(),
               space.json().toString(),

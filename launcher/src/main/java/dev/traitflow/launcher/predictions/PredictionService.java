@@ -3,6 +3,7 @@ package dev.traitflow.launcher.predictions;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.runtime.BatchJobs;
 import dev.traitflow.server.TraitflowServer;
@@ -34,7 +35,7 @@ public final class PredictionService implements PredictionControl, AutoCloseable
   private static final long PERIOD_MILLIS = 500;
 
   private final BatchJobs batches;
-  private final String bootstrap;
+  private final KafkaConnection kafka;
   private final Path data;
   private final Explanations explanations;
   private volatile @Nullable Opened opened;
@@ -52,12 +53,12 @@ public final class PredictionService implements PredictionControl, AutoCloseable
    * Makes the service of an instance.
    *
    * @param batches where training rows are made
-   * @param bootstrap address of the broker
+   * @param kafka where the topics are
    * @param data the data directory, where bundles are kept
    */
-  public PredictionService(BatchJobs batches, String bootstrap, Path data) {
+  public PredictionService(BatchJobs batches, KafkaConnection kafka, Path data) {
     this.batches = batches;
-    this.bootstrap = bootstrap;
+    this.kafka = kafka;
     this.data = data;
     this.explanations = Explanations.below(data);
   }
@@ -66,7 +67,7 @@ public final class PredictionService implements PredictionControl, AutoCloseable
   public void open(TraitflowServer server) {
     TrainingContext context =
         new TrainingContext(
-            batches, bootstrap, data, server, new ScoringRounds(server, System::nanoTime));
+            batches, kafka, data, server, new ScoringRounds(server, System::nanoTime));
     Trainings trainings = new Trainings(context);
     DefinedPredictions defined = new DefinedPredictions(context, trainings);
     Refresh refresh = new Refresh(context, trainings);

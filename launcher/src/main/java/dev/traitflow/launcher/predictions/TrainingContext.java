@@ -1,12 +1,15 @@
 package dev.traitflow.launcher.predictions;
 
 import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.runtime.BatchJobs;
+import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.ml.training.PredictionTraining;
 import dev.traitflow.server.TraitflowServer;
 import dev.traitflow.server.predictions.ModelsTopic;
 import dev.traitflow.server.store.FlushTimeoutException;
+import dev.traitflow.server.store.PipelineFailedException;
 import dev.traitflow.server.store.ProfileView;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,14 +21,18 @@ import org.slf4j.LoggerFactory;
  * What whoever trains or scores everybody works with.
  *
  * @param batches where rows are made
- * @param bootstrap address of the broker
+ * @param kafka where the topics are
  * @param data the data directory; bundles lie in {@code models}, rows for a while in {@code
  *     training}
  * @param server definitions, log, clock and states
  * @param rounds where the scoring of everybody is ordered
  */
 record TrainingContext(
-    BatchJobs batches, String bootstrap, Path data, TraitflowServer server, ScoringRounds rounds) {
+    BatchJobs batches,
+    KafkaConnection kafka,
+    Path data,
+    TraitflowServer server,
+    ScoringRounds rounds) {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingContext.class);
   private static final Duration CATCH_UP = Duration.ofMinutes(1);
 
@@ -78,6 +85,8 @@ record TrainingContext(
   /**
    * Waits until what was accepted before can be read from the topics, but not for ever: jobs that
    * are far behind must not keep anything from being trained on what there is.
+   *
+   * @throws Failure if the jobs do not work: there is no telling what the rows would miss
    */
   void catchUp() throws InterruptedException {
     if (now() == 0) {
@@ -87,6 +96,8 @@ record TrainingContext(
       server.barrier().flush(CATCH_UP);
     } catch (FlushTimeoutException behind) {
       LOG.warn("rows are made of what there is: {}", behind.getMessage());
+    } catch (PipelineFailedException failed) {
+      throw new Failure("training: " + failed.getMessage(), failed);
     }
   }
 }

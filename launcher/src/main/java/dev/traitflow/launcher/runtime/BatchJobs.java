@@ -19,7 +19,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Bounded jobs on the cluster inside this JVM, each waited for by its caller. */
 public final class BatchJobs {
-  private static final Duration SUBMIT_TIMEOUT = Duration.ofMinutes(3);
+  private static final Duration SUBMIT_TIMEOUT = Duration.ofMinutes(15);
   private static final long POLL_MILLIS = 200;
 
   private final MiniCluster cluster;

@@ -1,5 +1,6 @@
 package dev.traitflow.launcher.runtime;
 
+import dev.traitflow.server.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +35,7 @@ public final class DataLock implements AutoCloseable {
   public static DataLock acquire(Path data, String holder) {
     Path file = file(data);
     try {
-      Files.createDirectories(data);
+      makePrivate(data);
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -52,6 +54,24 @@ public final class DataLock implements AutoCloseable {
       return new DataLock(channel);
     } catch (IOException e) {
       throw new Failure("data directory " + data + ": cannot be locked: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Makes the directory, or closes one to others that an earlier version left open. One that is in
+   * use for something else is left as it is.
+   */
+  private static void makePrivate(Path data) throws IOException {
+    if (!Files.isDirectory(data)) {
+      PrivateFiles.createDirectories(data);
+    } else if ((Files.exists(file(data)) || isEmpty(data)) && Files.isWritable(data)) {
+      PrivateFiles.restrict(data);
+    }
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.findAny().isEmpty();
     }
   }
 

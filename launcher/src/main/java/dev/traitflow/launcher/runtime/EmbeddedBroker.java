@@ -1,5 +1,8 @@
 package dev.traitflow.launcher.runtime;
 
+import dev.traitflow.core.space.KafkaConnection;
+import dev.traitflow.server.files.PrivateFiles;
+import dev.traitflow.server.log.KafkaPropertiesFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -7,13 +10,19 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.security.plain.PlainLoginModule;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
@@ -25,21 +34,29 @@ import org.apache.kafka.server.common.Feature;
  * A record it acknowledged survives {@code kill -9} of the process, for the page cache belongs to
  * the operating system; a loss of power may cost the last seconds.
  *
- * <p>Ports are chosen at each start and stand nowhere on disk; the quorum has one static voter, so
- * the node finds itself again under another port. Its threads are not daemons: without {@link
- * #close()} the JVM does not end.
+ * <p>Ports and the secret that every client has to show are chosen at each start; they stand in
+ * {@code client.properties} in the directory, which only its owner can read. Loopback is not
+ * enough: every user of the machine could read and forge events there. The quorum has one static
+ * voter, so the node finds itself again under another port. Its threads are not daemons: without
+ * {@link #close()} the JVM does not end.
  */
 public final class EmbeddedBroker implements AutoCloseable {
   private static final String NODE_ID = "1";
   private static final String HOST = "127.0.0.1";
 
+  private static final String MECHANISM = "PLAIN";
+  private static final String USER = "traitflow";
+  private static final int SECRET_BYTES = 32;
+
   private final KafkaRaftServer server;
-  private final String bootstrap;
+  private final Path directory;
+  private final KafkaConnection connection;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private EmbeddedBroker(KafkaRaftServer server, String bootstrap) {
+  private EmbeddedBroker(KafkaRaftServer server, Path directory, KafkaConnection connection) {
     this.server = server;
-    this.bootstrap = bootstrap;
+    this.directory = directory;
+    this.connection = connection;
   }
 
   /**
@@ -51,29 +68,61 @@ public final class EmbeddedBroker implements AutoCloseable {
   public static EmbeddedBroker start(Path directory) {
     Path absolute = directory.toAbsolutePath().normalize();
     try {
-      Files.createDirectories(absolute);
+      PrivateFiles.createDirectories(absolute);
+      PrivateFiles.restrict(absolute);
     } catch (IOException e) {
       throw new Failure("broker directory " + absolute + ": cannot be made: " + e.getMessage(), e);
     }
     int[] ports = freePorts(2);
-    String bootstrap = HOST + ":" + ports[0];
+    String secret = secret();
+    KafkaConnection connection = connection(HOST + ":" + ports[0], secret);
     format(absolute);
-    KafkaConfig config =
-        KafkaConfig.fromProps(configuration(absolute, ports[0], ports[1]), /* doLog= */ false);
+    Properties configuration = configuration(absolute, ports[0], ports[1]);
+    configuration.putAll(authentication(secret));
+    KafkaConfig config = KafkaConfig.fromProps(configuration, /* doLog= */ false);
     KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
-    EmbeddedBroker broker = new EmbeddedBroker(server, bootstrap);
+    EmbeddedBroker broker = new EmbeddedBroker(server, absolute, connection);
     try {
       server.startup();
     } catch (RuntimeException e) {
       broker.close();
       throw new Failure("broker in " + absolute + ": did not start: " + e.getMessage(), e);
     }
+    try {
+      KafkaPropertiesFile.write(clientFile(absolute), connection);
+    } catch (IOException e) {
+      broker.close();
+      throw new Failure("broker in " + absolute + ": its credentials cannot be kept: " + e, e);
+    }
     return broker;
   }
 
-  /** Host and port that clients connect to. */
-  public String bootstrap() {
-    return bootstrap;
+  /** What clients connect with. */
+  public KafkaConnection connection() {
+    return connection;
+  }
+
+  /**
+   * What clients of the broker that another process runs in this directory connect with.
+   *
+   * @throws Failure if no broker left it there
+   */
+  public static KafkaConnection connection(Path directory) {
+    return connection(clientFile(directory), Optional.empty());
+  }
+
+  /**
+   * What a file of client settings says to connect with.
+   *
+   * @param bootstrap addresses that win over the file's
+   * @throws Failure if the file cannot be read, or neither names an address
+   */
+  public static KafkaConnection connection(Path file, Optional<String> bootstrap) {
+    try {
+      return KafkaPropertiesFile.read(file, bootstrap);
+    } catch (IOException e) {
+      throw new Failure(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Stops the broker and its threads. A second call does nothing. */
@@ -82,6 +131,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       server.shutdown();
       server.awaitShutdown();
+      forget(clientFile(directory));
     }
   }
 
@@ -106,6 +156,61 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
+  private static Path clientFile(Path directory) {
+    return directory.resolve("client.properties");
+  }
+
+  /** The file is of no use any more: the next start makes another port and another secret. */
+  private static void forget(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new Failure(file + ": cannot be deleted: " + e.getMessage(), e);
+    }
+  }
+
+  private static String secret() {
+    byte[] random = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  private static KafkaConnection connection(String bootstrap, String secret) {
+    return new KafkaConnection(
+        bootstrap,
+        Map.of(
+            "security.protocol",
+            "SASL_PLAINTEXT",
+            "sasl.mechanism",
+            MECHANISM,
+            "sasl.jaas.config",
+            login(secret) + ";"));
+  }
+
+  private static String login(String secret) {
+    return PlainLoginModule.class.getName()
+        + " required username=\""
+        + USER
+        + "\" password=\""
+        + secret
+        + "\"";
+  }
+
+  /** Everybody has to know the secret: clients, the broker as a client of itself, the quorum. */
+  private static Map<String, String> authentication(String secret) {
+    Map<String, String> all = new HashMap<>();
+    all.put("listener.security.protocol.map", "BROKER:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT");
+    all.put("sasl.enabled.mechanisms", MECHANISM);
+    all.put("sasl.mechanism.inter.broker.protocol", MECHANISM);
+    all.put("sasl.mechanism.controller.protocol", MECHANISM);
+    for (String listener : List.of("broker", "controller")) {
+      all.put(
+          "listener.name." + listener + ".plain.sasl.jaas.config",
+          login(secret) + " user_" + USER + "=\"" + secret + "\";");
+    }
+    return all;
+  }
+
   private static Properties configuration(Path directory, int brokerPort, int controllerPort) {
     Properties all = new Properties();
     all.put("process.roles", "broker,controller");
@@ -113,7 +218,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     all.put(
         "listeners", listener("BROKER", brokerPort) + "," + listener("CONTROLLER", controllerPort));
     all.put("advertised.listeners", listener("BROKER", brokerPort));
-    all.put("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
     all.put("inter.broker.listener.name", "BROKER");
     all.put("controller.listener.names", "CONTROLLER");
     all.put("controller.quorum.voters", NODE_ID + "@" + HOST + ":" + controllerPort);

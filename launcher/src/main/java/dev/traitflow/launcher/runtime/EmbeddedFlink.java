@@ -1,5 +1,8 @@
 package dev.traitflow.launcher.runtime;
 
+import dev.traitflow.jobs.runtime.InProcessCluster;
+import dev.traitflow.server.files.PrivateFiles;
+import dev.traitflow.server.health.Jobs;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -28,7 +31,6 @@ import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
-import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,26 +42,28 @@ import org.slf4j.LoggerFactory;
  * <p>An embedded cluster has no durable memory of its jobs (each start is a new job id), so the
  * name of a job is its identity here, and the checkpoint folder of that name is its memory.
  * Checkpoints are claimed on restore: Flink deletes them once newer ones replace them. Their
- * metadata holds absolute paths, so a data directory that was moved cannot be resumed.
+ * metadata holds absolute paths, so a data directory that was moved cannot be resumed (see {@link
+ * DataLocation}).
  */
 public final class EmbeddedFlink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFlink.class);
-  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(15);
   private static final Duration FINAL_CHECKPOINT_TIMEOUT = Duration.ofSeconds(8);
   private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(6);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(8);
   private static final long POLL_MILLIS = 50;
+  private static final String CHECKPOINTS = "flink/checkpoints";
 
   private final MiniCluster cluster;
-  private final Path directory;
-  private final URI restUrl;
+  private final Path dataDir;
   private final Map<String, JobID> jobs = new LinkedHashMap<>();
+  private final WatchedJobs health;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private EmbeddedFlink(MiniCluster cluster, Path directory, URI restUrl) {
+  private EmbeddedFlink(MiniCluster cluster, Path dataDir) {
     this.cluster = cluster;
-    this.directory = directory;
-    this.restUrl = restUrl;
+    this.dataDir = dataDir;
+    this.health = new WatchedJobs(cluster, this::submitted);
   }
 
   /**
@@ -69,34 +73,22 @@ public final class EmbeddedFlink implements AutoCloseable {
    * @throws Failure if the cluster does not start
    */
   public static EmbeddedFlink start(Path dataDir, int slots) {
-    Path directory = dataDir.toAbsolutePath().normalize().resolve("flink");
-    Path temporary = directory.resolve("tmp");
+    Path directory = dataDir.toAbsolutePath().normalize();
+    Path temporary = directory.resolve("flink/tmp");
     MiniCluster cluster = null;
     try {
       deleteTree(temporary);
-      Files.createDirectories(temporary);
-      Files.createDirectories(directory.resolve("checkpoints"));
-      cluster =
-          new MiniCluster(
-              new MiniClusterConfiguration.Builder()
-                  .setConfiguration(clusterConfiguration(temporary))
-                  .setNumTaskManagers(1)
-                  .setNumSlotsPerTaskManager(slots)
-                  .build());
+      PrivateFiles.createDirectories(temporary);
+      PrivateFiles.createDirectories(directory.resolve(CHECKPOINTS));
+      cluster = new InProcessCluster(clusterConfiguration(temporary), slots);
       cluster.start();
-      URI restUrl = cluster.getRestAddress().get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-      return new EmbeddedFlink(cluster, directory, restUrl);
+      return new EmbeddedFlink(cluster, directory);
     } catch (Exception e) { // the cluster's start declares nothing narrower
       if (cluster != null) {
         close(cluster);
       }
-      throw new Failure("Flink in " + directory + ": did not start: " + e.getMessage(), e);
+      throw new Failure("Flink in " + directory + "/flink: did not start: " + e.getMessage(), e);
     }
-  }
-
-  /** Address of Flink's REST interface and web UI, on loopback. */
-  public URI restUrl() {
-    return restUrl;
   }
 
   /** What a job of this name runs with; a job may set more, but not the checkpoint directory. */
@@ -175,6 +167,15 @@ public final class EmbeddedFlink implements AutoCloseable {
     return graph.getJobID();
   }
 
+  /** How the jobs that were submitted stand. */
+  public Jobs health() {
+    return health;
+  }
+
+  private synchronized Map<String, JobID> submitted() {
+    return new LinkedHashMap<>(jobs);
+  }
+
   /** Runs bounded jobs beside the others. */
   public BatchJobs batches() {
     return new BatchJobs(cluster);
@@ -183,8 +184,8 @@ public final class EmbeddedFlink implements AutoCloseable {
   /**
    * Waits until every subtask of the job runs (its state is restored by then).
    *
-   * @throws Failure if the job ends instead, or has not got there after three minutes; the message
-   *     names the job's last failure
+   * @throws Failure if the job ends instead, or has not got there after a quarter of an hour; the
+   *     message names the job's last failure
    */
   public void awaitRunning(JobID job) {
     long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
@@ -296,8 +297,24 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
   }
 
+  /** Whether a job left a checkpoint in this data directory. */
+  static boolean hasCheckpoints(Path dataDir) throws IOException {
+    Path checkpoints = dataDir.resolve(CHECKPOINTS);
+    if (!Files.isDirectory(checkpoints)) {
+      return false;
+    }
+    try (Stream<Path> jobs = Files.list(checkpoints)) {
+      for (Path job : jobs.toList()) {
+        if (new CheckpointDirectory(job).newestComplete().isPresent()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   private Path checkpoints(String jobName) {
-    return directory.resolve("checkpoints").resolve(jobName);
+    return dataDir.resolve(CHECKPOINTS).resolve(jobName);
   }
 
   private static boolean allRunning(AccessExecutionGraph graph) {
@@ -318,14 +335,7 @@ public final class EmbeddedFlink implements AutoCloseable {
 
   private static Configuration clusterConfiguration(Path temporary) {
     Configuration cluster = new Configuration();
-    set(cluster, "rest.address", "127.0.0.1");
-    set(cluster, "rest.bind-address", "127.0.0.1");
-    set(cluster, "rest.bind-port", "0");
-    set(cluster, "rest.port", "0");
-    set(cluster, "web.submit.enable", "false");
-    set(cluster, "web.cancel.enable", "false");
     set(cluster, "io.tmp.dirs", temporary.toString());
-    set(cluster, "web.tmpdir", temporary.resolve("web").toString());
     set(cluster, "blob.storage.directory", temporary.resolve("blobs").toString());
     set(cluster, "process.working-dir", temporary.resolve("process").toString());
     // RocksDB's share; divided among the slots.
@@ -336,6 +346,9 @@ public final class EmbeddedFlink implements AutoCloseable {
     set(cluster, "cluster.io-pool.size", "4");
     // One process that stalls (a laptop that slept) must not declare its own parts dead.
     set(cluster, "heartbeat.timeout", "300 s");
+    set(cluster, "pekko.ask.timeout", "120 s");
+    // What a job's health is judged by; each entry holds the stack of one failure.
+    set(cluster, "web.exception-history-size", "64");
     return cluster;
   }
 

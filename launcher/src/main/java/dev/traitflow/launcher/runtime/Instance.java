@@ -1,5 +1,7 @@
 package dev.traitflow.launcher.runtime;
 
+import dev.traitflow.core.space.KafkaConnection;
+import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.log.TopicLayout;
 import dev.traitflow.server.log.TopicSetup;
 import java.net.URI;
@@ -49,7 +51,6 @@ public final class Instance implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private boolean closing;
   private Parts.@Nullable Server server;
-  private @Nullable URI flinkUrl;
 
   private Instance(Settings settings) {
     this.settings = settings;
@@ -104,12 +105,12 @@ public final class Instance implements AutoCloseable {
    * What jobs and server are started with.
    *
    * @param settings how this instance was asked to start
-   * @param bootstrap address of the broker, whose topics exist
+   * @param kafka the broker, whose topics exist
    * @param flink the cluster
    * @param layout how many partitions the topics have
    */
   public record Context(
-      Settings settings, String bootstrap, EmbeddedFlink flink, TopicLayout layout) {}
+      Settings settings, KafkaConnection kafka, EmbeddedFlink flink, TopicLayout layout) {}
 
   /** Something that was started, and how it is stopped. */
   private record Step(String name, Runnable stop) {}
@@ -133,8 +134,10 @@ public final class Instance implements AutoCloseable {
 
   private void startAll(Parts parts) {
     Path data = settings.data();
+    ServerPort.requireFree(ServerConfig.LOOPBACK, settings.port(), data);
     DataLock lock = DataLock.acquire(data, settings.command());
     started("lock", lock::close);
+    DataLocation.keep(data);
     CompletableFuture<EmbeddedBroker> startingBroker =
         inBackground("broker", () -> EmbeddedBroker.start(data.resolve("kafka")));
     started("broker", () -> stopOnceStarted(startingBroker, EmbeddedBroker::close));
@@ -143,9 +146,9 @@ public final class Instance implements AutoCloseable {
     started("Flink", () -> stopOnceStarted(startingFlink, EmbeddedFlink::close));
 
     EmbeddedBroker broker = join(startingBroker);
-    TopicLayout layout = createTopics(broker.bootstrap());
+    TopicLayout layout = createTopics(broker.connection());
     EmbeddedFlink flink = join(startingFlink);
-    Context context = new Context(settings, broker.bootstrap(), flink, layout);
+    Context context = new Context(settings, broker.connection(), flink, layout);
     List<JobID> jobs = parts.startJobs(context);
     Parts.Server serving = parts.startServer(context);
     started("server", serving::close);
@@ -155,23 +158,16 @@ public final class Instance implements AutoCloseable {
         new InstanceFile(
             ProcessHandle.current().pid(),
             serving.url().toString(),
-            broker.bootstrap(),
-            flink.restUrl().toString(),
+            broker.connection().bootstrap(),
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     file.write(data);
     started("instance file", () -> InstanceFile.delete(data));
     server = serving;
-    flinkUrl = flink.restUrl();
   }
 
   /** Base address of the server. */
   public URI url() {
     return server().url();
-  }
-
-  /** Address of Flink's web UI. */
-  public URI flinkUrl() {
-    return Objects.requireNonNull(flinkUrl, "instance has not started");
   }
 
   /** A source; see {@link Parts.Server#source}. */
@@ -222,12 +218,14 @@ public final class Instance implements AutoCloseable {
     return true;
   }
 
-  private static TopicLayout createTopics(String bootstrap) {
+  private static TopicLayout createTopics(KafkaConnection kafka) {
     try {
-      return TopicSetup.create(bootstrap, LOG_PARTITIONS, PROFILE_PARTITIONS);
+      return TopicSetup.create(kafka, LOG_PARTITIONS, PROFILE_PARTITIONS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("topics: interrupted while they were created", e);
+    } catch (IllegalStateException e) {
+      throw new Failure(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -18,10 +18,9 @@ import java.util.Optional;
  * @param pid its process
  * @param url base address of its HTTP server
  * @param bootstrap address of its Kafka broker
- * @param flink base address of its Flink REST interface
  * @param startedAt when it became ready, ISO 8601 in UTC
  */
-public record InstanceFile(long pid, String url, String bootstrap, String flink, String startedAt) {
+public record InstanceFile(long pid, String url, String bootstrap, String startedAt) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The file of the instance that runs on this directory now, or empty if none does. */
@@ -37,7 +36,6 @@ public record InstanceFile(long pid, String url, String bootstrap, String flink,
               json.path("pid").asLong(),
               json.path("url").asText(),
               json.path("bootstrap").asText(),
-              json.path("flink").asText(),
               json.path("startedAt").asText()));
     } catch (IOException e) {
       throw Failure.reading(file, e);
@@ -50,7 +48,6 @@ public record InstanceFile(long pid, String url, String bootstrap, String flink,
     json.put("pid", pid);
     json.put("url", url);
     json.put("bootstrap", bootstrap);
-    json.put("flink", flink);
     json.put("startedAt", startedAt);
     try {
       Path next = data.resolve("instance.json.next");

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.launcher.runtime.DataLock;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Parts;
 import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.config.FileProblem;
-import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.store.StoreRebuild;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -187,13 +187,20 @@ class CommandsTest {
     }
 
     @Override
-    public int sql(String bootstrap, Optional<String> file, Optional<String> query, boolean json) {
-      return bootstrap.equals("127.0.0.1:9092") && query.isPresent() ? 7 : 1;
+    public int sql(
+        KafkaConnection kafka, Optional<String> file, Optional<String> query, boolean json) {
+      return kafka.bootstrap().equals("127.0.0.1:9092") && query.isPresent() ? 7 : 1;
     }
 
     @Override
     public void serve(
-        String kafka, Path data, int port, List<Path> spaces, boolean replica, ServerNames names) {
+        KafkaConnection kafka,
+        Path data,
+        String bind,
+        int port,
+        List<Path> spaces,
+        boolean replica,
+        ServerNames names) {
       throw new Failure("no server in this test");
     }
 
@@ -204,7 +211,7 @@ class CommandsTest {
     }
 
     @Override
-    public void submitJobs(URI jobManager, String kafka, URI checkpoints) {
+    public void submitJobs(URI jobManager, KafkaConnection kafka, URI checkpoints) {
       throw new Failure("no cluster in this test");
     }
 

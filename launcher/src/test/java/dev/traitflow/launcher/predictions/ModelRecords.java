@@ -1,6 +1,7 @@
 package dev.traitflow.launcher.predictions;
 
 import dev.traitflow.core.prediction.ModelState;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.log.KafkaClients;
 import java.io.IOException;
@@ -22,8 +23,8 @@ final class ModelRecords implements AutoCloseable {
   private final byte[] key;
   private final List<Optional<ModelState>> seen = new ArrayList<>();
 
-  ModelRecords(String bootstrap, String space, String prediction) {
-    consumer = KafkaClients.consumer(bootstrap);
+  ModelRecords(KafkaConnection kafka, String space, String prediction) {
+    consumer = KafkaClients.consumer(kafka);
     key = ModelState.topicKey(space, prediction);
     List<TopicPartition> all =
         consumer.partitionsFor(Topics.MODELS).stream()

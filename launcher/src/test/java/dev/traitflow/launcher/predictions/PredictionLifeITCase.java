@@ -25,8 +25,7 @@ class PredictionLifeITCase {
   @Test
   void beginsWhenDefinedAndEndsWithItsDefinition() throws Exception {
     Story story = new Story("{'predictions':[{'key':'buys','kind':'purchase','window_days':15}]}");
-    try (ModelRecords records =
-        new ModelRecords(story.instance().bootstrap(), story.space(), "buys")) {
+    try (ModelRecords records = new ModelRecords(story.instance().kafka(), story.space(), "buys")) {
       // There is no event yet: that is told at once, and costs no job.
       ModelState refused = records.await(state -> state.phase() == Phase.FAILED);
       assertThat(records.seen().get(0).orElseThrow().phase()).isEqualTo(Phase.IN_PROGRESS);
@@ -62,8 +61,7 @@ class PredictionLifeITCase {
     Buyers buyers = new Buyers(story, USERS);
     buyers.live(0, DAYS);
     story.instance().admin("POST", "/admin/train?space=" + story.space(), null).expect(200);
-    try (ModelRecords records =
-        new ModelRecords(story.instance().bootstrap(), story.space(), "buys")) {
+    try (ModelRecords records = new ModelRecords(story.instance().kafka(), story.space(), "buys")) {
       ModelState first = records.await(ModelState::hasModel);
       assertThat(first.population()).isEmpty();
       assertThat(Path.of(first.path(), "drift.json")).isRegularFile();

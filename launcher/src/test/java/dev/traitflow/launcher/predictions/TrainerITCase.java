@@ -93,7 +93,7 @@ class TrainerITCase {
   private static TestInstance instance(ProcessRunner process, Path data) {
     String ready = process.awaitOut(line -> line.startsWith("ready "), PATIENCE);
     TestInstance instance =
-        TestInstance.shared().other(ready.substring("ready ".length()).strip(), data);
+        TestInstance.shared().other(ready.substring("ready ".length()).strip(), data, process);
     instance.moveTo(Instant.parse("2025-03-01T00:00:00Z"));
     return instance;
   }

@@ -81,7 +81,7 @@ class DebuggerRestartITCase {
   private TraitflowServer start(EmbeddedBroker broker) throws Exception {
     return TraitflowServer.start(
         ServerConfig.of(
-            broker.bootstrap(), data, 0, new NoPredictions("training: is not run here")));
+            broker.connection(), data, 0, new NoPredictions("training: is not run here")));
   }
 
   private static void append(TraitflowServer server, String source, int from, int to) {

@@ -3,16 +3,18 @@ package dev.traitflow.launcher.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.traitflow.server.health.JobHealth;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -64,15 +66,45 @@ class EmbeddedFlinkITCase {
   }
 
   @Test
-  void servesTheWebInterfaceOnLoopback(@TempDir Path data) throws Exception {
+  void saysThatAJobKeepsRestartingAndWhy(@TempDir Path data) throws Exception {
     try (EmbeddedFlink flink = EmbeddedFlink.start(data, 1)) {
-      assertThat(flink.restUrl().getHost()).isEqualTo("127.0.0.1");
-      HttpResponse<String> answer =
-          HttpClient.newHttpClient()
-              .send(
-                  HttpRequest.newBuilder(flink.restUrl().resolve("/index.html")).build(),
-                  HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode()).isEqualTo(200);
+      StreamExecutionEnvironment environment = flink.environment(JOB);
+      environment
+          .fromSource(
+              new NumberSequenceSource(0, Long.MAX_VALUE / 4),
+              WatermarkStrategy.noWatermarks(),
+              "numbers")
+          .uid("numbers")
+          .map(EmbeddedFlinkITCase::refused)
+          .uid("refuse")
+          .returns(Types.LONG)
+          .sinkTo(new DiscardingSink<>())
+          .uid("nowhere");
+      assertThat(flink.health().all()).isEmpty();
+      flink.submit(JOB, environment);
+
+      JobHealth health = awaitFailing(flink);
+      assertThat(health.name()).isEqualTo(JOB);
+      assertThat(health.ended()).isFalse();
+      assertThat(health.restarts()).isGreaterThan(2);
+      assertThat(health.lastFailure()).isEqualTo("number: got 0 (expected another)");
+    }
+  }
+
+  private static Long refused(Long number) {
+    throw new IllegalStateException("number: got " + number * 0 + " (expected another)");
+  }
+
+  private static JobHealth awaitFailing(EmbeddedFlink flink) {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+    while (true) {
+      List<JobHealth> seen = flink.health().all();
+      Optional<JobHealth> failing = seen.stream().filter(JobHealth::isFailing).findFirst();
+      if (failing.isPresent()) {
+        return failing.get();
+      }
+      assertThat(System.nanoTime()).as("%s", seen).isLessThan(deadline);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
     }
   }
 

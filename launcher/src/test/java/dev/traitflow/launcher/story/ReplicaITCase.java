@@ -105,8 +105,8 @@ class ReplicaITCase {
         directory,
         "serve",
         "--replica",
-        "--kafka",
-        story.instance().bootstrap(),
+        "--kafka-properties",
+        story.instance().kafkaProperties().toString(),
         "--port",
         "0",
         "--data",
@@ -115,7 +115,7 @@ class ReplicaITCase {
 
   private static TestInstance connect(ProcessRunner process, Story story) throws Exception {
     String ready = process.awaitOut(line -> line.startsWith("ready "), START_TIMEOUT);
-    return story.instance().other(ready.substring("ready ".length()).strip());
+    return story.instance().other(ready.substring("ready ".length()).strip(), process);
   }
 
   private static String event(Story story, String user, int number) {

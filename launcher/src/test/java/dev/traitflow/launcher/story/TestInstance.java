@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.space.KafkaConnection;
+import dev.traitflow.launcher.runtime.EmbeddedBroker;
 import dev.traitflow.launcher.runtime.InstanceFile;
 import dev.traitflow.launcher.verify.ProcessRunner;
 import java.io.IOException;
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestInstance {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(10);
   private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(2);
   private static @Nullable TestInstance shared;
 
@@ -41,6 +43,7 @@ public final class TestInstance {
   private final String url;
   private final String adminToken;
   private final Path data;
+  private final ProcessRunner process;
 
   /**
    * An answer.
@@ -78,16 +81,20 @@ public final class TestInstance {
     }
   }
 
-  private TestInstance(String url, String adminToken, Path data) {
+  private TestInstance(String url, String adminToken, Path data, ProcessRunner process) {
+    this.process = process;
     this.url = url;
     this.adminToken = adminToken;
     this.data = data;
   }
 
-  /** The instance, started when it is first asked for and ended with this JVM. */
+  /**
+   * The instance, started when it is first asked for and ended with this JVM. If it has ended by
+   * itself, the test that was running says so, and those that ask later get a fresh one.
+   */
   public static synchronized TestInstance shared() {
     TestInstance known = shared;
-    if (known == null) {
+    if (known == null || known.process.ending().isPresent()) {
       known = start();
       shared = known;
     }
@@ -105,7 +112,7 @@ public final class TestInstance {
       String ready = process.awaitOut(line -> line.startsWith("ready "), START_TIMEOUT);
       String token = Files.readString(data.resolve("admin-token")).strip();
       TestInstance instance =
-          new TestInstance(ready.substring("ready ".length()).strip(), token, data);
+          new TestInstance(ready.substring("ready ".length()).strip(), token, data, process);
       instance.clock("now", "2025-03-01T00:00:00Z");
       return instance;
     } catch (IOException e) {
@@ -150,7 +157,7 @@ public final class TestInstance {
       }
       return response.body();
     } catch (IOException e) {
-      throw new UncheckedIOException(path + ": no answer", e);
+      throw noAnswer(path, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(path + ": interrupted", e);
@@ -174,24 +181,29 @@ public final class TestInstance {
     Files.writeString(directory.resolve("admin-token"), adminToken + "\n");
   }
 
-  /** The address of its broker. */
-  public String bootstrap() {
-    return InstanceFile.running(data).orElseThrow().bootstrap();
-  }
-
   /** Its process. */
   public long pid() {
     return InstanceFile.running(data).orElseThrow().pid();
   }
 
+  /** What clients of its broker connect with. */
+  public KafkaConnection kafka() {
+    return EmbeddedBroker.connection(data.resolve("kafka"));
+  }
+
+  /** The file with the same, for commands. */
+  public Path kafkaProperties() {
+    return data.resolve("kafka/client.properties");
+  }
+
   /** Another instance with a data directory of its own, which takes the same admin token. */
-  public TestInstance other(String otherUrl, Path otherData) {
-    return new TestInstance(otherUrl, adminToken, otherData);
+  public TestInstance other(String otherUrl, Path otherData, ProcessRunner otherProcess) {
+    return new TestInstance(otherUrl, adminToken, otherData, otherProcess);
   }
 
   /** Another server at an address, which takes the same admin token. */
-  public TestInstance other(String otherUrl) {
-    return new TestInstance(otherUrl, adminToken, data);
+  public TestInstance other(String otherUrl, ProcessRunner otherProcess) {
+    return other(otherUrl, data, otherProcess);
   }
 
   /** Returns when everything accepted so far is reflected everywhere. */
@@ -216,13 +228,19 @@ public final class TestInstance {
     admin("POST", "/admin/clock", body).expect(200);
   }
 
+  /** What to say of a request that got no answer: first of all, whether anybody is there. */
+  private AssertionError noAnswer(String request, IOException cause) {
+    return new AssertionError(
+        request + ": no answer" + process.ending().map(end -> ": " + end).orElse(""), cause);
+  }
+
   private Answer send(String method, String path, String authorization, String body) {
     HttpRequest request = request(method, path, authorization, body);
     try {
       HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
       return answer(response);
     } catch (IOException e) {
-      throw new UncheckedIOException(method + " " + path + ": no answer", e);
+      throw noAnswer(method + " " + path, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(method + " " + path + ": interrupted", e);
@@ -263,7 +281,7 @@ public final class TestInstance {
       return new Answer(
           Integer.parseInt(answer.substring(9, 12)), answer.substring(end + 4), Map.of());
     } catch (IOException e) {
-      throw new UncheckedIOException(method + " " + path + ": no answer", e);
+      throw noAnswer(method + " " + path, e);
     }
   }
 

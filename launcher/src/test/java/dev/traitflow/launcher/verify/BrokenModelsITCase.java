@@ -12,7 +12,7 @@ import dev.traitflow.core.prediction.FeatureSet;
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.Topics;
-import dev.traitflow.launcher.runtime.InstanceFile;
+import dev.traitflow.launcher.runtime.EmbeddedBroker;
 import dev.traitflow.ml.bundle.FeatureMapping;
 import dev.traitflow.ml.bundle.FeatureMapping.Column;
 import dev.traitflow.ml.bundle.Member;
@@ -90,20 +90,18 @@ class BrokenModelsITCase {
             folder, "up", "--port", "0", "--data", data.toString(), "--space", space.toString())) {
       String ready = process.awaitOut(line -> line.startsWith("ready "), START_TIMEOUT);
       url = ready.substring("ready ".length()).strip();
-      InstanceFile file = InstanceFile.running(data).orElseThrow();
+      Map<String, Object> kafka = EmbeddedBroker.connection(data.resolve("kafka")).settings();
+      kafka.put("acks", "all");
       try (KafkaProducer<byte[], byte[]> producer =
-          new KafkaProducer<>(
-              Map.of("bootstrap.servers", file.bootstrap(), "acks", "all"),
-              new ByteArraySerializer(),
-              new ByteArraySerializer())) {
+          new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
         String admin = Files.readString(data.resolve("admin-token")).strip();
         await("trainings are over", () -> trainingsAreOver(admin));
-        tell(producer, file.flink());
+        tell(producer, admin);
       }
     }
   }
 
-  private void tell(KafkaProducer<byte[], byte[]> producer, String flink) throws Exception {
+  private void tell(KafkaProducer<byte[], byte[]> producer, String admin) throws Exception {
     for (int i = 0; i < 20; i++) {
       buy("u" + i);
     }
@@ -131,14 +129,14 @@ class BrokenModelsITCase {
           "event to value, median ms: %d before, %d while scorers stand still%n",
           median(before), median(during));
       assertThat(median(during)).isLessThan(Math.max(1000, 4 * median(before)));
-      assertThat(restarts(flink)).isZero();
+      assertThat(restarts(admin)).isZero();
     }
     // The disk says that there was nothing: the bundle is left out, and scoring goes on.
     buy("late");
     awaitOrders("late", 1);
     await("scoring goes on", () -> traits("late").has("good"));
     assertThat(traits("late").has("stuck")).isFalse();
-    assertThat(restarts(flink)).isZero();
+    assertThat(restarts(admin)).isZero();
   }
 
   /** Each prediction is trained when it is defined, and refused: there is nothing to learn from. */
@@ -208,24 +206,15 @@ class BrokenModelsITCase {
   }
 
   /** Restarts of all jobs so far. */
-  private long restarts(String flink) throws Exception {
-    long restarts = 0;
-    int running = 0;
-    for (JsonNode job : get(flink + "/jobs").path("jobs")) {
-      String status = job.path("status").asText();
-      assertThat(status).isIn("RUNNING", "FINISHED");
-      running += status.equals("RUNNING") ? 1 : 0;
-      String id = job.path("id").asText();
-      JsonNode metric = get(flink + "/jobs/" + id + "/metrics?get=numRestarts");
-      restarts += metric.path(0).path("value").asLong();
-    }
-    assertThat(running).as("profile job and scoring job").isEqualTo(2);
-    return restarts;
-  }
-
-  private JsonNode get(String address) throws Exception {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(address)).build();
-    return JSON.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+  private long restarts(String admin) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url + "/admin/status"))
+            .header("Authorization", "Bearer " + admin)
+            .build();
+    JsonNode status =
+        JSON.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+    assertThat(status.path("jobs").findValuesAsText("state")).containsExactly("RUNNING", "RUNNING");
+    return status.path("jobs").findValues("restarts").stream().mapToLong(JsonNode::asLong).sum();
   }
 
   private static void announce(KafkaProducer<byte[], byte[]> producer, String key, Path bundle)

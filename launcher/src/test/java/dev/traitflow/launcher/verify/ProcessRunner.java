@@ -66,6 +66,11 @@ public final class ProcessRunner implements AutoCloseable {
     }
   }
 
+  /** Its process id. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Waits for the successful end; returns the file with the standard output. */
   public Path awaitSuccess(Duration timeout) {
     if (!awaitExit(timeout)) {
@@ -113,6 +118,16 @@ public final class ProcessRunner implements AutoCloseable {
       throw new AssertionError(command + ": still runs after " + timeout + "\n" + err.tail());
     }
     return Files.readAllLines(err.file);
+  }
+
+  /** How it ended, with its exit code and last words; empty while it runs. */
+  public Optional<String> ending() {
+    if (process.isAlive() || !awaitExit(END_TIMEOUT)) {
+      return Optional.empty();
+    }
+    String words = err.tail().isEmpty() ? out.tail() : err.tail();
+    return Optional.of(
+        command + ": ended with exit code " + process.exitValue() + "; its last words:\n" + words);
   }
 
   private boolean awaitExit(Duration timeout) {

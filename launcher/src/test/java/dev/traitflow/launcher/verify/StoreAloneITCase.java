@@ -77,7 +77,7 @@ class StoreAloneITCase {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("data").resolve("kafka"));
         TraitflowServer server =
             TraitflowServer.start(
-                ServerConfig.of(broker.bootstrap(), folder.resolve("data"), 0, NONE))) {
+                ServerConfig.of(broker.connection(), folder.resolve("data"), 0, NONE))) {
       SpaceDefinition space = server.spaces().find("spa_shop").orElseThrow();
       assertThat(differences(server.repository(), space)).isEmpty();
       readsWithoutAJob(server, before);

@@ -3,6 +3,7 @@ package dev.traitflow.server.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.ExactJson;
@@ -152,8 +153,8 @@ public final class SpaceRegistry {
 
   /** Opens the registry: reads the topic {@code spaces} to its end. */
   public static SpaceRegistry open(
-      String bootstrap, TopicLayout layout, EventLog log, SpaceClock clock) {
-    return new SpaceRegistry(new SpacesTopic(bootstrap, layout), log, clock::controlNow);
+      KafkaConnection kafka, TopicLayout layout, EventLog log, SpaceClock clock) {
+    return new SpaceRegistry(new SpacesTopic(kafka, layout), log, clock::controlNow);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.traitflow.server.config;
 
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.log.KafkaClients;
 import dev.traitflow.server.log.TopicLayout;
@@ -25,11 +26,11 @@ final class SpacesTopic implements SpaceStorage {
   private static final String LEDGER = "ledger";
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  private final String bootstrap;
+  private final KafkaConnection kafka;
   private final TopicLayout layout;
 
-  SpacesTopic(String bootstrap, TopicLayout layout) {
-    this.bootstrap = bootstrap;
+  SpacesTopic(KafkaConnection kafka, TopicLayout layout) {
+    this.kafka = kafka;
     this.layout = layout;
   }
 
@@ -40,7 +41,7 @@ final class SpacesTopic implements SpaceStorage {
             .mapToObj(partition -> new TopicPartition(Topics.SPACES, partition))
             .toList();
     Map<String, Stored> newest = new LinkedHashMap<>();
-    try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(bootstrap)) {
+    try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka)) {
       consumer.assign(all);
       consumer.seekToBeginning(all);
       Map<TopicPartition, Long> ends = consumer.endOffsets(all);
@@ -71,7 +72,7 @@ final class SpacesTopic implements SpaceStorage {
             stored.definition());
     record.headers().add(LEDGER, stored.ledger());
     // A definition changes a few times a day: a producer kept open for it would idle.
-    try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(bootstrap)) {
+    try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(kafka)) {
       producer.send(record).get();
     } catch (ExecutionException failure) {
       throw new IllegalStateException(

@@ -3,6 +3,7 @@ package dev.traitflow.server.debugger;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.log.KafkaClients;
 import dev.traitflow.server.log.TopicLayout;
@@ -47,7 +48,7 @@ public final class LogFollower implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMillis(200);
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
 
-  private final String bootstrap;
+  private final KafkaConnection kafka;
   private final TopicLayout layout;
   private final SourceDebugger debugger;
   private final Thread thread;
@@ -55,8 +56,8 @@ public final class LogFollower implements AutoCloseable {
   private volatile boolean stopped;
   private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
 
-  private LogFollower(String bootstrap, TopicLayout layout, SourceDebugger debugger) {
-    this.bootstrap = bootstrap;
+  private LogFollower(KafkaConnection kafka, TopicLayout layout, SourceDebugger debugger) {
+    this.kafka = kafka;
     this.layout = layout;
     this.debugger = debugger;
     thread = new Thread(this::run, "traitflow-debugger-log");
@@ -64,8 +65,9 @@ public final class LogFollower implements AutoCloseable {
   }
 
   /** Starts to follow. */
-  public static LogFollower start(String bootstrap, TopicLayout layout, SourceDebugger debugger) {
-    LogFollower follower = new LogFollower(bootstrap, layout, debugger);
+  public static LogFollower start(
+      KafkaConnection kafka, TopicLayout layout, SourceDebugger debugger) {
+    LogFollower follower = new LogFollower(kafka, layout, debugger);
     follower.thread.start();
     return follower;
   }
@@ -87,7 +89,7 @@ public final class LogFollower implements AutoCloseable {
 
   private void run() {
     while (!stopped) {
-      try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(bootstrap, READ_MAX)) {
+      try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka, READ_MAX)) {
         current = consumer;
         begin(consumer);
         while (!stopped) {

@@ -42,6 +42,7 @@ final class AdminHandler {
   private final Discards discards;
   private final LongRequests longReads;
   private final LongRequests trainings;
+  private final HealthRoutes health;
 
   /**
    * Creates the routes.
@@ -61,7 +62,8 @@ final class AdminHandler {
       LogTail tail,
       Discards discards,
       LongRequests longReads,
-      LongRequests trainings) {
+      LongRequests trainings,
+      HealthRoutes health) {
     this.spaces = spaces;
     this.log = log;
     this.clock = clock;
@@ -73,6 +75,7 @@ final class AdminHandler {
     this.discards = discards;
     this.longReads = longReads;
     this.trainings = trainings;
+    this.health = health;
   }
 
   /**
@@ -137,7 +140,7 @@ final class AdminHandler {
 
   private ObjectNode status() {
     ObjectNode status = Answers.object();
-    status.put("ready", repository.isComplete());
+    health.writeTo(status);
     status
         .putObject("clock")
         .put("kind", clock.kind().wireName())

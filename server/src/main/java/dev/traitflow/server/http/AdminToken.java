@@ -1,17 +1,14 @@
 package dev.traitflow.server.http;
 
+import dev.traitflow.server.files.PrivateFiles;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +42,8 @@ public final class AdminToken {
     if (!Files.exists(file)) {
       byte[] random = new byte[RANDOM_BYTES];
       new SecureRandom().nextBytes(random);
-      create(file, "adm_" + HexFormat.of().formatHex(random) + "\n");
+      String made = "adm_" + HexFormat.of().formatHex(random) + "\n";
+      PrivateFiles.write(file, made.getBytes(StandardCharsets.UTF_8));
     }
     return new AdminToken(Files.readString(file).strip());
   }
@@ -58,15 +56,5 @@ public final class AdminToken {
   /** True if {@code presented} is the token. Takes the same time wherever they differ. */
   boolean matches(String presented) {
     return MessageDigest.isEqual(token, presented.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void create(Path file, String content) throws IOException {
-    Set<PosixFilePermission> owner = PosixFilePermissions.fromString("rw-------");
-    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.createFile(file, PosixFilePermissions.asFileAttribute(owner));
-      Files.writeString(file, content);
-    } else {
-      Files.writeString(file, content, StandardOpenOption.CREATE_NEW);
-    }
   }
 }

@@ -7,6 +7,7 @@ import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.predictions.PredictionControl;
 import dev.traitflow.server.store.Barrier;
 import dev.traitflow.server.store.FlushTimeoutException;
+import dev.traitflow.server.store.PipelineFailedException;
 import io.undertow.server.HttpServerExchange;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -53,6 +54,7 @@ final class FlushHandler {
   private void await(HttpServerExchange exchange, int seconds) {
     try {
       long deadline = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+      barrier.requireWorking();
       // Scores that are due are part of what is reflected: they are ordered before the barrier.
       predictions.settle(Duration.ofSeconds(seconds));
       Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
@@ -61,6 +63,8 @@ final class FlushHandler {
       Answers.send(exchange, 200, answer);
     } catch (FlushTimeoutException late) {
       throw new HttpProblem(504, "flush_timeout", String.valueOf(late.getMessage()));
+    } catch (PipelineFailedException failed) {
+      throw new HttpProblem(503, "pipeline_failing", String.valueOf(failed.getMessage()));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new HttpProblem(503, "unavailable", "The server is stopping.");

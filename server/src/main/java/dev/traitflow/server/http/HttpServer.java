@@ -7,6 +7,7 @@ import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.debugger.SourceDebugger;
 import dev.traitflow.server.delivery.Deliveries;
+import dev.traitflow.server.health.PipelineHealth;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.SpaceClock;
@@ -57,6 +58,7 @@ public final class HttpServer implements AutoCloseable {
    * @param clock what time it is
    * @param repository the profiles
    * @param barrier waits for calls to take effect
+   * @param health whether the pipeline works
    * @param writes lets reads wait for a write
    * @param computations watches new traits being computed
    * @param deliveries tells destinations what changed
@@ -75,6 +77,7 @@ public final class HttpServer implements AutoCloseable {
       SpaceClock clock,
       ProfileRepository repository,
       Barrier barrier,
+      PipelineHealth health,
       AwaitedWrites writes,
       Computations computations,
       Deliveries deliveries,
@@ -178,6 +181,7 @@ public final class HttpServer implements AutoCloseable {
       Threads threads,
       PredictionsHandler predictions,
       ApplyFile files) {
+    HealthRoutes health = new HealthRoutes(parts.health);
     Discards discards = new Discards(parts.log, parts.clock::now);
     Door door = new Door(parts.spaces, discards);
     FlushHandler flush =
@@ -211,7 +215,8 @@ public final class HttpServer implements AutoCloseable {
             parts.tail,
             discards,
             threads.reads,
-            threads.trainings),
+            threads.trainings,
+            health),
         new TraitsHandler(parts.spaces, parts.repository, parts.computations),
         new SpaceRoutes(
             parts.spaces,
@@ -221,6 +226,7 @@ public final class HttpServer implements AutoCloseable {
             new PredictionRoutes(parts, predictions)),
         debugger,
         new SourcesHandler(parts.spaces, discards),
+        health,
         parts.adminToken,
         threads.reads,
         parts.replica);

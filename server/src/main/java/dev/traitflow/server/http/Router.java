@@ -34,6 +34,7 @@ final class Router implements HttpHandler {
   private final SpaceRoutes spaceRoutes;
   private final DebuggerHandler debugger;
   private final SourcesHandler sources;
+  private final HealthRoutes health;
   private final AdminToken adminToken;
   private final LongRequests longReads;
   private final boolean replica;
@@ -50,6 +51,7 @@ final class Router implements HttpHandler {
       SpaceRoutes spaceRoutes,
       DebuggerHandler debugger,
       SourcesHandler sources,
+      HealthRoutes health,
       AdminToken adminToken,
       LongRequests longReads,
       boolean replica) {
@@ -64,6 +66,7 @@ final class Router implements HttpHandler {
     this.spaceRoutes = spaceRoutes;
     this.debugger = debugger;
     this.sources = sources;
+    this.health = health;
     this.adminToken = adminToken;
     this.longReads = longReads;
   }
@@ -155,6 +158,9 @@ final class Router implements HttpHandler {
     List<String> path = query.path();
     if (replica) {
       ReplicaGate.check(exchange, path);
+    }
+    if (health.handle(exchange, path)) {
+      return;
     }
     if (path.size() > 1 && path.get(0).equals("v1")) {
       routeApi(exchange, query);

@@ -1,8 +1,8 @@
 package dev.traitflow.server.log;
 
-import java.util.HashMap;
+import dev.traitflow.core.space.KafkaConnection;
 import java.util.Map;
-import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -15,6 +15,9 @@ public final class KafkaClients {
   /** What a producer holds at most of records that are not durable yet. */
   static final int BUFFER_BYTES = 64 << 20;
 
+  /** For an offset or the place of a partition: a broker on a slow disk that has just started. */
+  private static final int PATIENCE_MILLIS = 600_000;
+
   private static final int BATCH_BYTES = 128 << 10;
   private static final int RECORDS_MAX = 10_000;
 
@@ -23,9 +26,8 @@ public final class KafkaClients {
   /**
    * A producer that keeps the order of what it is given and loses nothing that it has acknowledged.
    */
-  public static KafkaProducer<byte[], byte[]> producer(String bootstrap) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+  public static KafkaProducer<byte[], byte[]> producer(KafkaConnection kafka) {
+    Map<String, Object> settings = kafka.settings();
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
@@ -35,16 +37,21 @@ public final class KafkaClients {
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
+  /** Asks and changes what topics there are. */
+  public static Admin admin(KafkaConnection kafka) {
+    return Admin.create(kafka.settings());
+  }
+
   /** A consumer without a group: its user assigns partitions and keeps the offsets. */
-  public static KafkaConsumer<byte[], byte[]> consumer(String bootstrap) {
-    return consumer(bootstrap, RECORDS_MAX);
+  public static KafkaConsumer<byte[], byte[]> consumer(KafkaConnection kafka) {
+    return consumer(kafka, RECORDS_MAX);
   }
 
   /** The same, handing over at most {@code recordsMax} at a time. */
-  public static KafkaConsumer<byte[], byte[]> consumer(String bootstrap, int recordsMax) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+  public static KafkaConsumer<byte[], byte[]> consumer(KafkaConnection kafka, int recordsMax) {
+    Map<String, Object> settings = kafka.settings();
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);

@@ -2,6 +2,7 @@ package dev.traitflow.server.log;
 
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.LogRecord.Kind;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -83,14 +84,14 @@ public final class KafkaEventLog implements EventLog {
   /**
    * Opens the log and, on a wall clock, starts to tick.
    *
-   * @param bootstrap Kafka's address
+   * @param kafka where the topics are
    * @param layout the partitions
    * @param clock stamps the records
    * @param lastFlush a number no flush of this log was above: the machine's clock will do
    */
   public static KafkaEventLog open(
-      String bootstrap, TopicLayout layout, SpaceClock clock, long lastFlush) {
-    KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(bootstrap);
+      KafkaConnection kafka, TopicLayout layout, SpaceClock clock, long lastFlush) {
+    KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(kafka);
     KafkaEventLog log = new KafkaEventLog(producer, layout, clock, lastFlush);
     log.startTicking();
     return log;

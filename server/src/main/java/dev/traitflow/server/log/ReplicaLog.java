@@ -1,6 +1,7 @@
 package dev.traitflow.server.log;
 
 import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,9 +25,9 @@ public final class ReplicaLog implements EventLog {
   private final TopicLayout layout;
   private final byte[] name = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
 
-  /** Opens the log at Kafka's address {@code bootstrap}. */
-  public ReplicaLog(String bootstrap, TopicLayout layout) {
-    this.producer = KafkaClients.producer(bootstrap);
+  /** Opens the log at {@code kafka}. */
+  public ReplicaLog(KafkaConnection kafka, TopicLayout layout) {
+    this.producer = KafkaClients.producer(kafka);
     this.layout = layout;
   }
 

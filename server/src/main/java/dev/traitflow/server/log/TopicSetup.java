@@ -1,5 +1,6 @@
 package dev.traitflow.server.log;
 
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Creates the topics that are missing and reads how many partitions they have.
@@ -28,45 +30,66 @@ public final class TopicSetup {
   /**
    * Creates every topic of {@link Topics#ALL} that is missing.
    *
-   * @param bootstrap Kafka's address
+   * @param kafka where the topics are
    * @param logPartitions wanted partitions of {@code events}; ignored if the topic exists
    * @param profilePartitions wanted partitions of the others; ignored if they exist
    * @return what there is
-   * @throws IllegalStateException if the existing topics do not fit together
+   * @throws IllegalStateException if the existing topics do not fit together, or Kafka has not
+   *     answered within ten minutes; the message says what was waited for
    */
-  public static TopicLayout create(String bootstrap, int logPartitions, int profilePartitions)
+  public static TopicLayout create(KafkaConnection kafka, int logPartitions, int profilePartitions)
       throws InterruptedException {
     TopicLayout wanted = new TopicLayout(logPartitions, profilePartitions);
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-      Set<String> existing = admin.listTopics().names().get();
-      TopicLayout layout = layout(admin, existing, wanted);
-      List<NewTopic> missing = new ArrayList<>();
-      for (Topics.Spec spec : Topics.ALL) {
-        if (!existing.contains(spec.name())) {
-          missing.add(newTopic(spec, layout));
-        }
-      }
-      try {
-        admin.createTopics(missing).all().get();
-      } catch (ExecutionException failure) {
-        // Another process created one in between: then it is described below like the others.
-        if (!(failure.getCause() instanceof TopicExistsException)) {
-          throw failure;
-        }
-      }
-      TopicLayout made = layout(admin, admin.listTopics().names().get(), layout);
-      awaitLeaders(admin, made);
+    String where = " of Kafka at " + kafka.bootstrap();
+    try (Admin admin = KafkaClients.admin(kafka)) {
+      Retries retries = Retries.atStart();
+      TopicLayout layout =
+          retries.until("the list of topics" + where, () -> createMissing(admin, wanted));
+      TopicLayout made = retries.until("the new topics" + where, () -> layoutOfAll(admin, layout));
+      retries.until("a leader for each partition" + where, () -> awaitLeaders(admin, made));
       return made;
-    } catch (ExecutionException failure) {
-      throw new IllegalStateException("topics: could not be created", failure.getCause());
     }
+  }
+
+  /** Asks for the topics that are missing; they need not be there yet when this returns. */
+  private static TopicLayout createMissing(Admin admin, TopicLayout wanted)
+      throws ExecutionException, InterruptedException {
+    Set<String> existing = admin.listTopics().names().get();
+    TopicLayout layout = layout(admin, existing, wanted);
+    List<NewTopic> missing = new ArrayList<>();
+    for (Topics.Spec spec : Topics.ALL) {
+      if (!existing.contains(spec.name())) {
+        missing.add(newTopic(spec, layout));
+      }
+    }
+    try {
+      admin.createTopics(missing).all().get();
+    } catch (ExecutionException failure) {
+      // Another process, or an earlier try, created one: it is described later like the others.
+      if (!(failure.getCause() instanceof TopicExistsException)) {
+        throw failure;
+      }
+    }
+    return layout;
+  }
+
+  /** The layout, once every topic is there: a broker that lags does not list new ones at first. */
+  private static TopicLayout layoutOfAll(Admin admin, TopicLayout wanted)
+      throws ExecutionException, InterruptedException {
+    Set<String> existing = admin.listTopics().names().get();
+    for (Topics.Spec spec : Topics.ALL) {
+      if (!existing.contains(spec.name())) {
+        throw new ExecutionException(new UnknownTopicOrPartitionException(spec.name()));
+      }
+    }
+    return layout(admin, existing, wanted);
   }
 
   /**
    * Returns once every partition's leader answers. A producer that writes earlier can have its
    * second batch stored before its first, which it then retries without end.
    */
-  private static void awaitLeaders(Admin admin, TopicLayout layout)
+  private static TopicLayout awaitLeaders(Admin admin, TopicLayout layout)
       throws ExecutionException, InterruptedException {
     Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
     for (Topics.Spec spec : Topics.ALL) {
@@ -76,6 +99,7 @@ public final class TopicSetup {
       }
     }
     admin.listOffsets(partitions).all().get();
+    return layout;
   }
 
   private static TopicLayout layout(Admin admin, Set<String> existing, TopicLayout wanted)

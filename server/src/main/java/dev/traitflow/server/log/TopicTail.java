@@ -4,6 +4,7 @@ import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.LogRecord.Kind;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,12 +25,12 @@ public final class TopicTail implements LogTail {
   private static final long REJECTED_LOOK_MAX = 200_000;
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  private final String bootstrap;
+  private final KafkaConnection kafka;
   private final TopicLayout layout;
 
-  /** Reads the topics of this layout at Kafka's address {@code bootstrap}. */
-  public TopicTail(String bootstrap, TopicLayout layout) {
-    this.bootstrap = bootstrap;
+  /** Reads the topics of this layout at {@code kafka}. */
+  public TopicTail(KafkaConnection kafka, TopicLayout layout) {
+    this.kafka = kafka;
     this.layout = layout;
   }
 
@@ -112,7 +113,7 @@ public final class TopicTail implements LogTail {
       Predicate<List<ConsumerRecord<byte[], byte[]>>> visitor,
       long lookMax) {
     TopicPartition place = new TopicPartition(topic, partition);
-    try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(bootstrap)) {
+    try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka)) {
       consumer.assign(List.of(place));
       long begin = offset(consumer.beginningOffsets(List.of(place)), place);
       long high = offset(consumer.endOffsets(List.of(place)), place);

@@ -1,6 +1,7 @@
 package dev.traitflow.server.predictions;
 
 import dev.traitflow.core.prediction.ModelState;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.log.KafkaClients;
 import dev.traitflow.server.log.TopicLayout;
@@ -37,8 +38,9 @@ public final class ModelsFollower implements AutoCloseable {
   }
 
   /** Reads what there is and follows what comes. */
-  public static ModelsFollower start(String bootstrap, TopicLayout layout, ModelStates states) {
-    KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(bootstrap);
+  public static ModelsFollower start(
+      KafkaConnection kafka, TopicLayout layout, ModelStates states) {
+    KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka);
     List<TopicPartition> all =
         IntStream.range(0, layout.profilePartitions())
             .mapToObj(partition -> new TopicPartition(Topics.MODELS, partition))

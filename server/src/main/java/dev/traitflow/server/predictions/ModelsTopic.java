@@ -1,6 +1,7 @@
 package dev.traitflow.server.predictions;
 
 import dev.traitflow.core.prediction.ModelState;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.log.KafkaClients;
 import dev.traitflow.server.log.TopicLayout;
@@ -17,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  * training and a scoring that end at the same time; there must be one writer for all of a space.
  */
 public final class ModelsTopic {
-  private final String bootstrap;
+  private final KafkaConnection kafka;
   private final TopicLayout layout;
   private final ModelStates states;
 
   /** Writes for the readers of {@code states}. */
-  public ModelsTopic(String bootstrap, TopicLayout layout, ModelStates states) {
-    this.bootstrap = bootstrap;
+  public ModelsTopic(KafkaConnection kafka, TopicLayout layout, ModelStates states) {
+    this.kafka = kafka;
     this.layout = layout;
     this.states = states;
   }
@@ -70,7 +71,7 @@ public final class ModelsTopic {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(Topics.MODELS, partition, key, state == null ? null : state.toJson());
     // States change a few times a day: a producer kept open for them would idle.
-    try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(bootstrap)) {
+    try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(kafka)) {
       states.take(key, producer.send(record).get().offset(), state);
     } catch (ExecutionException failure) {
       throw new IllegalStateException(

@@ -5,14 +5,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.space.Topics;
+import dev.traitflow.server.health.PipelineHealth;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.log.TopicLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Waits until everything accepted so far has been resolved, computed and made readable.
@@ -34,10 +35,13 @@ public final class Barrier implements AutoCloseable {
 
   private static final int SHOWN_MAX = 8;
 
+  /** How often the pipeline is looked at while a flush waits. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   private final EventLog log;
   private final SpaceClock clock;
   private final ProfileRepository repository;
-  private final @Nullable TopicFollower follower;
+  private final PipelineHealth health;
   private final TopicLayout layout;
   private final LongSupplier settle;
   private volatile boolean closed;
@@ -53,7 +57,7 @@ public final class Barrier implements AutoCloseable {
   /**
    * Makes a barrier.
    *
-   * @param follower looked at for why nothing arrives; null if someone else applies the records
+   * @param health looked at again and again while nothing arrives
    * @param settle asked before and after each round; another number afterwards means that something
    *     changed meanwhile that sets off more
    */
@@ -61,13 +65,13 @@ public final class Barrier implements AutoCloseable {
       EventLog log,
       SpaceClock clock,
       ProfileRepository repository,
-      @Nullable TopicFollower follower,
+      PipelineHealth health,
       TopicLayout layout,
       LongSupplier settle) {
     this.log = log;
     this.clock = clock;
     this.repository = repository;
-    this.follower = follower;
+    this.health = health;
     this.layout = layout;
     this.settle = settle;
   }
@@ -78,9 +82,12 @@ public final class Barrier implements AutoCloseable {
    * @param timeout how long to wait for all rounds together, by the machine's monotonic clock
    * @return {@code flush} (its number), {@code now} (the clock) and {@code counts}
    * @throws FlushTimeoutException naming what is missing
+   * @throws PipelineFailedException if what would answer does not work; at once or within a second
    * @throws InterruptedException if the barrier is closed meanwhile
    */
-  public JsonNode flush(Duration timeout) throws InterruptedException, FlushTimeoutException {
+  public JsonNode flush(Duration timeout)
+      throws InterruptedException, FlushTimeoutException, PipelineFailedException {
+    requireWorking();
     long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
       FlushRound round = new FlushRound(layout.logPartitions());
@@ -90,16 +97,11 @@ public final class Barrier implements AutoCloseable {
         long settled = settle.getAsLong();
         long flush = log.flush();
         round.begin(flush);
-        boolean passed =
-            repository
-                .ledger()
-                .await(
-                    () -> closed || hasFailed() || (round.isScored() && missing(flush).isEmpty()),
-                    deadline);
+        boolean passed = await(round, flush, deadline);
         if (closed) {
           throw new InterruptedException("flush " + flush + ": the server is stopping");
         }
-        if (!passed || hasFailed()) {
+        if (!passed) {
           throw new FlushTimeoutException(explain(round, flush, timeout));
         }
         if (settle.getAsLong() == settled && round.isStill()) {
@@ -111,15 +113,39 @@ public final class Barrier implements AutoCloseable {
     }
   }
 
-  /** Sends whoever waits away: a server that stops must not wait for a flush. */
+  /** Sends callers away: a server that stops must not wait for a flush. */
   @Override
   public void close() {
     closed = true;
     repository.ledger().wake();
   }
 
-  private boolean hasFailed() {
-    return follower != null && follower.failure() != null;
+  /** Waits for the round to be answered; false if it was not until the deadline. */
+  private boolean await(FlushRound round, long flush, long deadline)
+      throws InterruptedException, PipelineFailedException {
+    while (true) {
+      long look = Math.min(deadline, System.nanoTime() + LOOK.toNanos());
+      boolean passed =
+          repository
+              .ledger()
+              .await(() -> closed || (round.isScored() && missing(flush).isEmpty()), look);
+      if (passed || System.nanoTime() >= deadline) {
+        return passed;
+      }
+      requireWorking();
+    }
+  }
+
+  /**
+   * Returns if there is something to wait for.
+   *
+   * @throws PipelineFailedException if a job or the store does not work
+   */
+  public void requireWorking() throws PipelineFailedException {
+    Optional<String> trouble = health.trouble();
+    if (trouble.isPresent()) {
+      throw new PipelineFailedException(trouble.get());
+    }
   }
 
   private List<String> missing(long flush) {
@@ -132,10 +158,6 @@ public final class Barrier implements AutoCloseable {
   }
 
   private String explain(FlushRound round, long flush, Duration timeout) {
-    RuntimeException failure = follower == null ? null : follower.failure();
-    if (failure != null) {
-      return "flush " + flush + ": the store no longer follows the topics: " + failure;
-    }
     List<String> missing = missing(flush);
     missing.addAll(round.missing());
     String shown = String.join("; ", missing.subList(0, Math.min(SHOWN_MAX, missing.size())));

@@ -1,7 +1,7 @@
 package dev.traitflow.server.store;
 
+import dev.traitflow.server.files.PrivateFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -81,7 +81,7 @@ final class RowStore implements AutoCloseable {
   /** Opens the rows in {@code directory}; a read-only one sees what was written before. */
   static RowStore open(Path directory, boolean readOnly) throws IOException {
     if (!readOnly) {
-      Files.createDirectories(directory);
+      PrivateFiles.createDirectories(directory);
     }
     try {
       return new RowStore(directory, readOnly);

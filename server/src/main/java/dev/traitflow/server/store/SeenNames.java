@@ -58,7 +58,7 @@ public final class SeenNames {
   }
 
   private boolean take(ProfileView view, String space, String profile) {
-    view.traits(space, profile, trait -> traits.size() >= NAMES_MAX || traits.add(trait.key()));
+    view.traits(space, profile, "", trait -> traits.size() >= NAMES_MAX || traits.add(trait.key()));
     int[] left = {EVENTS_OF_PROFILE_MAX};
     view.events(
         space,

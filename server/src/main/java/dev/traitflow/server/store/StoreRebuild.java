@@ -1,6 +1,7 @@
 package dev.traitflow.server.store;
 
 import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.server.log.KafkaClients;
 import dev.traitflow.server.log.TopicLayout;
 import dev.traitflow.server.store.RecordApplier.Position;
@@ -57,7 +58,7 @@ public final class StoreRebuild {
    * @throws IOException if the directory cannot be used
    */
   public static long run(
-      String bootstrap, TopicLayout layout, Path dataDirectory, Progress progress)
+      KafkaConnection kafka, TopicLayout layout, Path dataDirectory, Progress progress)
       throws IOException {
     StoreRebuild rebuild = new StoreRebuild(dataDirectory);
     if (!Files.exists(rebuild.current) && Files.exists(rebuild.old)) {
@@ -70,7 +71,7 @@ public final class StoreRebuild {
     try (RowStore rows = RowStore.open(rebuild.next, false)) {
       Map<TopicPartition, Long> known =
           Files.exists(rebuild.current) ? rebuild.takeOver(rows, layout) : Map.of();
-      applied = apply(bootstrap, layout, rows, known, progress);
+      applied = apply(kafka, layout, rows, known, progress);
     }
     if (Files.exists(rebuild.current)) {
       Files.move(rebuild.current, rebuild.old);
@@ -135,7 +136,7 @@ public final class StoreRebuild {
    * destinations what comes then.
    */
   private static long apply(
-      String bootstrap,
+      KafkaConnection kafka,
       TopicLayout layout,
       RowStore rows,
       Map<TopicPartition, Long> known,
@@ -143,7 +144,7 @@ public final class StoreRebuild {
     List<TopicPartition> places = places(layout);
     long done = 0;
     try (RecordApplier applier = new RecordApplier(rows, new DeliveryStore(rows));
-        KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(bootstrap)) {
+        KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka)) {
       for (String topic : TopicFollower.FOLLOWED) {
         applier.rememberPartitions(topic, layout.profilePartitions());
       }

@@ -1,5 +1,6 @@
 package dev.traitflow.server.store;
 
+import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.log.KafkaClients;
 import dev.traitflow.server.log.TopicLayout;
@@ -80,12 +81,12 @@ public final class TopicFollower implements AutoCloseable {
    *     not applied, the first partition is heard from now on
    */
   public static TopicFollower start(
-      String bootstrap,
+      KafkaConnection kafka,
       TopicLayout layout,
       ProfileRepository repository,
       Map<String, Runnable> told) {
     TopicFollower follower =
-        new TopicFollower(repository, KafkaClients.consumer(bootstrap), layout, told);
+        new TopicFollower(repository, KafkaClients.consumer(kafka), layout, told);
     follower.thread.start();
     return follower;
   }
@@ -146,6 +147,5 @@ public final class TopicFollower implements AutoCloseable {
   private void fail(RuntimeException cause) {
     LOG.error("The store no longer follows the topics", cause);
     failure = cause;
-    repository.ledger().wake();
   }
 }

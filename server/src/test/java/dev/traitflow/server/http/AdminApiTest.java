@@ -2,11 +2,13 @@ package dev.traitflow.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traitflow.server.health.JobHealth;
 import dev.traitflow.server.log.ClockKind;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +31,45 @@ class AdminApiTest {
       assertThat(server.get("/config/spaces", "").statusCode()).isEqualTo(401);
       assertThat(server.admin("GET", "/admin/status", "").statusCode()).isEqualTo(200);
       assertThat(server.admin("GET", "/admin/nothing", "").statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void saysWithoutATokenWhetherItServesAndWhetherItIsReady() throws Exception {
+    try (RunningServer server = start(ClockKind.WALL)) {
+      assertThat(server.get("/health", "").body()).isEqualTo("{\"status\":\"ok\"}");
+      assertThat(server.get("/", "").body()).contains("Traitflow", "/openapi.json", "/ready");
+      HttpResponse<String> early = server.get("/ready", "");
+      assertThat(early.statusCode()).isEqualTo(503);
+      assertThat(early.body()).contains("\"ready\":false", "has not caught up");
+
+      server.markAll();
+      assertThat(server.get("/ready", "").body()).isEqualTo("{\"ready\":true}");
+    }
+  }
+
+  @Test
+  void isNotReadyWhileAJobKeepsRestarting() throws Exception {
+    try (RunningServer server = start(ClockKind.WALL)) {
+      server.markAll();
+      server.jobs =
+          List.of(
+              new JobHealth("scoring", "RUNNING", false, 0, 0, null),
+              new JobHealth("profiles", "RESTARTING", false, 9, 3, "u1: the record is too large"));
+
+      HttpResponse<String> ready = server.get("/ready", "");
+      assertThat(ready.statusCode()).isEqualTo(503);
+      assertThat(ready.body()).contains("Job profiles keeps restarting").doesNotContain("u1");
+      assertThat(server.admin("GET", "/admin/status", "").body())
+          .contains(
+              "\"ready\":false",
+              "\"reason\":\"Job profiles keeps restarting (3 failures in 5 minutes). Its last"
+                  + " failure: u1: the record is too large\"",
+              "{\"name\":\"profiles\",\"state\":\"RESTARTING\",\"failing\":true,\"restarts\":9,"
+                  + "\"last_failure\":\"u1: the record is too large\"}");
+      HttpResponse<String> flush = server.admin("POST", "/admin/flush", "");
+      assertThat(flush.statusCode()).isEqualTo(503);
+      assertThat(flush.body()).contains("pipeline_failing", "the record is too large");
     }
   }
 

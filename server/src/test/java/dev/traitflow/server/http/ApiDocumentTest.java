@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.space.Topics;
+import dev.traitflow.server.health.JobHealth;
 import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.log.LogToken;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -100,6 +101,7 @@ class ApiDocumentTest {
   @Test
   void everyAnswerIsAsDocumentedAndAllIsSeen() throws Exception {
     get("/openapi.json", "");
+    health();
     reads();
     writes();
     refusals();
@@ -108,6 +110,17 @@ class ApiDocumentTest {
     calls();
     // The routes of predictions are held against the document where they are tested.
     assertThat(contract.unseen()).allMatch(what -> what.contains(" /config/"));
+  }
+
+  private void health() throws Exception {
+    get("/health", "");
+    get("/ready", "");
+    server.jobs = List.of(new JobHealth("profile-job", "FAILED", true, 1, 1, "no disk"));
+    assertThat(get("/ready", "").path("ready").asBoolean()).isFalse();
+    HttpResponse<String> flush = server.admin("POST", "/admin/flush", "");
+    assertThat(contract.check("POST", "/admin/flush", flush).at("/error/code").asText())
+        .isEqualTo("pipeline_failing");
+    server.jobs = List.of();
   }
 
   private void reads() throws Exception {

@@ -7,8 +7,10 @@ import dev.traitflow.core.event.DiscardReason;
 import dev.traitflow.core.event.EventParser;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.LogRecord.Kind;
+import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.RejectedCall;
 import dev.traitflow.server.ServerNames;
+import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.MemorySpaces;
@@ -16,6 +18,8 @@ import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.debugger.SourceDebugger;
 import dev.traitflow.server.delivery.Deliveries;
+import dev.traitflow.server.health.JobHealth;
+import dev.traitflow.server.health.PipelineHealth;
 import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.MemoryEventLog;
@@ -38,6 +42,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
@@ -60,6 +65,7 @@ final class RunningServer implements AutoCloseable {
   final TopicRecords topics;
   private final ProfileRepository repository;
   final ModelStates models = new ModelStates();
+  volatile List<JobHealth> jobs = List.of();
   private final Computations computations;
   private final HttpServer server;
   final Deliveries deliveries;
@@ -120,6 +126,7 @@ final class RunningServer implements AutoCloseable {
     spaces.onChange(repository::mark);
     computations = Computations.start(spaces, repository);
     deliveries = Deliveries.start(spaces, repository, clock);
+    PipelineHealth health = new PipelineHealth(() -> jobs, repository::isComplete, () -> null);
     server =
         HttpServer.start(
             "127.0.0.1",
@@ -129,7 +136,8 @@ final class RunningServer implements AutoCloseable {
                 log,
                 clock,
                 repository,
-                new Barrier(log, clock, repository, null, new TopicLayout(1, 1), () -> 0),
+                new Barrier(log, clock, repository, health, new TopicLayout(1, 1), () -> 0),
+                health,
                 new AwaitedWrites(repository, new TopicLayout(1, 1), log::beat),
                 computations,
                 deliveries,
@@ -167,6 +175,15 @@ final class RunningServer implements AutoCloseable {
     return refused().stream()
         .map(record -> Objects.requireNonNull(record.refusal()).reason())
         .toList();
+  }
+
+  /** Lets every stage of the jobs be heard from. */
+  void markAll() {
+    topics.marker(Topics.IDENTIFIERS, 0, new Marker("resolve", 0, 1, 1, 0, 0, Map.of()));
+    topics.marker(Topics.PROFILE_EVENTS, 0, new Marker("history", 0, 1, 1, 0, 0, Map.of()));
+    topics.marker(Topics.PROFILE_CHANGES, 0, new Marker("fold", 0, 1, 1, 0, 0, Map.of()));
+    topics.marker(Topics.PROFILE_CHANGES, 0, new Marker("accounts", 0, 1, 1, 0, 0, Map.of()));
+    topics.applied();
   }
 
   /** The port it listens on. */

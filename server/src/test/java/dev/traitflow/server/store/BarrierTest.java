@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.space.Topics;
+import dev.traitflow.server.health.JobHealth;
+import dev.traitflow.server.health.PipelineHealth;
 import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.log.MemoryEventLog;
 import dev.traitflow.server.log.SpaceClock;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,13 +31,16 @@ class BarrierTest {
   private final TopicRecords topics;
   private final MemoryEventLog log = new MemoryEventLog();
   private final Barrier barrier;
+  private List<JobHealth> jobs = List.of();
+  private @Nullable RuntimeException storeFailure;
   private long attempt = 1;
 
   BarrierTest(@TempDir Path directory) throws IOException {
     repository = ProfileRepository.open(directory);
     topics = new TopicRecords(repository, PARTITIONS);
     SpaceClock clock = SpaceClock.open(directory, ClockKind.EVENT, 0, () -> 1_000);
-    barrier = new Barrier(log, clock, repository, null, new TopicLayout(1, PARTITIONS), () -> 0);
+    PipelineHealth health = new PipelineHealth(() -> jobs, () -> true, () -> storeFailure);
+    barrier = new Barrier(log, clock, repository, health, new TopicLayout(1, PARTITIONS), () -> 0);
   }
 
   @AfterEach
@@ -91,6 +97,47 @@ class BarrierTest {
         .isEqualTo(
             "{\"flush\":1,\"now\":\"1970-01-01T00:00:00.000Z\","
                 + "\"counts\":{\"accepted/spa/\":4,\"scored\":1,\"writes\":0}}");
+  }
+
+  @Test
+  void saysAtOnceThatAJobKeepsRestarting() {
+    jobs = List.of(new JobHealth("profiles", "RESTARTING", false, 5, 3, "the record is too large"));
+
+    assertThatThrownBy(() -> barrier.flush(LONG))
+        .isInstanceOf(PipelineFailedException.class)
+        .hasMessage(
+            "Job profiles keeps restarting (3 failures in 5 minutes). Its last failure: the record"
+                + " is too large");
+  }
+
+  @Test
+  void stopsWaitingForAJobThatFails() {
+    log.onFlush(flush -> jobs = List.of(new JobHealth("scoring", "FAILED", true, 1, 1, "no slot")));
+
+    assertThatThrownBy(() -> barrier.flush(LONG))
+        .isInstanceOf(PipelineFailedException.class)
+        .hasMessage("Job scoring has ended (FAILED). Its last failure: no slot");
+  }
+
+  @Test
+  void stopsWaitingForAStoreThatNoLongerFollows() {
+    log.onFlush(flush -> storeFailure = new IllegalStateException("disk full"));
+
+    assertThatThrownBy(() -> barrier.flush(LONG))
+        .isInstanceOf(PipelineFailedException.class)
+        .hasMessageContaining("disk full");
+  }
+
+  @Test
+  void waitsForAJobThatRestartedTwice() throws Exception {
+    jobs = List.of(new JobHealth("profiles", "RUNNING", false, 2, 2, "a disk was slow"));
+    log.onFlush(
+        flush -> {
+          passedAll(flush, 0);
+          resolved(flush, flush, 0);
+        });
+
+    assertThat(barrier.flush(LONG).path("flush").asLong()).isEqualTo(1);
   }
 
   @Test
