@@ -28,7 +28,6 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Folds each profile's events into its trait values, as events arrive and as time passes, and shows

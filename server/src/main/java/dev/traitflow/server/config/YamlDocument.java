@@ -74,8 +74,7 @@ public final class YamlDocument {
     try {
       YamlBounds.check(settings, text)
           .ifPresentOrElse(
-              excess ->
-                  document.refuse(position(excess.mark()), excess.problem()),
+              excess -> document.refuse(position(excess.mark()), excess.problem()),
               () ->
                   new Compose(settings)
                       .composeString(text)
