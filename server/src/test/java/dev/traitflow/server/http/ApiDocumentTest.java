@@ -108,6 +108,8 @@ class ApiDocumentTest {
     late();
     flushes();
     calls();
+    server.markAll();
+    get("/ready", "");
     // The routes of predictions are held against the document where they are tested.
     assertThat(contract.unseen()).allMatch(what -> what.contains(" /config/"));
   }
