@@ -297,7 +297,7 @@ class SpaceRegistryTest {
                 again.apply(
                     json(
                         "{\"name\":\"B\",\"sources\":[{\"name\":\"W\",\"write_key\":\"dev-web-key\"}]}")))
-        .hasMessageContaining("write key");
+        .hasMessageContaining("used by another source");
     SpaceDefinition edited = again.edit("spa_shop", space -> space.put("name", "Other"));
     assertThat(edited.json().toString()).doesNotContain("dev-web-key");
     assertThat(again.byWriteKey("dev-web-key")).isPresent();
@@ -306,6 +306,6 @@ class SpaceRegistryTest {
                 again.apply(
                     json(
                         "{\"name\":\"B\",\"sources\":[{\"name\":\"W\",\"write_key\":\"dev-web-key\"}]}")))
-        .hasMessageContaining("write key");
+        .hasMessageContaining("used by another source");
   }
 }
