@@ -41,6 +41,7 @@ public final class Commands {
                     .addSubcommand(new PredictionsRollbackCommand(modules))
                     .addSubcommand(new PredictionsEvaluateCommand(modules)))
             .addSubcommand(new SqlCommand(modules))
+            .addSubcommand(new InitCommand())
             .addSubcommand(new ValidateCommand(modules))
             .addSubcommand(new PlanCommand(modules))
             .addSubcommand(new ApplyCommand(modules))

@@ -30,7 +30,9 @@ final class Console {
     return Objects.requireNonNull(command).commandLine().getErr();
   }
 
-  /** Whether somebody can be asked: stdin and stderr are terminals; the launching script looks. */
+  /**
+   * Whether a question can be answered: stdin and stderr are terminals; the launching script looks.
+   */
   boolean canAsk() {
     return terminal() && Boolean.getBoolean("traitflow.input.terminal");
   }

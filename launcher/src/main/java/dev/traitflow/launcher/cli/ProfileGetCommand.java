@@ -74,7 +74,26 @@ final class ProfileGetCommand implements Callable<Integer> {
     } else {
       printTraits(found, console.out());
     }
+    instant.ifPresent(time -> explainNothing(found, time));
     return 0;
+  }
+
+  /** Says why a profile of the past is empty: an answer without a line looks like a failure. */
+  private void explainNothing(JsonNode found, String instant) {
+    if (found.path("first_event_at").isTextual()) {
+      console
+          .err()
+          .println(
+              "profile "
+                  + identifier
+                  + ": had no event yet at "
+                  + instant
+                  + "; its first is of "
+                  + found.path("first_event_at").asText());
+    } else if (found.path("traits").isEmpty()) {
+      console.err().println("profile " + identifier + ": had no traits at " + instant);
+    }
+    console.err().flush();
   }
 
   /** The path of the whole profile in the Profile API. */

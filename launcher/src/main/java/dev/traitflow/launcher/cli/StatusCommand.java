@@ -97,7 +97,7 @@ final class StatusCommand implements Callable<Integer> {
 
   private static JsonNode traits(ServerClient server, String space) {
     return server
-        .get("/config/spaces/" + ProfileGetCommand.encode(space) + "/traits")
+        .get("/config/spaces/" + ProfileGetCommand.encode(space) + "/traits?refresh=true")
         .map(answer -> answer.path("data"))
         .orElseThrow(() -> new Failure(server.base() + ": does not tell the traits of " + space));
   }

@@ -42,6 +42,7 @@ class CommandsTest {
         "convert",
         "doctor",
         "bench",
+        "init",
         "validate",
         "plan",
         "apply",
@@ -133,6 +134,17 @@ class CommandsTest {
   void saysWhenNobodyHasAnIdentifier(@TempDir Path data) {
     assertThat(run("profile", "get", "user_id:bob", "--data", data.toString())).isEqualTo(1);
     assertThat(err.toString()).contains("profile user_id:bob: got none");
+  }
+
+  @Test
+  void saysThatAMomentLiesBeforeTheFirstEvent(@TempDir Path data) {
+    String[] line = {"profile", "get", "user_id:ada", "--as-of", "2025-01-01", "--data", "" + data};
+    assertThat(run(line)).isZero();
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString())
+        .isEqualTo(
+            "profile user_id:ada: had no event yet at 2025-01-01T00:00:00Z; its first is of"
+                + " 2025-02-01T00:00:00.000Z\n");
   }
 
   @Test
@@ -265,6 +277,10 @@ class CommandsTest {
     @Override
     public Optional<JsonNode> get(
         Optional<String> space, String identifier, Optional<String> asOf) {
+      if (asOf.isPresent()) {
+        return Optional.of(
+            Answer.JSON.createObjectNode().put("first_event_at", "2025-02-01T00:00:00.000Z"));
+      }
       return identifier.equals("user_id:ada")
           ? Optional.of(
               Answer.JSON

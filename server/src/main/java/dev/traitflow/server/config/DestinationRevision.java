@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * new one. What was sent is remembered by the id, so it must not change with a file.
  */
 final class DestinationRevision {
-  private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
-  private static final int ID_LENGTH = 12;
-
   private DestinationRevision() {}
 
   /**
@@ -34,16 +31,9 @@ final class DestinationRevision {
     for (JsonNode item : json) {
       if (!item.hasNonNull("id") && item instanceof ObjectNode destination) {
         String name = item.path("name").asText();
-        destination.put("id", idByName.computeIfAbsent(name, unknown -> newId(random)));
+        destination.put(
+            "id", idByName.computeIfAbsent(name, unknown -> RandomId.of("dst_", random)));
       }
     }
-  }
-
-  private static String newId(RandomGenerator random) {
-    StringBuilder id = new StringBuilder("dst_");
-    for (int i = 0; i < ID_LENGTH; i++) {
-      id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
-    }
-    return id.toString();
   }
 }

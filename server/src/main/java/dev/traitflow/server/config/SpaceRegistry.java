@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * and take no lock. Thread-safe.
  */
 public final class SpaceRegistry {
-  private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
-
   private final SpaceStorage storage;
   private final EventLog log;
   private final LongSupplier now;
@@ -205,7 +203,9 @@ public final class SpaceRegistry {
       throws InvalidDefinitionException {
     SpaceDefinition wanted = merge.definition();
     String id =
-        !file.id().isEmpty() ? file.id() : current != null ? current.definition().id() : newId();
+        !file.id().isEmpty()
+            ? file.id()
+            : current != null ? current.definition().id() : RandomId.of("spa_", random);
     try {
       return revise(wanted, id, current, true).madeBy(merge.applied());
     } catch (InvalidDefinitionException invalid) {
@@ -433,13 +433,5 @@ public final class SpaceRegistry {
             entry.definition().id(),
             ExactJson.write(entry.definition().json()),
             ExactJson.write(entry.ledger())));
-  }
-
-  private String newId() {
-    StringBuilder id = new StringBuilder("spa_");
-    for (int i = 0; i < 12; i++) {
-      id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
-    }
-    return id.toString();
   }
 }

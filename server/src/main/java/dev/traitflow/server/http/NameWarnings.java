@@ -72,7 +72,8 @@ final class NameWarnings {
   static ObjectNode with(JsonNode answer, List<String> warnings) {
     ObjectNode warned = answer.deepCopy();
     if (!warnings.isEmpty()) {
-      ArrayNode list = warned.putArray("warnings");
+      // A prediction has warnings of its own.
+      ArrayNode list = warned.withArray("/warnings");
       warnings.forEach(list::add);
     }
     return warned;

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,16 @@ final class TraitsHandler {
   private final ProfileRepository repository;
   private final Computations computations;
 
-  /** Members of each trait by space: counted when somebody asks, and again when told to. */
-  private final Map<String, Map<String, Long>> members = new ConcurrentHashMap<>();
+  /** Members of each trait by space: counted at the first request, and again by a refresh. */
+  private final Map<String, Members> members = new ConcurrentHashMap<>();
+
+  /**
+   * How many profiles have each trait.
+   *
+   * @param counts by key
+   * @param asOf the instant that what was counted is right at, ISO 8601; null if nothing was there
+   */
+  private record Members(Map<String, Long> counts, @Nullable String asOf) {}
 
   TraitsHandler(SpaceRegistry spaces, ProfileRepository repository, Computations computations) {
     this.spaces = spaces;
@@ -74,6 +83,9 @@ final class TraitsHandler {
       HttpServerExchange exchange, String method, SpaceDefinition space, Query query)
       throws IOException {
     if (method.equals("GET")) {
+      if (query.isSet("refresh")) {
+        members.remove(space.id());
+      }
       ObjectNode answer = Answers.object();
       ArrayNode data = answer.putArray("data");
       keys(space).forEach(key -> data.add(shown(space, key)));
@@ -272,7 +284,9 @@ final class TraitsHandler {
       }
     }
     if (live.isPresent()) {
-      node.put("members", count(space).getOrDefault(key, 0L));
+      Members counted = count(space);
+      node.put("members", counted.counts.getOrDefault(key, 0L));
+      node.put("members_as_of", counted.asOf);
     } else {
       node.putNull("members");
     }
@@ -295,12 +309,14 @@ final class TraitsHandler {
     return node;
   }
 
-  private Map<String, Long> count(SpaceDefinition space) {
+  private Members count(SpaceDefinition space) {
     return members.computeIfAbsent(
         space.id(),
         id -> {
+          OptionalLong asOf = repository.asOf(id);
           try (ProfileView view = repository.view()) {
-            return view.members(id);
+            return new Members(
+                view.members(id), asOf.isPresent() ? IsoTime.format(asOf.getAsLong()) : null);
           }
         });
   }

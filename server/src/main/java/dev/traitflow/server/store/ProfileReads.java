@@ -3,6 +3,7 @@ package dev.traitflow.server.store;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.profile.Explanation;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfilePlan;
@@ -12,6 +13,7 @@ import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.EventFields;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.TraitLevel;
+import dev.traitflow.server.log.ExactJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,9 +84,34 @@ public final class ProfileReads {
     return ProfileExport.line(view, space.id(), profile, view.traits(space.id(), profile), asOf);
   }
 
-  /** The whole profile as one line of an export, at a moment of the past. */
+  /**
+   * The whole profile as one line of an export, at a moment of the past. Before its first event it
+   * says when that is, as {@code first_event_at}.
+   */
   public byte[] whole(PastInstant past) throws IOException {
-    return ProfileExport.line(view, space.id(), profile, traits(past), OptionalLong.of(past.at()));
+    byte[] line =
+        ProfileExport.line(view, space.id(), profile, traits(past), OptionalLong.of(past.at()));
+    OptionalLong first = firstEvent();
+    if (first.isEmpty() || first.getAsLong() <= past.at()) {
+      return line;
+    }
+    ObjectNode whole = (ObjectNode) ExactJson.readOwn(line);
+    return ExactJson.write(whole.put("first_event_at", IsoTime.format(first.getAsLong())));
+  }
+
+  private OptionalLong firstEvent() {
+    long[] first = {Long.MAX_VALUE};
+    view.events(
+        space.id(),
+        profile,
+        0,
+        Long.MAX_VALUE,
+        true,
+        resolved -> {
+          first[0] = resolved.event().timestamp();
+          return false;
+        });
+    return first[0] == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(first[0]);
   }
 
   /**

@@ -335,6 +335,9 @@ class HistoryReadsTest {
                 + "[\"a@x.io\",\"b,\\\"b\\\"@x.io\"],\"user_id\":[\"u1\"]},"
                 + "\"traits\":{\"as\":1,\"spend\":22.5},\"as_of\":\"1970-01-01T00:00:01.999Z\"}");
     assertThat(read(U1).path("traits").toString()).isEqualTo("{\"as\":2,\"spend\":45}");
+    JsonNode early = read(U1 + "?as_of=1970-01-01T00:00:00.999Z");
+    assertThat(early.path("traits")).isEmpty();
+    assertThat(early.path("first_event_at").asText()).isEqualTo("1970-01-01T00:00:01.000Z");
   }
 
   @ParameterizedTest
