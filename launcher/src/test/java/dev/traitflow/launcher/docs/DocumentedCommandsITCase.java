@@ -40,10 +40,10 @@ class DocumentedCommandsITCase {
   static Stream<String> documents() {
     try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
       return Stream.concat(
-              Stream.of("README.md"),
-              docs.map(path -> "docs/" + path.getFileName())
-                  .filter(name -> name.endsWith(".md"))
-                  .sorted())
+          Stream.of("README.md"),
+          docs.map(path -> "docs/" + path.getFileName())
+              .filter(name -> name.endsWith(".md"))
+              .sorted())
           .filter(name -> !script(name).isEmpty())
           .toList()
           .stream(); // before the listing of the folder is closed
@@ -122,8 +122,7 @@ class DocumentedCommandsITCase {
     DocumentScript script = script(document);
     script.skipped().forEach(block -> System.out.println(document + " " + block));
     Path file = checkout.resolve("logs").resolve(document.replace('/', '-') + ".sh");
-    Files.writeString(
-        file, String.join("\n", script.commands()).replace(ADDRESS, url) + "\n");
+    Files.writeString(file, String.join("\n", script.commands()).replace(ADDRESS, url) + "\n");
     Path output = Path.of(file + ".log");
     Process process =
         new ProcessBuilder("bash", file.toString())

@@ -213,8 +213,7 @@ class TrackedEventsITCase {
     calls.add(identify("newer", "'k7':'new','k8':null,'more':1"));
     story.batch(calls);
     story.flush();
-    JsonNode shown =
-        story.profile("user_id:u1", "traits?include=k7,k8,k9,more,k9999").expect(200);
+    JsonNode shown = story.profile("user_id:u1", "traits?include=k7,k8,k9,more,k9999").expect(200);
     assertThat(shown.path("traits")).isEqualTo(json("{'k7':'new','k9':9,'k9999':9999}"));
     JsonNode page = story.profile("user_id:u1", "traits?limit=200&next=k9").expect(200);
     assertThat(page.path("traits")).hasSize(200);
