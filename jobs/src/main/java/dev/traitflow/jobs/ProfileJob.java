@@ -4,6 +4,7 @@ import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.identity.ResolveIdentity;
+import dev.traitflow.jobs.ingest.KafkaLogSkips;
 import dev.traitflow.jobs.ingest.LogTime;
 import dev.traitflow.jobs.ingest.ParseCalls;
 import dev.traitflow.jobs.ingest.ReadLog;
@@ -38,7 +39,8 @@ public final class ProfileJob {
   public static void define(
       StreamExecutionEnvironment env, KafkaConnection kafka, JobSettings settings) {
     KafkaEdges edges = new KafkaEdges(kafka);
-    define(env, edges.endless(Topics.EVENTS, new ReadLog()), edges.sink(), settings);
+    ReadLog log = new ReadLog(new KafkaLogSkips(kafka));
+    define(env, edges.endless(Topics.EVENTS, log), edges.sink(), settings);
   }
 
   /** Defines the job between a log and a place for its records. */

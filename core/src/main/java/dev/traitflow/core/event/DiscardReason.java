@@ -27,7 +27,9 @@ public enum DiscardReason {
   /** The messageId was seen before within the deduplication window. */
   DUPLICATE,
   /** The profile has as many custom traits as it may: new ones are left out, the rest is taken. */
-  TOO_MANY_TRAIT_KEYS;
+  TOO_MANY_TRAIT_KEYS,
+  /** The job could not get over the record, and an operator let it pass over it. */
+  SKIPPED_BY_OPERATOR;
 
   private final String code = name().toLowerCase(Locale.ROOT);
 

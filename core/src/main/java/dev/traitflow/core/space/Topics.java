@@ -11,6 +11,9 @@ public final class Topics {
   /** {@link dev.traitflow.core.event.LogRecord}: one ordered log per space. */
   public static final String EVENTS = "events";
 
+  /** {@link dev.traitflow.core.event.SkippedRecord}: what an operator lets the job pass over. */
+  public static final String SKIPPED = "events.skipped";
+
   /** {@link dev.traitflow.core.profile.RejectedCall}. */
   public static final String REJECTED = "events.rejected";
 
@@ -53,6 +56,7 @@ public final class Topics {
   public static final List<Spec> ALL =
       List.of(
           new Spec(EVENTS, false, true),
+          new Spec(SKIPPED, true, false),
           new Spec(REJECTED, false, false),
           new Spec(PROFILE_EVENTS, true, false),
           new Spec(IDENTIFIERS, true, false),

@@ -19,6 +19,7 @@ import dev.traitflow.jobs.runtime.ControlKeys;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.LaneInput;
 import dev.traitflow.jobs.runtime.LaneKeys;
+import dev.traitflow.jobs.runtime.LogEntry;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
@@ -33,9 +34,11 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.runtime.execution.CancelTaskException;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.ExceptionInChainedOperatorException;
 
 /**
  * The lane of a space: takes its log record by record, drops repeats, decides whose each event is,
@@ -99,8 +102,17 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
   @Override
   public void processElement(StreamRecord<LaneInput> element) throws Exception {
     LaneInput input = element.getValue();
+    try {
+      take(input, totals(input.partition()));
+    } catch (ExceptionInChainedOperatorException | CancelTaskException notOfTheRecord) {
+      throw notOfTheRecord;
+    } catch (RuntimeException e) {
+      throw LogEntry.impassable(input.partition(), input.offset(), input.record().space(), e);
+    }
+  }
+
+  private void take(LaneInput input, LaneTotals lane) throws Exception {
     LogRecord record = input.record();
-    LaneTotals lane = totals(input.partition());
     switch (record.kind()) {
       case CALL -> call(input, lane);
       case TICK -> {}

@@ -28,8 +28,12 @@ public final class ParseCalls extends RichMapFunction<LogEntry, LaneInput> {
     if (record.kind() != LogRecord.Kind.CALL) {
       return LaneInput.of(entry, record, null);
     }
-    Parsed parsed = parser.parse(record);
-    LogRecord kept = parsed instanceof Parsed.Accepted ? record.withBody(DROPPED) : record;
-    return LaneInput.of(entry, kept, parsed);
+    try {
+      Parsed parsed = parser.parse(record);
+      LogRecord kept = parsed instanceof Parsed.Accepted ? record.withBody(DROPPED) : record;
+      return LaneInput.of(entry, kept, parsed);
+    } catch (RuntimeException defect) {
+      throw LogEntry.impassable(entry.partition(), entry.offset(), record.space(), defect);
+    }
   }
 }

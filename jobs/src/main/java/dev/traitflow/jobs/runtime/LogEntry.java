@@ -4,6 +4,7 @@ import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
 import dev.traitflow.core.event.LogRecord;
+import org.apache.flink.util.FlinkRuntimeException;
 
 /**
  * A record of the log with its place in it.
@@ -13,6 +14,26 @@ import dev.traitflow.core.event.LogRecord;
  * @param record the record
  */
 public record LogEntry(int partition, long offset, LogRecord record) {
+
+  /**
+   * The failure of a record that the job cannot get over, with its place and the way past it.
+   *
+   * @param space id of its space; empty if it is of no space or cannot be read
+   */
+  public static FlinkRuntimeException impassable(
+      int lane, long offset, String space, RuntimeException cause) {
+    return new FlinkRuntimeException(
+        "log: lane "
+            + lane
+            + ", offset "
+            + offset
+            + ": the job cannot get over this record (./traitflow log skip --space "
+            + (space.isEmpty() ? "SPACE" : space)
+            + " --offset "
+            + offset
+            + " --reason TEXT passes over it)",
+        cause);
+  }
 
   /** Version 1: the first format. */
   public static final Codec<LogEntry> CODEC = new LogEntryCodec();

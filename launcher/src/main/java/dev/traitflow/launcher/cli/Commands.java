@@ -30,6 +30,8 @@ public final class Commands {
                     .addSubcommand(new ProfileExportCommand(modules)))
             .addSubcommand(
                 new CommandLine(new StoreCommand()).addSubcommand(new StoreRebuildCommand(modules)))
+            .addSubcommand(
+                new CommandLine(new LogCommand()).addSubcommand(new LogSkipCommand(modules)))
             .addSubcommand(new TrainCommand(modules))
             .addSubcommand(new TrainerCommand())
             .addSubcommand(

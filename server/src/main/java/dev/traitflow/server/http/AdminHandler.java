@@ -19,6 +19,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +40,7 @@ final class AdminHandler {
   private final PredictionControl predictions;
   private final ApplyFile files;
   private final LogTail tail;
+  private final LogSkipsHandler skips;
   private final Discards discards;
   private final LongRequests longReads;
   private final LongRequests trainings;
@@ -72,6 +74,7 @@ final class AdminHandler {
     this.predictions = predictions;
     this.files = files;
     this.tail = tail;
+    this.skips = new LogSkipsHandler(tail, repository, Clock.systemUTC());
     this.discards = discards;
     this.longReads = longReads;
     this.trainings = trainings;
@@ -91,6 +94,8 @@ final class AdminHandler {
       case "GET /admin/status" -> Answers.send(exchange, 200, status());
       case "GET /admin/export" -> longReads.run(exchange, () -> export(exchange, query));
       case "GET /admin/rejected" -> showRejected(exchange, query);
+      case "GET /admin/log/skips" -> skips.list(exchange);
+      case "POST /admin/log/skips" -> skips.skip(exchange, space(query));
       case "POST /admin/spaces" -> apply(exchange, query);
       case "POST /admin/train" -> {
         SpaceDefinition space = space(query);

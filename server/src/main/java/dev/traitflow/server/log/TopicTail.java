@@ -2,6 +2,7 @@ package dev.traitflow.server.log;
 
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.LogRecord.Kind;
+import dev.traitflow.core.event.SkippedRecord;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.RejectedCall;
 import dev.traitflow.core.space.KafkaConnection;
@@ -11,9 +12,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -43,13 +47,25 @@ public final class TopicTail implements LogTail {
           partition,
           window -> {
             for (ConsumerRecord<byte[], byte[]> record : window) {
-              newest[0] = Math.max(newest[0], LogRecord.CODEC.decode(record.value()).at());
+              newest[0] = Math.max(newest[0], at(record.value()));
             }
             return false;
           },
           FIRST_WINDOW);
     }
     return newest[0];
+  }
+
+  /**
+   * One record that cannot be read must not stop a start: the job says so, and an operator skips
+   * it.
+   */
+  private static long at(byte[] value) {
+    try {
+      return LogRecord.CODEC.decode(value).at();
+    } catch (IllegalArgumentException unreadable) {
+      return 0;
+    }
   }
 
   @Override
@@ -79,6 +95,46 @@ public final class TopicTail implements LogTail {
     return newest(Topics.REJECTED, ofSpace, limit, REJECTED_LOOK_MAX).stream()
         .map(RejectedCall.CODEC::decode)
         .toList();
+  }
+
+  @Override
+  public int lane(String space) {
+    return layout.logPartition(space);
+  }
+
+  @Override
+  public Range range(int lane) {
+    TopicPartition place = new TopicPartition(Topics.EVENTS, lane);
+    try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka)) {
+      return new Range(
+          offset(consumer.beginningOffsets(List.of(place)), place),
+          offset(consumer.endOffsets(List.of(place)), place));
+    }
+  }
+
+  @Override
+  public void skip(SkippedRecord record) {
+    // Once in the life of an instance: a producer kept open for it would idle.
+    try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(kafka)) {
+      byte[] value = SkippedRecord.CODEC.encode(record);
+      producer.send(new ProducerRecord<>(Topics.SKIPPED, 0, record.topicKey(), value)).get();
+    } catch (ExecutionException failure) {
+      throw new IllegalStateException(
+          "log: the order to skip " + record.offset() + " could not be kept", failure.getCause());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("log: interrupted before the order was kept", interrupted);
+    }
+  }
+
+  @Override
+  public List<SkippedRecord> skipped() {
+    List<SkippedRecord> found = new ArrayList<>();
+    newest(Topics.SKIPPED, any -> true, Integer.MAX_VALUE, Long.MAX_VALUE)
+        .forEach(value -> found.add(SkippedRecord.CODEC.decode(value)));
+    found.sort(
+        Comparator.comparingInt(SkippedRecord::lane).thenComparingLong(SkippedRecord::offset));
+    return found;
   }
 
   private List<byte[]> newest(String topic, Predicate<byte[]> wanted, int limit, long lookMax) {

@@ -232,6 +232,15 @@ public final class ProfileRepository implements AutoCloseable {
         .orElse(0);
   }
 
+  /** The place in a lane of the log up to which the jobs are known to have come; -1 if none is. */
+  public long passed(int lane) {
+    return ledger.newest(Topics.IDENTIFIERS, RESOLVE).values().stream()
+        .filter(marker -> marker.subtask() == lane)
+        .mapToLong(marker -> marker.counts().getOrDefault(Marker.FLUSH_OFFSET, -1L))
+        .max()
+        .orElse(-1);
+  }
+
   /** What delivery keeps. */
   public DeliveryStore deliveries() {
     return deliveries;

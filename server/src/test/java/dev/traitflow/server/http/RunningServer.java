@@ -7,6 +7,7 @@ import dev.traitflow.core.event.DiscardReason;
 import dev.traitflow.core.event.EventParser;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.LogRecord.Kind;
+import dev.traitflow.core.event.SkippedRecord;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.RejectedCall;
 import dev.traitflow.core.space.Topics;
@@ -40,6 +41,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -142,7 +144,7 @@ final class RunningServer implements AutoCloseable {
                 computations,
                 deliveries,
                 debugger,
-                new HeapTail(log),
+                new HeapTail(log, new ArrayList<>()),
                 new EventParser()::parse,
                 new NoPredictions("training: is not run here") {
                   @Override
@@ -248,7 +250,7 @@ final class RunningServer implements AutoCloseable {
   }
 
   /** Looks back into the heap. */
-  private record HeapTail(MemoryEventLog log) implements LogTail {
+  private record HeapTail(MemoryEventLog log, List<SkippedRecord> skipped) implements LogTail {
     @Override
     public long lastLine(String space, String origin) {
       return log.records().stream()
@@ -256,6 +258,21 @@ final class RunningServer implements AutoCloseable {
           .mapToLong(LogRecord::number)
           .max()
           .orElse(0);
+    }
+
+    @Override
+    public int lane(String space) {
+      return 0;
+    }
+
+    @Override
+    public Range range(int lane) {
+      return new Range(0, log.records().size());
+    }
+
+    @Override
+    public void skip(SkippedRecord record) {
+      skipped.add(record);
     }
 
     @Override
