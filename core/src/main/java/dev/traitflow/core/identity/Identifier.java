@@ -2,6 +2,7 @@ package dev.traitflow.core.identity;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.event.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,6 +40,23 @@ public record Identifier(String collection, String type, String value) {
   public static void writeAll(ByteWriter out, List<Identifier> identifiers) {
     out.writeInt(identifiers.size());
     identifiers.forEach(each -> each.write(out));
+  }
+
+  /** What {@link #write} takes at most, in bytes. */
+  int bytes() {
+    return 3 * 5 + Utf8.length(collection) + Utf8.length(type) + Utf8.length(value);
+  }
+
+  /** The first of the identifiers that take no more than {@code bytesMax} together. */
+  static List<Identifier> within(List<Identifier> identifiers, int bytesMax) {
+    int bytes = 0;
+    for (int i = 0; i < identifiers.size(); i++) {
+      bytes += identifiers.get(i).bytes();
+      if (bytes > bytesMax) {
+        return List.copyOf(identifiers.subList(0, i));
+      }
+    }
+    return List.copyOf(identifiers);
   }
 
   /** Reads what {@link #writeAll} wrote. */

@@ -15,6 +15,7 @@ import dev.traitflow.jobs.runtime.Orders;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
+import dev.traitflow.jobs.runtime.TopicOutput;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -54,6 +55,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
 
   private transient MapState<byte[], byte[]> history;
   private transient List<String> controlKeys;
+  private transient TopicOutput topics;
   private transient Beats flushes;
   private transient Orders orders;
   private transient int subtask;
@@ -70,6 +72,11 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
     super.open();
     history = getRuntimeContext().getMapState(HISTORY);
     controlKeys = ControlKeys.all(settings.maxParallelism());
+    topics =
+        new TopicOutput(
+            settings,
+            getMetricGroup(),
+            record -> output.collect(Outputs.TOPICS, new StreamRecord<>(record)));
     flushes = new Beats();
     orders = new Orders();
     subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
@@ -182,9 +189,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
 
   private void write(String id, byte[] topicKey, byte[] value) {
     int partition = Topics.partition(id, settings.profilePartitions());
-    output.collect(
-        Outputs.TOPICS,
-        new StreamRecord<>(new TopicRecord(Topics.PROFILE_EVENTS, partition, topicKey, value)));
+    topics.accept(new TopicRecord(Topics.PROFILE_EVENTS, partition, topicKey, value));
   }
 
   private void delete(ProfileMessage order) throws Exception {
@@ -210,11 +215,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
     }
     Marker marker =
         new Marker(STAGE, subtask, subtasks, attempt, flushes.complete(), flush.at(), Map.of());
-    Outputs.mark(
-        Topics.PROFILE_EVENTS,
-        settings.profilePartitions(),
-        marker,
-        record -> output.collect(Outputs.TOPICS, new StreamRecord<>(record)));
+    Outputs.mark(Topics.PROFILE_EVENTS, settings.profilePartitions(), marker, topics);
     broadcast(flush);
   }
 

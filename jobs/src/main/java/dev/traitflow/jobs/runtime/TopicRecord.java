@@ -17,6 +17,11 @@ public record TopicRecord(String topic, int partition, byte[] key, byte[] value)
   /** Version 1: the first format. */
   public static final Codec<TopicRecord> CODEC = new TopicRecordCodec();
 
+  /** What it counts against the bound of its topic, in bytes. */
+  public int bytes() {
+    return key.length + value.length;
+  }
+
   private static final class TopicRecordCodec implements Codec<TopicRecord> {
     private static final int VERSION_1 = 1;
 

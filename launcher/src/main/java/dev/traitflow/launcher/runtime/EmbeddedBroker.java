@@ -1,5 +1,6 @@
 package dev.traitflow.launcher.runtime;
 
+import dev.traitflow.core.space.Topics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -133,7 +134,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     all.put("log.retention.ms", "-1");
     all.put("log.retention.bytes", "-1");
     all.put("log.message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
-    all.put("message.max.bytes", Integer.toString(16 << 20));
+    all.put("message.max.bytes", Integer.toString(Topics.REQUEST_BYTES_MAX));
+    all.put("replica.fetch.max.bytes", Integer.toString(Topics.REQUEST_BYTES_MAX));
 
     // One process shares its memory and its processors with Flink and the server.
     all.put("num.network.threads", "2");

@@ -1,5 +1,6 @@
 package dev.traitflow.server.http;
 
+import dev.traitflow.server.log.RecordTooLargeException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.server.log.LogBusyException;
 import dev.traitflow.server.log.LogToken;
@@ -98,6 +99,10 @@ final class LogAnswers {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
+    if (cause instanceof RecordTooLargeException tooLarge) {
+      Answers.refuseCall(exchange, HttpProblem.tooLarge(tooLarge));
+      return;
+    }
     if (!(cause instanceof LogBusyException)) {
       LOG.warn("A call could not be appended to the log", cause);
     }

@@ -1,5 +1,6 @@
 package dev.traitflow.server.http;
 
+import dev.traitflow.server.log.RecordTooLargeException;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -73,6 +74,10 @@ final class Router implements HttpHandler {
     } catch (HttpProblem problem) {
       Answers.refuse(exchange, problem);
     } catch (IOException | RuntimeException edge) {
+      if (edge.getCause() instanceof RecordTooLargeException tooLarge) {
+        Answers.refuse(exchange, HttpProblem.tooLarge(tooLarge));
+        return;
+      }
       // The edge of the process: whatever it was, the caller gets JSON and the log the reason.
       LOG.error("A request to {} failed", area(exchange), edge);
       if (!exchange.isResponseStarted()) {
