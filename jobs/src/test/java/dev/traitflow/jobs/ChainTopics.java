@@ -47,10 +47,10 @@ final class ChainTopics {
   /** Records are bounded where they are made: none is beyond, and none was replaced for it. */
   private static void refuseTooLarge(TopicRecord topicRecord) {
     String topic = topicRecord.topic();
-    if (topicRecord.bytes() > Topics.bytesMax(topic)) {
+    if (topicRecord.bytes() > topicRecord.bytesMax()) {
       throw new AssertionError(
           "%s: got %d bytes (expected at most %d)"
-              .formatted(topic, topicRecord.bytes(), Topics.bytesMax(topic)));
+              .formatted(topic, topicRecord.bytes(), topicRecord.bytesMax()));
     }
     if (topic.equals(Topics.REJECTED) && !Marker.isMarkerKey(topicRecord.key())) {
       RejectedCall call = RejectedCall.CODEC.decode(topicRecord.value());

@@ -18,13 +18,31 @@ final class ExtremeCalls {
   private static final String EXPONENT = "1e400";
   private static final int KINDS = 10;
 
+  /** Kinds whose traces are small until there are many. */
+  private static final int TEXTS = 0;
+
+  private static final int EVENT_NAMES = 3;
+  private static final int IDENTIFIERS = 7;
+
   private final Random random;
   private final int bent;
   private int number;
 
-  ExtremeCalls(Random random) {
+  /** Calls of someone whose bent follows from a number. */
+  ExtremeCalls(Random random, int bent) {
     this.random = random;
-    this.bent = random.nextInt(KINDS);
+    this.bent = Math.floorMod(bent, KINDS);
+  }
+
+  /** How many calls it takes. */
+  int calls() {
+    return switch (bent) {
+      case EVENT_NAMES -> 400;
+      case TEXTS -> 170;
+      // A profile takes a thousand identifiers: with more it would not be merged.
+      case IDENTIFIERS -> 40;
+      default -> 5 + random.nextInt(20);
+    };
   }
 
   /** A definition whose traits are of every type, over the members that the calls fill. */
@@ -34,14 +52,15 @@ final class ExtremeCalls {
     for (String event : List.of("A", "B")) {
       for (String property : List.of("s", "list.$.v")) {
         for (String type : TYPES) {
-          String level = random.nextInt(4) == 0 ? "account" : "user";
+          // The first is a list of a user for good: it grows with every call.
+          String level = slot > 0 && random.nextInt(4) == 0 ? "account" : "user";
           traits.append(slot == 0 ? "" : ",").append(trait(slot, type, event, property, level));
           slot++;
         }
       }
     }
     String audience = "{'key':'in','root':{'any':[{'trait':'t0','op':'exists'}]}}";
-    String wide = "{'type':'hub','limit':1000},{'type':'anonymous_id','limit':1000}";
+    String wide = "{'type':'hub','limit':1000},{'type':'user_id','limit':9}";
     return ("{'name':'S','identity':{'identifiers':["
             + wide
             + "]},'traits':["
@@ -63,7 +82,8 @@ final class ExtremeCalls {
           "'aggregation','aggregation':'max','value_type':'text'");
 
   private String trait(int slot, String type, String event, String property, String level) {
-    String window = random.nextInt(3) == 0 ? ",'window':{'within':'" + (2 + slot) + " h'}" : "";
+    String window =
+        slot > 0 && random.nextInt(3) == 0 ? ",'window':{'within':'" + (2 + slot) + " h'}" : "";
     return "{'key':'t%d','slot':%d,'type':%s,'event':'%s','property':'%s','level':'%s'%s}"
         .formatted(slot, slot, type, event, property, level, window);
   }
@@ -74,14 +94,14 @@ final class ExtremeCalls {
     String who = "\"userId\":\"" + person + "\"";
     String call =
         switch (kind) {
-          case 0 -> track(who, "A", "\"s\":\"" + number + text(30_000) + "\"");
+          case TEXTS -> track(who, "A", "\"s\":\"" + number + text(30_000) + "\"");
           case 1 -> track(who, event(), "\"list\":[" + elements(30_000) + "]");
-          case 2 -> track(who, event(), "\"s\":[" + exponents(30_000) + "]");
-          case 3 -> track(who, number + text(30_000), "");
+          case 2 -> track(who, event(), "\"s\":[" + exponents(32_400) + "]");
+          case EVENT_NAMES -> track(who, number + text(30_000), "");
           case 4 -> track(who, number + text(random.nextInt(1_200)), "");
           case 5 -> identify(who, traits(29_000));
-          case 6 -> identify(who, "\"k\":[" + exponents(30_000) + "]");
-          case 7 -> track(who + "," + externalIds(28_000), event(), "");
+          case 6 -> identify(who, "\"k\":[" + exponents(32_400) + "]");
+          case IDENTIFIERS -> track(who + "," + externalIds(person, 28_000), event(), "");
           case 8 -> group(person, text(480), traits(20_000));
           default -> track(who, event(), deep(900 + random.nextInt(90)));
         };
@@ -92,8 +112,8 @@ final class ExtremeCalls {
   /** A call that shows two persons to be one. */
   byte[] join(String person, String other) {
     String ids =
-        "\"userId\":\"%s\",\"anonymousId\":\"%s\",\"context\":{\"externalIds\":[%s,%s]}"
-            .formatted(person, person, external("hub", person), external("hub", other));
+        "\"userId\":\"%s\",\"context\":{\"externalIds\":[%s,%s]}"
+            .formatted(person, external("hub", person), external("hub", other));
     return fit(track(ids, "A", ""), ids);
   }
 
@@ -123,7 +143,8 @@ final class ExtremeCalls {
   /** Text as it stands in a call, of so many bytes at most. */
   private String text(int bytesMax) {
     String unit = UNITS.get(random.nextInt(UNITS.size()));
-    return unit.repeat(random.nextInt(1 + bytesMax / unit.getBytes(UTF_8).length));
+    int most = bytesMax / unit.getBytes(UTF_8).length;
+    return unit.repeat(random.nextInt(3) == 0 ? random.nextInt(1 + most) : most);
   }
 
   private String elements(int bytesMax) {
@@ -131,7 +152,11 @@ final class ExtremeCalls {
     StringBuilder elements = new StringBuilder();
     while (elements.length() < bytesMax / 3) {
       String value = "\"" + random.nextInt(1_000_000) + text(length) + "\"";
-      elements.append(elements.length() == 0 ? "" : ",").append("{\"v\":").append(value).append('}');
+      elements
+          .append(elements.length() == 0 ? "" : ",")
+          .append("{\"v\":")
+          .append(value)
+          .append('}');
     }
     return elements.toString();
   }
@@ -152,12 +177,12 @@ final class ExtremeCalls {
     return traits.toString();
   }
 
-  private String externalIds(int bytesMax) {
-    int length = random.nextInt(3) == 0 ? 20_000 : random.nextInt(200);
+  private String externalIds(String person, int bytesMax) {
+    int length = random.nextInt(4) == 0 ? 26_000 : 2_000;
     StringBuilder ids = new StringBuilder();
-    while (ids.length() < bytesMax / 4) {
-      String type = random.nextBoolean() ? "hub" : "t" + "x".repeat(random.nextInt(1 + length / 2));
-      String id = external(type, number + "-" + ids.length() + text(length / 2));
+    while (ids.length() < bytesMax / 2) {
+      String type = random.nextInt(9) > 0 ? "hub" : "t" + "x".repeat(random.nextInt(length / 2));
+      String id = external(type, person + number + "-" + ids.length() + text(length / 2));
       if (ids.length() + id.length() > bytesMax) {
         break;
       }

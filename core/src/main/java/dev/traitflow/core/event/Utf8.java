@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Tells whether bytes are UTF-8 by the strict definition (Unicode standard, table 3-7), and how many
- * of them a text takes.
+ * Tells whether bytes are UTF-8 by the strict definition (Unicode standard, table 3-7), and how
+ * many of them a text takes.
  *
  * <p>The JSON reader skips over strings nobody asks for without looking at their encoding, so a
  * broken byte inside a property would surface only when a definition reads it, days later.

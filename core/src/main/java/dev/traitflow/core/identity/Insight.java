@@ -61,7 +61,7 @@ public record Insight(
   }
 
   /** What a list of identifiers in an insight takes at most, in bytes. */
-  private static final int IDENTIFIERS_BYTES_MAX = 128 << 10;
+  private static final int IDENTIFIERS_BYTES_MAX = 64 << 10;
 
   private static final int TEXT_CHARS_MAX = 1_000;
 

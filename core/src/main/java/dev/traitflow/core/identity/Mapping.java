@@ -10,8 +10,7 @@ import dev.traitflow.core.event.Utf8;
  * @param firstMessageId that event's messageId
  * @param source slug of that event's source
  */
-public record Mapping(
-    Identifier identifier, long createdAt, String firstMessageId, String source) {
+public record Mapping(Identifier identifier, long createdAt, String firstMessageId, String source) {
 
   /** What it takes at most as a part of a profile's node, in bytes. */
   int bytes() {

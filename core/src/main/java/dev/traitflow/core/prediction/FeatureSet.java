@@ -30,10 +30,10 @@ import java.util.TreeMap;
  * the last n times 24 hours. Amounts are taken as they are, whatever their currency; all amount
  * features are 0 where {@code amount_count} is 0.
  *
- * <p>A profile may have any number of event names, and they any length; a block has a bound. Names of
- * more than {@value #NAME_BYTES_MAX} bytes have no features of their own, and of the others those
- * that happened most often before the instant are kept (of as many, the one whose last event is
- * newer, then the first by name): at most {@value #EVENT_NAMES_MAX}, and as many as take {@value
+ * <p>A profile may have any number of event names, and they any length; a block has a bound. Names
+ * of more than {@value #NAME_BYTES_MAX} bytes have no features of their own, and of the others
+ * those that happened most often before the instant are kept (of as many, the one whose last event
+ * is newer, then the first by name): at most {@value #EVENT_NAMES_MAX}, and as many as take {@value
  * #EVENTS_BYTES_MAX} bytes. This depends on the events and the instant alone. The numbers over all
  * events look at every event.
  *

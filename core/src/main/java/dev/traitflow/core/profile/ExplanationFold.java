@@ -17,7 +17,6 @@ import dev.traitflow.core.trait.Tally;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.TraitType;
 import dev.traitflow.core.trait.ValueText;
-import dev.traitflow.core.trait.ValueType;
 import dev.traitflow.core.trait.Window;
 import java.util.EnumMap;
 import java.util.List;

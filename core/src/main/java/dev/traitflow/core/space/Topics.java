@@ -65,12 +65,18 @@ public final class Topics {
           new Spec(REJECTED, false, false, "RejectedCall", 64 * KB),
           new Spec(PROFILE_EVENTS, true, false, "ResolvedEvent", MB),
           new Spec(IDENTIFIERS, true, false, "IdentityChange", 256 * KB),
-          new Spec(INSIGHTS, false, false, "Insight", 512 * KB),
+          new Spec(INSIGHTS, false, false, "Insight", 256 * KB),
           new Spec(PROFILE_CHANGES, true, false, "ProfileChange", 2 * MB),
           new Spec(PROFILE_FEATURES, true, false, "FeatureBlock", 4 * MB),
           new Spec(MODELS, true, false, "ModelState", MB),
           new Spec(SPACES, true, false, "SpaceDefinition", 4 * MB + 64 * KB),
           new Spec(BEATS, true, false, "", KB));
+
+  /**
+   * Bound in bytes of a marker in any topic: its counts grow with the spaces of a lane and the
+   * files replayed into them.
+   */
+  public static final int MARKER_BYTES_MAX = 4 * MB;
 
   /**
    * What producers, brokers, topics and consumers must let through in one request or batch: the

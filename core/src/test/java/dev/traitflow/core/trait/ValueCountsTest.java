@@ -115,8 +115,7 @@ class ValueCountsTest {
   /** A list of the format before bounds in bytes. */
   @Test
   void readsAListThatIsTooLong() {
-    ByteWriter old =
-        new ByteWriter().writeByte(1).writeBoolean(false).writeInt(9_000);
+    ByteWriter old = new ByteWriter().writeByte(1).writeBoolean(false).writeInt(9_000);
     for (int i = 0; i < 9_000; i++) {
       old.writeString(String.format("%0120d", i)).writeLong(1);
     }

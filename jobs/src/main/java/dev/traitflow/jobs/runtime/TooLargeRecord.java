@@ -161,13 +161,13 @@ final class TooLargeRecord {
   /** Its key stays, so that what was known of it is replaced; one beyond all bounds has none. */
   private void instead(byte[] value) {
     TopicRecord replaced = new TopicRecord(record.topic(), record.partition(), record.key(), value);
-    if (replaced.bytes() <= Topics.bytesMax(record.topic())) {
+    if (replaced.bytes() <= replaced.bytesMax()) {
       written.add(replaced);
     }
   }
 
   private void reject(String space, String source, long sequence, long at, String what) {
-        RejectedCall call =
+    RejectedCall call =
         new RejectedCall(
             space,
             source,
@@ -181,7 +181,7 @@ final class TooLargeRecord {
     byte[] value = RejectedCall.CODEC.encode(call);
     int partition = Topics.partition(source, partitions);
     TopicRecord rejected = new TopicRecord(Topics.REJECTED, partition, call.topicKey(), value);
-    if (rejected.bytes() <= Topics.bytesMax(Topics.REJECTED)) {
+    if (rejected.bytes() <= rejected.bytesMax()) {
       written.add(rejected);
     }
   }
@@ -189,6 +189,6 @@ final class TooLargeRecord {
   private String sentence(String what) {
     return String.format(
         "%s: got %d bytes for %s (expected at most %d)",
-        record.topic(), record.bytes(), what, Topics.bytesMax(record.topic()));
+        record.topic(), record.bytes(), what, record.bytesMax());
   }
 }

@@ -1,6 +1,5 @@
 package dev.traitflow.jobs.runtime;
 
-import dev.traitflow.core.space.Topics;
 import java.util.function.Consumer;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -35,7 +34,7 @@ public final class TopicOutput implements Consumer<TopicRecord> {
 
   @Override
   public void accept(TopicRecord record) {
-    if (record.bytes() <= Topics.bytesMax(record.topic())) {
+    if (record.bytes() <= record.bytesMax()) {
       records.accept(record);
       return;
     }
@@ -46,7 +45,7 @@ public final class TopicOutput implements Consumer<TopicRecord> {
           "A record of {} takes {} bytes (expected at most {}): it is replaced by one that says so",
           record.topic(),
           record.bytes(),
-          Topics.bytesMax(record.topic()));
+          record.bytesMax());
     }
     TooLargeRecord.replace(record, settings.profilePartitions()).forEach(records);
   }

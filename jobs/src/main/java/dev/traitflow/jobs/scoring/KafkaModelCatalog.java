@@ -37,8 +37,7 @@ public final class KafkaModelCatalog implements ModelCatalog {
     Properties properties = new Properties();
     properties.setProperty("bootstrap.servers", bootstrapServers);
     properties.setProperty("enable.auto.commit", "false");
-    properties.setProperty(
-        "max.partition.fetch.bytes", Integer.toString(Topics.REQUEST_BYTES_MAX));
+    properties.setProperty("max.partition.fetch.bytes", Integer.toString(Topics.REQUEST_BYTES_MAX));
     Map<ByteBuffer, ModelState> newest = new LinkedHashMap<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

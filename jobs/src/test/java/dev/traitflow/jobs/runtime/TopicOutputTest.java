@@ -54,8 +54,7 @@ final class TopicOutputTest {
 
   @Test
   void takesAValueAwayAndSaysWhy() {
-    TraitValue list =
-        new TraitValue("list", TraitValue.TraitClass.COMPUTED, HUGE, 3, 70, "");
+    TraitValue list = new TraitValue("list", TraitValue.TraitClass.COMPUTED, HUGE, 3, 70, "");
     ProfileChange change = new ProfileChange("s", "p", 5, 80, new ProfileChange.Value(list));
     accept(Topics.PROFILE_CHANGES, change.topicKey(), ProfileChange.CODEC.encode(change));
 
@@ -72,13 +71,24 @@ final class TopicOutputTest {
   void keepsAnEventsNameAndTime() {
     Event event =
         new Event(
-            EventType.TRACK, "m", 7, 8, "web", "E", "u", null, null, null, null, null, HUGE,
-            Event.NONE, Event.NONE);
+            EventType.TRACK,
+            "m",
+            7,
+            8,
+            "web",
+            "E",
+            "u",
+            null,
+            null,
+            null,
+            null,
+            null,
+            HUGE,
+            Event.NONE,
+            Event.NONE);
     ResolvedEvent resolved = new ResolvedEvent("s", "p", 9, event, List.of());
     accept(
-        Topics.PROFILE_EVENTS,
-        resolved.topicKey(),
-        ResolvedEvent.encodeMoved(resolved, "before"));
+        Topics.PROFILE_EVENTS, resolved.topicKey(), ResolvedEvent.encodeMoved(resolved, "before"));
 
     ResolvedEvent replaced = ResolvedEvent.CODEC.decode(written.get(0).value());
     assertThat(replaced.event().name()).isEqualTo("E");
@@ -90,7 +100,8 @@ final class TopicOutputTest {
   @Test
   void hasAProfileNotScored() {
     FeatureBlock block =
-        new FeatureBlock("s", "p", 7, true, new double[0], new TreeMap<>(Map.of(LONG, new double[1])))
+        new FeatureBlock(
+                "s", "p", 7, true, new double[0], new TreeMap<>(Map.of(LONG, new double[1])))
             .withPredicted(List.of("buy"));
     accept(Topics.PROFILE_FEATURES, block.topicKey(), FeatureBlock.CODEC.encode(block));
 
@@ -135,8 +146,7 @@ final class TopicOutputTest {
   private void accept(String topic, byte[] key, byte[] value) {
     output.accept(new TopicRecord(topic, 1, key, value));
     assertThat(counter.getCount()).isEqualTo(1);
-    assertThat(written)
-        .allSatisfy(each -> assertThat(each.bytes()).isLessThan(Topics.bytesMax(each.topic())));
+    assertThat(written).allSatisfy(each -> assertThat(each.bytes()).isLessThan(each.bytesMax()));
   }
 
   private RejectedCall rejected() {

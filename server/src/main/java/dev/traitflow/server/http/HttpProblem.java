@@ -1,7 +1,7 @@
 package dev.traitflow.server.http;
 
-import dev.traitflow.server.log.RecordTooLargeException;
 import dev.traitflow.core.codec.Problem;
+import dev.traitflow.server.log.RecordTooLargeException;
 import java.util.List;
 
 /** A request that is refused: status, code and a sentence for the caller. */

@@ -1,9 +1,9 @@
 package dev.traitflow.server.http;
 
-import dev.traitflow.server.log.RecordTooLargeException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.server.log.LogBusyException;
 import dev.traitflow.server.log.LogToken;
+import dev.traitflow.server.log.RecordTooLargeException;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HttpString;
 import io.undertow.util.SameThreadExecutor;

@@ -220,14 +220,14 @@ class SpaceRegistryTest {
   @Test
   void refusesADefinitionThatIsNoRecord() throws Exception {
     String long1 = "x".repeat(1_800_000);
-    String text = "- {key: a, name: A, type: event_counter, event: E, description: " + long1 + "}\n";
+    String text =
+        "- {key: a, name: A, type: event_counter, event: E, description: " + long1 + "}\n";
     assertThat(spaces.apply(shop(text)).traits()).hasSize(1);
     String more = text + "- {key: b, name: B, type: event_counter, event: E, description: ";
     assertThatThrownBy(() -> spaces.apply(shop(more + "y".repeat(400_000) + "}\n")))
         .isInstanceOfSatisfying(
             InvalidDefinitionException.class,
-            refused ->
-                assertThat(refused.problems().get(0)).contains("expected at most 2097152"));
+            refused -> assertThat(refused.problems().get(0)).contains("expected at most 2097152"));
     assertThat(spaces.find("shop").orElseThrow().traits()).hasSize(1);
   }
 
