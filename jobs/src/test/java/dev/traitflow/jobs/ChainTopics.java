@@ -1,5 +1,9 @@
 package dev.traitflow.jobs;
 
+import dev.traitflow.core.event.DiscardReason;
+import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.core.space.Topics;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,8 +39,25 @@ final class ChainTopics {
 
   /** A sink takes a record. */
   void take(int sink, TopicRecord topicRecord) {
+    refuseTooLarge(topicRecord);
     TopicReader.Place place = new TopicReader.Place(topicRecord.topic(), topicRecord.partition());
     pending.computeIfAbsent(new Sender(sink, place), any -> new ArrayDeque<>()).add(topicRecord);
+  }
+
+  /** Records are bounded where they are made: none is beyond, and none was replaced for it. */
+  private static void refuseTooLarge(TopicRecord topicRecord) {
+    String topic = topicRecord.topic();
+    if (topicRecord.bytes() > topicRecord.bytesMax()) {
+      throw new AssertionError(
+          "%s: got %d bytes (expected at most %d)"
+              .formatted(topic, topicRecord.bytes(), topicRecord.bytesMax()));
+    }
+    if (topic.equals(Topics.REJECTED) && !Marker.isMarkerKey(topicRecord.key())) {
+      RejectedCall call = RejectedCall.CODEC.decode(topicRecord.value());
+      if (call.reason() == DiscardReason.RECORD_TOO_LARGE) {
+        throw new AssertionError(call.message());
+      }
+    }
   }
 
   /** A sink writes everything it took, as at a barrier. */

@@ -24,6 +24,8 @@ public enum DiscardReason {
   TOO_MANY_PROPERTIES,
   /** Every identifier of the event is blocked or empty: nothing to resolve it by. */
   NO_MATCHING_IDENTIFIERS,
+  /** A record of a topic would be larger than any may be; it says that in its place. */
+  RECORD_TOO_LARGE,
   /** The messageId was seen before within the deduplication window. */
   DUPLICATE,
   /** The profile has as many custom traits as it may: new ones are left out, the rest is taken. */

@@ -86,6 +86,15 @@ public final class Utf8 {
     return bytes;
   }
 
+  /** The text, or its first {@code charsMax} characters, never half a surrogate pair. */
+  public static String cut(String text, int charsMax) {
+    if (text.length() <= charsMax) {
+      return text;
+    }
+    boolean halves = Character.isHighSurrogate(text.charAt(charsMax - 1));
+    return text.substring(0, halves ? charsMax - 1 : charsMax);
+  }
+
   /** Number of bytes of the character at {@code at}, or 0 if there is no valid one. */
   private static int lengthAt(byte[] bytes, int at) {
     int first = bytes[at] & 0xFF;

@@ -47,6 +47,23 @@ public record Identifier(String collection, String type, String value) {
     identifiers.forEach(each -> each.write(out));
   }
 
+  /** What {@link #write} takes at most, in bytes. */
+  int bytes() {
+    return 3 * 5 + Utf8.length(collection) + Utf8.length(type) + Utf8.length(value);
+  }
+
+  /** The first of the identifiers that take no more than {@code bytesMax} together. */
+  static List<Identifier> within(List<Identifier> identifiers, int bytesMax) {
+    int bytes = 0;
+    for (int i = 0; i < identifiers.size(); i++) {
+      bytes += identifiers.get(i).bytes();
+      if (bytes > bytesMax) {
+        return List.copyOf(identifiers.subList(0, i));
+      }
+    }
+    return List.copyOf(identifiers);
+  }
+
   /** Reads what {@link #writeAll} wrote. */
   public static List<Identifier> readAll(ByteReader in) {
     int count = in.readInt();

@@ -3,6 +3,7 @@ package dev.traitflow.core.identity;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.event.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,8 +28,15 @@ public record Insight(
   /** A rule kept something from taking effect. */
   public record Violated(Violation violation) implements Body {}
 
-  /** Two profiles became one. */
-  public record Merged(Merge merge) implements Body {}
+  /**
+   * Two profiles became one. Of more identifiers than fit into the bound of a record the first are
+   * told; the lane, which can take the merge back, has them all.
+   */
+  public record Merged(Merge merge) implements Body {
+    public Merged {
+      merge = merge.within(IDENTIFIERS_BYTES_MAX);
+    }
+  }
 
   /**
    * A merge was taken back.
@@ -36,31 +44,38 @@ public record Insight(
    * @param merge id of the merge
    * @param rest canonical id of the profile that is left
    * @param split canonical id of the profile that was split off
-   * @param identifiers those of the profile that was split off
+   * @param identifiers those of the profile that was split off; the first of more than fit
    */
   public record Unmerged(String merge, String rest, String split, List<Identifier> identifiers)
       implements Body {
     public Unmerged {
-      identifiers = List.copyOf(identifiers);
+      identifiers = Identifier.within(identifiers, IDENTIFIERS_BYTES_MAX);
     }
   }
 
   /**
    * An order could not be carried out.
    *
-   * @param text why: a violation's text, or what was wrong with the order
+   * @param text why, in at most 1,000 characters: a violation's text, or what was wrong with it
    * @param rule the rule that refused, in words; empty where the text says it all
-   * @param identifiers those that the order names
+   * @param identifiers those that the order names; the first of more than fit
    * @param profiles canonical ids of the profiles it is about
    */
   public record Refused(
       String text, String rule, List<Identifier> identifiers, List<String> profiles)
       implements Body {
     public Refused {
-      identifiers = List.copyOf(identifiers);
+      text = Utf8.cut(text, TEXT_CHARS_MAX);
+      rule = Utf8.cut(rule, TEXT_CHARS_MAX);
+      identifiers = Identifier.within(identifiers, IDENTIFIERS_BYTES_MAX);
       profiles = List.copyOf(profiles);
     }
   }
+
+  /** What a list of identifiers in an insight takes at most, in bytes. */
+  private static final int IDENTIFIERS_BYTES_MAX = 64 << 10;
+
+  private static final int TEXT_CHARS_MAX = 1_000;
 
   /** Version 2 added the rule of a refusal and whom it concerns. Version 1: the first. */
   public static final Codec<Insight> CODEC = new InsightCodec();

@@ -34,6 +34,14 @@ public record Merge(
     loserEvidence = List.copyOf(loserEvidence);
   }
 
+  /** This merge, each list of identifiers in it cut where it would take more bytes than that. */
+  Merge within(int bytesMax) {
+    ProfileNode known = loser.within(bytesMax);
+    List<Identifier> survivors = Identifier.within(survivorEvidence, bytesMax);
+    List<Identifier> losers = Identifier.within(loserEvidence, bytesMax);
+    return new Merge(id, sequence, survivor, known, survivors, losers, messageId);
+  }
+
   private static final class MergeCodec implements Codec<Merge> {
     private static final int VERSION_1 = 1;
 

@@ -82,6 +82,18 @@ public record ProfileNode(
         id, createdAt, merges, concatenate(left, added), segments, shares, apart);
   }
 
+  /** This profile with its first identifiers, those that take no more bytes than that. */
+  ProfileNode within(int bytesMax) {
+    int bytes = 0;
+    for (int i = 0; i < identifiers.size(); i++) {
+      bytes += identifiers.get(i).bytes();
+      if (bytes > bytesMax) {
+        return with(identifiers.subList(0, i), List.of());
+      }
+    }
+    return this;
+  }
+
   /** This profile after it absorbed {@code loser} in the merge of that id. */
   ProfileNode absorbing(ProfileNode loser, String merge) {
     return new ProfileNode(

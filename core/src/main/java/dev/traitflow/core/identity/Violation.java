@@ -1,5 +1,6 @@
 package dev.traitflow.core.identity;
 
+import dev.traitflow.core.event.Utf8;
 import java.util.List;
 
 /**
@@ -8,7 +9,8 @@ import java.util.List;
  * @param text one of the texts below
  * @param identifier the identifier it is about; of a malformed external id, what could be read
  * @param messageId messageId of the event; empty if an order of an operator broke the rule
- * @param rule the rule in words, such as {@code user_id limit 1}; empty where the text says it all
+ * @param rule the rule in words, such as {@code user_id limit 1}; empty where the text says it all;
+ *     cut at 1,000 characters
  * @param profiles canonical ids of the profiles that the event would have joined; empty for values
  *     that are no identifiers
  */
@@ -31,6 +33,8 @@ public record Violation(
   /** The message when an event is refused because nothing identifies its sender. */
   public static final String NO_IDENTIFIERS = "No matching identifiers on event";
 
+  private static final int RULE_CHARS_MAX = 1_000;
+
   /**
    * A value that is no identifier: it concerns no profile, and is kept only so far as it is short.
    */
@@ -39,6 +43,7 @@ public record Violation(
   }
 
   public Violation {
+    rule = Utf8.cut(rule, RULE_CHARS_MAX);
     profiles = List.copyOf(profiles);
   }
 }

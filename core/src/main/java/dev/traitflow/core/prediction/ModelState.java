@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.codec.ByteWriter;
+import dev.traitflow.core.event.Utf8;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ import java.util.List;
  * @param scoredAt when everybody was scored last; 0 for never
  * @param card the card of the bundle in force; an empty object if there is none
  * @param drift how inputs and scores moved since training; an empty object if it is unknown
- * @param versions every version there was, oldest first
+ * @param versions the newest 200 versions there were, oldest first
  */
 public record ModelState(
     String space,
@@ -97,10 +98,26 @@ public record ModelState(
    * @param trainedAt epoch milliseconds of the space's clock
    * @param decision why it came into force or did not, for people
    */
-  public record Version(String version, String path, long trainedAt, String decision) {}
+  public record Version(String version, String path, long trainedAt, String decision) {
+    private static final int DECISION_CHARS_MAX = 1_000;
+
+    public Version {
+      decision = Utf8.cut(decision, DECISION_CHARS_MAX);
+    }
+  }
+
+  /** Greatest length of {@link #toJson()}, in bytes. */
+  public static final int BYTES_MAX = 900 << 10;
+
+  private static final int VERSIONS_MAX = 200;
 
   public ModelState {
-    versions = List.copyOf(versions);
+    versions = List.copyOf(newest(versions));
+  }
+
+  private static List<Version> newest(List<Version> versions) {
+    int size = versions.size();
+    return size <= VERSIONS_MAX ? versions : versions.subList(size - VERSIONS_MAX, size);
   }
 
   /** A prediction whose first training begins. */
@@ -264,16 +281,27 @@ public record ModelState(
     return new ByteWriter().writeByte(1).writeString(space).writeString(prediction).toBytes();
   }
 
-  /** The record as JSON. */
+  /**
+   * The record as JSON. What describes the model is left out where it takes more than the bound of
+   * the record; it can be read from the bundle.
+   */
   public byte[] toJson() {
+    byte[] whole = json(checks, card, drift);
+    ObjectNode none = JsonNodeFactory.instance.objectNode();
+    return whole.length <= BYTES_MAX
+        ? whole
+        : json(JsonNodeFactory.instance.arrayNode(), none, none);
+  }
+
+  private byte[] json(JsonNode gates, JsonNode described, JsonNode moved) {
     ObjectNode json = JSON.createObjectNode();
     json.put("space", space).put("prediction", prediction).put("state", phase.word());
     json.put("code", code).put("message", message);
-    json.set("checks", checks);
+    json.set("checks", gates);
     json.put("version", version).put("path", path).put("population", population);
     json.put("trained_at", trainedAt).put("tried_at", triedAt).put("scored_at", scoredAt);
-    json.set("card", card);
-    json.set("drift", drift);
+    json.set("card", described);
+    json.set("drift", moved);
     ArrayNode list = json.putArray("versions");
     for (Version each : versions) {
       list.addObject()

@@ -21,11 +21,17 @@ import org.jspecify.annotations.Nullable;
 final class ComputedState {
   private static final long NO_SESSION = -1;
 
+  /** Bits of the byte that said only whether an event had matched. */
+  private static final int MATCHED = 1;
+
+  private static final int TRUNCATED = 2;
+
   private final String key;
   private final int version;
   private boolean matched;
   private long updatedAt;
   private byte @Nullable [] json;
+  private boolean truncated;
   private byte @Nullable [] stored;
   private @Nullable Tally<?> tally;
   private long sessionStart = NO_SESSION;
@@ -78,8 +84,15 @@ final class ComputedState {
       Tally<?> told = settled.closed ? settled.trait.start() : tally(settled.trait);
       String text = told.result(settled.users);
       json = text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+      truncated = told.isTruncated();
     }
     return json;
+  }
+
+  /** True if {@link #json} is that of a part of the events, which have too many values. */
+  boolean isTruncated() {
+    byte[] unusedBecauseItSettles = json();
+    return truncated;
   }
 
   /** True if the value was settled anew since the state was loaded. */
@@ -235,12 +248,13 @@ final class ComputedState {
   }
 
   byte[] encode() {
+    byte[] value = json();
     return new ByteWriter(96)
         .writeString(key)
         .writeInt(version)
-        .writeBoolean(matched)
+        .writeByte((matched ? MATCHED : 0) | (truncated ? TRUNCATED : 0))
         .writeLong(updatedAt)
-        .writeNullableBytes(json())
+        .writeNullableBytes(value)
         .writeNullableBytes(tally == null ? stored : tally.encode())
         .writeLong(sessionStart)
         .writeLong(sessionLast)
@@ -249,7 +263,9 @@ final class ComputedState {
 
   static ComputedState read(ByteReader in) {
     ComputedState state = new ComputedState(in.readString(), in.readInt());
-    state.matched = in.readBoolean();
+    int flags = in.readByte();
+    state.matched = (flags & MATCHED) != 0;
+    state.truncated = (flags & TRUNCATED) != 0;
     state.updatedAt = in.readLong();
     state.json = in.readNullableBytes();
     state.stored = in.readNullableBytes();

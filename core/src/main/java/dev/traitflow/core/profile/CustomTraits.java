@@ -7,6 +7,7 @@ import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.trait.EventFields;
+import dev.traitflow.core.trait.PropertyValue;
 import dev.traitflow.core.trait.ValueText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -99,13 +100,19 @@ final class CustomTraits {
     }
   }
 
-  /** Takes in the traits of an identify call. */
+  /**
+   * Takes in the traits of an identify call; one whose text is too long for any value (see {@link
+   * PropertyValue#TEXT_BYTES_MAX}) is as if it had not been sent.
+   */
   void take(Event event) {
     for (Map.Entry<String, JsonNode> member : new EventFields(event).traits().properties()) {
       byte[] json =
           member.getValue().isNull()
               ? null
               : ValueText.json(member.getValue()).getBytes(StandardCharsets.UTF_8);
+      if (json != null && json.length > PropertyValue.TEXT_BYTES_MAX) {
+        continue;
+      }
       Setting setting = new Setting(json, event.timestamp(), event.messageId(), event.source());
       Setting present = find(member.getKey());
       if (present == null || setting.isNewerThan(present)) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param definition what was asked for
  * @param now the instant, epoch milliseconds
  * @param value the value as compact JSON; null if there is none
+ * @param truncated true if the value is that of a part of the events, which have too many values
  * @param matched false if no event ever took part, so that the trait was never there
  * @param after events up to this instant are too old for the window; null without a window. Of a
  *     session, the instant before its first event; null if there never was one
@@ -39,6 +40,7 @@ public record Explanation(
     TraitDefinition definition,
     long now,
     @Nullable String value,
+    boolean truncated,
     boolean matched,
     @Nullable Long after,
     @Nullable Long until,
@@ -63,6 +65,8 @@ public record Explanation(
     PROPERTY_NOT_NUMERIC,
     /** None of its values is an array. */
     PROPERTY_NOT_AN_ARRAY,
+    /** Each of its values is longer as text than any may be. */
+    VALUE_TOO_LONG,
     /** It lies in the future; windows take it in when its time comes. */
     FUTURE,
     /** It is too old for the window. */

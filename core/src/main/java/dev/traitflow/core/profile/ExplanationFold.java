@@ -17,7 +17,6 @@ import dev.traitflow.core.trait.Tally;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.TraitType;
 import dev.traitflow.core.trait.ValueText;
-import dev.traitflow.core.trait.ValueType;
 import dev.traitflow.core.trait.Window;
 import java.util.EnumMap;
 import java.util.List;
@@ -100,6 +99,7 @@ final class ExplanationFold {
         definition,
         now,
         matched ? tally.result(users) : null,
+        matched && tally.isTruncated(),
         matched,
         after(),
         until(),
@@ -176,13 +176,20 @@ final class ExplanationFold {
     PropertyPath property = definition.property();
     // An account's event without a user has nobody whose trait could be told.
     List<String> found = property == null ? List.of() : found(property, fields);
+    if (found.isEmpty()) {
+      return new NotCounted(event, Reason.PROPERTY_MISSING, null, found);
+    }
     Reason reason =
-        found.isEmpty()
-            ? Reason.PROPERTY_MISSING
-            : definition.valueType() == ValueType.NUMBER
-                ? Reason.PROPERTY_NOT_NUMERIC
-                : Reason.PROPERTY_NOT_AN_ARRAY;
-    return new NotCounted(event, reason, null, found);
+        switch (definition.valueType()) {
+          case NUMBER -> Reason.PROPERTY_NOT_NUMERIC;
+          case ARRAY ->
+              found.stream().anyMatch(json -> json.startsWith("["))
+                  ? Reason.VALUE_TOO_LONG
+                  : Reason.PROPERTY_NOT_AN_ARRAY;
+          case TEXT -> Reason.VALUE_TOO_LONG;
+        };
+    // What is too long to be a value is too long to be shown.
+    return new NotCounted(event, reason, null, reason == Reason.VALUE_TOO_LONG ? List.of() : found);
   }
 
   private static List<String> found(PropertyPath path, EventFields fields) {

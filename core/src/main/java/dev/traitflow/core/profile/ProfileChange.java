@@ -3,6 +3,7 @@ package dev.traitflow.core.profile;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.profile.TraitValue.Extent;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 
 /**
@@ -41,7 +42,7 @@ public record ProfileChange(String space, String profile, long attempt, long asO
    */
   public record Absorbed(String loser, long sequence) implements Body {}
 
-  /** Version 1: the first format. */
+  /** Version 1: the first format; version 2: and how much of the value there is. */
   public static final Codec<ProfileChange> CODEC = new ProfileChangeCodec();
 
   /** The topic's key: compaction keeps the newest value of each trait and each pointer. */
@@ -58,14 +59,15 @@ public record ProfileChange(String space, String profile, long attempt, long asO
   }
 
   private static final class ProfileChangeCodec implements Codec<ProfileChange> {
-    private static final int VERSION_1 = 1;
+    private static final int VERSION_2 = 2;
     private static final TraitClass[] CLASSES = TraitClass.values();
+    private static final Extent[] EXTENTS = Extent.values();
 
     @Override
     public byte[] encode(ProfileChange change) {
       ByteWriter out =
           new ByteWriter(96)
-              .writeByte(VERSION_1)
+              .writeByte(VERSION_2)
               .writeString(change.space)
               .writeString(change.profile)
               .writeLong(change.attempt)
@@ -83,7 +85,7 @@ public record ProfileChange(String space, String profile, long attempt, long asO
     @Override
     public ProfileChange decode(byte[] bytes) {
       ByteReader in = new ByteReader(bytes);
-      in.readVersion(VERSION_1, "profile change");
+      int version = in.readVersion(VERSION_2, "profile change");
       String space = in.readString();
       String profile = in.readString();
       long attempt = in.readLong();
@@ -91,9 +93,9 @@ public record ProfileChange(String space, String profile, long attempt, long asO
       int kind = in.readByte();
       Body body =
           switch (kind) {
-            case 0 -> new Value(read(in));
+            case 0 -> new Value(read(in, version));
             case 1 -> new Absorbed(in.readString(), in.readLong());
-            case 2 -> new Staged(read(in));
+            case 2 -> new Staged(read(in, version));
             default ->
                 throw new IllegalArgumentException(
                     "profile change: got kind " + kind + " (expected 0 to 2)");
@@ -107,17 +109,19 @@ public record ProfileChange(String space, String profile, long attempt, long asO
           .writeNullableBytes(trait.json())
           .writeInt(trait.version())
           .writeLong(trait.updatedAt())
-          .writeString(trait.source());
+          .writeString(trait.source())
+          .writeByte(trait.extent().ordinal());
     }
 
-    private static TraitValue read(ByteReader in) {
+    private static TraitValue read(ByteReader in, int version) {
       return new TraitValue(
           in.readString(),
           CLASSES[in.readByte()],
           in.readNullableBytes(),
           in.readInt(),
           in.readLong(),
-          in.readString());
+          in.readString(),
+          version > 1 ? EXTENTS[in.readByte()] : Extent.WHOLE);
     }
   }
 }

@@ -4,6 +4,8 @@ import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
 import dev.traitflow.core.event.DiscardReason;
+import dev.traitflow.core.event.Utf8;
+import java.util.Arrays;
 
 /**
  * A record of the topic {@code events.rejected}: a call that was refused, and why.
@@ -15,7 +17,7 @@ import dev.traitflow.core.event.DiscardReason;
  * @param line line number in the replayed file, or 0
  * @param at when it was received, epoch milliseconds
  * @param reason why it was refused
- * @param message what was found, in a sentence
+ * @param message what was found, in a sentence, cut at 1,000 characters
  * @param sample the call's bytes, cut at 32,768
  */
 public record RejectedCall(
@@ -28,6 +30,14 @@ public record RejectedCall(
     DiscardReason reason,
     String message,
     byte[] sample) {
+
+  private static final int SAMPLE_BYTES_MAX = 32_768;
+  private static final int MESSAGE_CHARS_MAX = 1_000;
+
+  public RejectedCall {
+    message = Utf8.cut(message, MESSAGE_CHARS_MAX);
+    sample = sample.length > SAMPLE_BYTES_MAX ? Arrays.copyOf(sample, SAMPLE_BYTES_MAX) : sample;
+  }
 
   /** Version 1: the first format. Reasons are written by name. */
   public static final Codec<RejectedCall> CODEC = new RejectedCallCodec();

@@ -1,6 +1,7 @@
 package dev.traitflow.core.profile;
 
 import dev.traitflow.core.event.CodePointOrder;
+import dev.traitflow.core.profile.TraitValue.Extent;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.trait.ComputedTrait;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class ShownValues {
         .forEach(
             (key, instant) -> {
               if (wanted.test(key)) {
-                values.putIfAbsent(key, computed(key, null, 0, instant));
+                values.putIfAbsent(key, absent(key, 0, instant));
               }
             });
     for (ComputedTrait trait : plan.live()) {
@@ -40,10 +41,9 @@ final class ShownValues {
       int version = trait.definition().version();
       ComputedState computed = built(state, trait);
       if (computed != null) {
-        values.put(key, computed(key, computed.json(), version, computed.updatedAt()));
+        values.put(key, computed(computed, version));
       } else {
-        values.computeIfPresent(
-            key, (k, hidden) -> computed(key, null, version, hidden.updatedAt()));
+        values.computeIfPresent(key, (k, hidden) -> absent(key, version, hidden.updatedAt()));
       }
     }
     return values;
@@ -68,15 +68,14 @@ final class ShownValues {
   List<TraitValue> staged(ProfileState state, boolean all) {
     List<TraitValue> values = new ArrayList<>();
     for (ComputedState withdrawn : state.withdrawn()) {
-      values.add(computed(withdrawn.key(), null, withdrawn.version(), withdrawn.updatedAt()));
+      values.add(absent(withdrawn.key(), withdrawn.version(), withdrawn.updatedAt()));
     }
     for (ComputedTrait trait : plan.staged()) {
       ComputedState used = state.findUsed(trait);
       ComputedState computed =
           all || (used != null && used.isChanged()) ? built(state, trait) : null;
       if (computed != null) {
-        values.add(
-            computed(trait.key(), computed.json(), computed.version(), computed.updatedAt()));
+        values.add(computed(computed, computed.version()));
       }
     }
     return values;
@@ -90,8 +89,19 @@ final class ShownValues {
         : computed;
   }
 
-  private static TraitValue computed(
-      String key, byte @Nullable [] json, int version, long updatedAt) {
-    return new TraitValue(key, TraitClass.COMPUTED, json, version, updatedAt, "");
+  private static TraitValue computed(ComputedState computed, int version) {
+    byte[] json = computed.json();
+    return new TraitValue(
+        computed.key(),
+        TraitClass.COMPUTED,
+        json,
+        version,
+        computed.updatedAt(),
+        "",
+        computed.isTruncated() ? Extent.TRUNCATED : Extent.WHOLE);
+  }
+
+  private static TraitValue absent(String key, int version, long updatedAt) {
+    return new TraitValue(key, TraitClass.COMPUTED, null, version, updatedAt, "");
   }
 }

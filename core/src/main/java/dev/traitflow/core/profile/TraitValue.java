@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     at, epoch milliseconds
  * @param source slug of the source of a custom trait, the model's version of a prediction, else
  *     empty
+ * @param extent whether it is the whole value
  */
 public record TraitValue(
     String key,
@@ -23,7 +24,29 @@ public record TraitValue(
     byte @Nullable [] json,
     int version,
     long updatedAt,
-    String source) {
+    String source,
+    Extent extent) {
+
+  /** How much of a trait's value there is. */
+  public enum Extent {
+    /** All of it. */
+    WHOLE,
+    /** A part: all values of the trait's events are more than a value may hold. */
+    TRUNCATED,
+    /** None: the value could not be written, because it was larger than any may be. */
+    TOO_LARGE
+  }
+
+  /** A whole value. */
+  public TraitValue(
+      String key,
+      TraitClass traitClass,
+      byte @Nullable [] json,
+      int version,
+      long updatedAt,
+      String source) {
+    this(key, traitClass, json, version, updatedAt, source, Extent.WHOLE);
+  }
 
   /** Where a trait's value comes from. */
   public enum TraitClass {
@@ -47,6 +70,11 @@ public record TraitValue(
         .toList();
   }
 
+  /** This trait without its value, which could not be written. */
+  public TraitValue tooLarge() {
+    return new TraitValue(key, traitClass, null, version, updatedAt, source, Extent.TOO_LARGE);
+  }
+
   /** The JSON text, or null if absent. */
   public @Nullable String text() {
     return json == null ? null : new String(json, StandardCharsets.UTF_8);
@@ -60,7 +88,8 @@ public record TraitValue(
         && Arrays.equals(json, that.json)
         && version == that.version
         && updatedAt == that.updatedAt
-        && source.equals(that.source);
+        && source.equals(that.source)
+        && extent == that.extent;
   }
 
   @Override

@@ -65,6 +65,12 @@ public record SpaceDefinition(
     List<PredictionDefinition> predictions,
     List<DestinationDefinition> destinations,
     JsonNode json) {
+  /**
+   * Greatest length of a definition as kept, as JSON in bytes of UTF-8, with the versions of traits
+   * that are being computed. It is one record of the log and one of the topic of definitions.
+   */
+  public static final int BYTES_MAX = 2 << 20;
+
   private static final int WRITE_KEY_CHARS_MAX = 128;
 
   /** A write key as the server keeps it: a key itself has no colon. */

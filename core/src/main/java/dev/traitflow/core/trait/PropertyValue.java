@@ -5,6 +5,8 @@ import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.Decimals;
+import dev.traitflow.core.event.EventParser;
+import dev.traitflow.core.event.Utf8;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
@@ -21,18 +23,29 @@ public record PropertyValue(ValueType type, String text, @Nullable BigDecimal nu
   /** Numbers by size, others by code point of their text; for values of one type. */
   static final Comparator<PropertyValue> ORDER = PropertyValue::compare;
 
+  /**
+   * A value whose text takes more bytes of UTF-8 is not usable. A call is smaller; only an object
+   * or array of numbers with exponents can be longer as text than as it was sent, up to eighty
+   * times.
+   */
+  public static final int TEXT_BYTES_MAX = EventParser.MERGED_BYTES_MAX;
+
   private static final ValueType[] TYPES = ValueType.values();
 
   /** Reads a value that is not null; the answer is null if it is not usable as that type. */
   public static @Nullable PropertyValue of(JsonNode value, ValueType type) {
     return switch (type) {
-      case TEXT -> new PropertyValue(type, ValueText.of(value), null);
-      case ARRAY -> value.isArray() ? new PropertyValue(type, ValueText.json(value), null) : null;
+      case TEXT -> ofText(type, ValueText.of(value));
+      case ARRAY -> value.isArray() ? ofText(type, ValueText.json(value)) : null;
       case NUMBER -> {
         BigDecimal number = Decimals.of(value);
         yield number == null ? null : of(number);
       }
     };
+  }
+
+  private static @Nullable PropertyValue ofText(ValueType type, String text) {
+    return Utf8.length(text) > TEXT_BYTES_MAX ? null : new PropertyValue(type, text, null);
   }
 
   /** A number. */

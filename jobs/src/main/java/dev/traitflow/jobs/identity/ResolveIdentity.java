@@ -23,9 +23,9 @@ import dev.traitflow.jobs.runtime.LogEntry;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
+import dev.traitflow.jobs.runtime.TopicOutput;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +49,6 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
     implements OneInputStreamOperator<LaneInput, ProfileMessage> {
   /** Stage name in markers: one subtask for each lane. */
   public static final String STAGE = "resolve";
-
-  private static final int SAMPLE_BYTES_MAX = 32_768;
 
   /** Key: a lane; contents: {@link LaneTotals}, small. Never cleared. */
   private static final ValueStateDescriptor<byte[]> TOTALS =
@@ -89,7 +87,10 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
         new LaneOutput(
             settings.profilePartitions(),
             message -> output.collect(new StreamRecord<>(message)),
-            record -> output.collect(Outputs.TOPICS, new StreamRecord<>(record)));
+            new TopicOutput(
+                settings,
+                getMetricGroup(),
+                record -> output.collect(Outputs.TOPICS, new StreamRecord<>(record))));
     orders = new ProfileOrders(out);
     controlKeys = ControlKeys.all(settings.maxParallelism());
     attempt = settings.attempt(getRuntimeContext().getTaskInfo().getAttemptNumber());
@@ -321,10 +322,6 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
         count(
             reason == DiscardReason.DUPLICATE ? "duplicate" : "rejected." + reason.code(), record),
         record.calls());
-    byte[] sample = record.body();
-    if (sample.length > SAMPLE_BYTES_MAX) {
-      sample = Arrays.copyOf(sample, SAMPLE_BYTES_MAX);
-    }
     out.rejected(
         new RejectedCall(
             record.space(),
@@ -335,7 +332,7 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
             record.at(),
             reason,
             message,
-            sample));
+            record.body()));
   }
 
   private static String count(String name, LogRecord record) {

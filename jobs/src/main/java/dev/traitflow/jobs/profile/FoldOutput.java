@@ -10,11 +10,13 @@ import dev.traitflow.core.space.Topics;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.TopicOutput;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.flink.metrics.MetricGroup;
 
 /** What one subtask of the fold says to its topics: values, pointers, features and markers. */
 final class FoldOutput {
@@ -22,15 +24,20 @@ final class FoldOutput {
   private final int subtask;
   private final int subtasks;
   private final long attempt;
-  private final Consumer<TopicRecord> topics;
+  private final TopicOutput topics;
 
   FoldOutput(
-      JobSettings settings, int subtask, int subtasks, long attempt, Consumer<TopicRecord> topics) {
+      JobSettings settings,
+      int subtask,
+      int subtasks,
+      long attempt,
+      MetricGroup metrics,
+      Consumer<TopicRecord> records) {
     this.settings = settings;
     this.subtask = subtask;
     this.subtasks = subtasks;
     this.attempt = attempt;
-    this.topics = topics;
+    this.topics = new TopicOutput(settings, metrics, records);
   }
 
   /**

@@ -115,6 +115,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
             task.getIndexOfThisSubtask(),
             task.getNumberOfParallelSubtasks(),
             attempt,
+            getMetricGroup(),
             record -> output.collect(new StreamRecord<>(record)));
     bundle =
         new ProfileBundle(

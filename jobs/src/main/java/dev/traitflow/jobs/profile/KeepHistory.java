@@ -16,6 +16,7 @@ import dev.traitflow.jobs.runtime.Orders;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
+import dev.traitflow.jobs.runtime.TopicOutput;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -51,6 +52,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
   private transient MapState<byte[], byte[]> history;
   private transient TraitKeys traitKeys;
   private transient List<String> controlKeys;
+  private transient TopicOutput topics;
   private transient Beats flushes;
   private transient Orders orders;
   private transient int subtask;
@@ -66,8 +68,13 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
   public void open() throws Exception {
     super.open();
     history = getRuntimeContext().getMapState(HISTORY);
-    traitKeys = new TraitKeys(settings, TraitLevel.USER, getRuntimeContext(), this::write);
     controlKeys = ControlKeys.all(settings.maxParallelism());
+    topics =
+        new TopicOutput(
+            settings,
+            getMetricGroup(),
+            record -> output.collect(Outputs.TOPICS, new StreamRecord<>(record)));
+    traitKeys = new TraitKeys(settings, TraitLevel.USER, getRuntimeContext(), topics);
     flushes = new Beats();
     orders = new Orders();
     subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
@@ -182,11 +189,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
 
   private void write(String id, byte[] topicKey, byte[] value) {
     int partition = Topics.partition(id, settings.profilePartitions());
-    write(new TopicRecord(Topics.PROFILE_EVENTS, partition, topicKey, value));
-  }
-
-  private void write(TopicRecord record) {
-    output.collect(Outputs.TOPICS, new StreamRecord<>(record));
+    topics.accept(new TopicRecord(Topics.PROFILE_EVENTS, partition, topicKey, value));
   }
 
   private void delete(ProfileMessage order) throws Exception {
@@ -213,7 +216,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
     }
     Marker marker =
         new Marker(STAGE, subtask, subtasks, attempt, flushes.complete(), flush.at(), Map.of());
-    Outputs.mark(Topics.PROFILE_EVENTS, settings.profilePartitions(), marker, this::write);
+    Outputs.mark(Topics.PROFILE_EVENTS, settings.profilePartitions(), marker, topics);
     broadcast(flush);
   }
 

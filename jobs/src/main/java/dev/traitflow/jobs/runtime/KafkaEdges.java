@@ -1,6 +1,7 @@
 package dev.traitflow.jobs.runtime;
 
 import dev.traitflow.core.space.KafkaConnection;
+import dev.traitflow.core.space.Topics;
 import java.util.Properties;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -13,6 +14,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Sources and sinks on Kafka, made in one place so that every job reads and writes alike. */
 public final class KafkaEdges {
+  private static final String REQUEST_BYTES_MAX = Integer.toString(Topics.REQUEST_BYTES_MAX);
+
   private final KafkaConnection kafka;
 
   /** Edges on these brokers. */
@@ -34,7 +37,7 @@ public final class KafkaEdges {
         .setProperty("enable.auto.commit", "false")
         .setProperty("commit.offsets.on.checkpoint", "false")
         .setProperty("partition.discovery.interval.ms", "-1")
-        .setProperty("max.partition.fetch.bytes", "4194304")
+        .setProperty("max.partition.fetch.bytes", REQUEST_BYTES_MAX)
         .setProperty("fetch.max.wait.ms", "100")
         .build();
   }
@@ -50,6 +53,7 @@ public final class KafkaEdges {
         .setDeserializer(schema)
         .setProperty("enable.auto.commit", "false")
         .setProperty("commit.offsets.on.checkpoint", "false")
+        .setProperty("max.partition.fetch.bytes", REQUEST_BYTES_MAX)
         .build();
   }
 
@@ -62,6 +66,7 @@ public final class KafkaEdges {
     // Longer batches cost the broker and its readers less; a reader waits for its value meanwhile.
     producer.setProperty("linger.ms", "10");
     producer.setProperty("batch.size", "262144");
+    producer.setProperty("max.request.size", REQUEST_BYTES_MAX);
     producer.setProperty("buffer.memory", "67108864");
     producer.setProperty("compression.type", "lz4");
     producer.setProperty("enable.idempotence", "true");

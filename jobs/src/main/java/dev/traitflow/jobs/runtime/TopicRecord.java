@@ -3,6 +3,8 @@ package dev.traitflow.jobs.runtime;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.space.Topics;
 
 /**
  * A record on its way to a topic, already encoded.
@@ -16,6 +18,16 @@ public record TopicRecord(String topic, int partition, byte[] key, byte[] value)
 
   /** Version 1: the first format. */
   public static final Codec<TopicRecord> CODEC = new TopicRecordCodec();
+
+  /** What it counts against its bound, in bytes. */
+  public int bytes() {
+    return key.length + value.length;
+  }
+
+  /** What {@link #bytes} may be at most. */
+  public int bytesMax() {
+    return Marker.isMarkerKey(key) ? Topics.MARKER_BYTES_MAX : Topics.bytesMax(topic);
+  }
 
   private static final class TopicRecordCodec implements Codec<TopicRecord> {
     private static final int VERSION_1 = 1;

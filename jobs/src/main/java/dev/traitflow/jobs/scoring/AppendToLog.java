@@ -5,6 +5,7 @@ import dev.traitflow.core.space.Topics;
 import dev.traitflow.jobs.runtime.Beats;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.LogEntry;
+import dev.traitflow.jobs.runtime.TopicOutput;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -19,6 +20,7 @@ public final class AppendToLog extends AbstractStreamOperator<TopicRecord>
     implements OneInputStreamOperator<LogEntry, TopicRecord> {
   private final JobSettings settings;
 
+  private transient TopicOutput topics;
   private transient Beats flushes;
 
   /** Writes to the log of a job with these settings. */
@@ -29,6 +31,9 @@ public final class AppendToLog extends AbstractStreamOperator<TopicRecord>
   @Override
   public void open() throws Exception {
     super.open();
+    topics =
+        new TopicOutput(
+            settings, getMetricGroup(), record -> output.collect(new StreamRecord<>(record)));
     flushes = new Beats();
   }
 
@@ -47,8 +52,6 @@ public final class AppendToLog extends AbstractStreamOperator<TopicRecord>
 
   private void append(int lane, LogRecord record) {
     byte[] key = record.space().getBytes(StandardCharsets.UTF_8);
-    output.collect(
-        new StreamRecord<>(
-            new TopicRecord(Topics.EVENTS, lane, key, LogRecord.CODEC.encode(record))));
+    topics.accept(new TopicRecord(Topics.EVENTS, lane, key, LogRecord.CODEC.encode(record)));
   }
 }

@@ -1,6 +1,7 @@
 package dev.traitflow.launcher.runtime;
 
 import dev.traitflow.core.space.KafkaConnection;
+import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.files.PrivateFiles;
 import dev.traitflow.server.log.KafkaPropertiesFile;
 import java.io.IOException;
@@ -237,7 +238,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     all.put("log.retention.ms", "-1");
     all.put("log.retention.bytes", "-1");
     all.put("log.message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
-    all.put("message.max.bytes", Integer.toString(16 << 20));
+    all.put("message.max.bytes", Integer.toString(Topics.REQUEST_BYTES_MAX));
+    all.put("replica.fetch.max.bytes", Integer.toString(Topics.REQUEST_BYTES_MAX));
 
     // One process shares its memory and its processors with Flink and the server.
     all.put("num.network.threads", "2");

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.server.log.ExactJson;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +33,9 @@ record SpaceEntry(
     Map<String, List<JsonNode>> history,
     AppliedFile applied,
     long offset) {
+
+  /** What the versions take at most: they travel in one record with the definition. */
+  static final int HISTORY_BYTES_MAX = SpaceDefinition.BYTES_MAX - (64 << 10);
 
   SpaceEntry {
     history = Map.copyOf(history);
@@ -119,6 +124,45 @@ record SpaceEntry(
       byKey.put(traits.get(i).key(), (ObjectNode) json.path(i));
     }
     return byKey;
+  }
+
+  /**
+   * The history within the bound of its record: of what is too much, the oldest versions keep their
+   * number only.
+   */
+  static Map<String, List<JsonNode>> within(Map<String, List<JsonNode>> history) {
+    long bytes = 0;
+    List<Version> oldestFirst = new ArrayList<>();
+    for (Map.Entry<String, List<JsonNode>> entry : new TreeMap<>(history).entrySet()) {
+      List<JsonNode> all = entry.getValue();
+      for (int i = 0; i < all.size(); i++) {
+        bytes += bytes(all.get(i));
+        oldestFirst.add(new Version(entry.getKey(), i, all.size() - i));
+      }
+    }
+    if (bytes <= HISTORY_BYTES_MAX) {
+      return history;
+    }
+    oldestFirst.sort(Comparator.comparingInt(Version::age).reversed());
+    Map<String, List<JsonNode>> left = new HashMap<>(history);
+    for (Version version : oldestFirst) {
+      List<JsonNode> all = new ArrayList<>(left.getOrDefault(version.key, List.of()));
+      ObjectNode number = JsonNodeFactory.instance.objectNode();
+      number.put("key", version.key).put("version", version.place + 1);
+      bytes += bytes(number) - bytes(all.set(version.place, number));
+      left.put(version.key, List.copyOf(all));
+      if (bytes <= HISTORY_BYTES_MAX) {
+        break;
+      }
+    }
+    return left;
+  }
+
+  /** A version of a key by its place in the list; the newest has age 1. */
+  private record Version(String key, int place, int age) {}
+
+  private static int bytes(JsonNode version) {
+    return ExactJson.write(version).length;
   }
 
   /** The history with one more version of a key. */

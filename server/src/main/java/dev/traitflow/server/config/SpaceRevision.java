@@ -86,10 +86,30 @@ final class SpaceRevision {
     }
     boolean paused = current != null && current.definition().paused();
     write(json, revision.live, revision.staged, paused);
+    refuseTooLarge(json);
     String slug = current == null ? wanted.slug() : current.slug();
     AppliedFile applied = current == null ? AppliedFile.NONE : current.applied();
     return new SpaceEntry(
-        parse(json), slug, revision.nextSlot, revision.history, applied.within(json), -1);
+        parse(json),
+        slug,
+        revision.nextSlot,
+        SpaceEntry.within(revision.history),
+        applied.within(json),
+        -1);
+  }
+
+  /** A definition is a record of the log and of the topic of definitions, which have bounds. */
+  private static void refuseTooLarge(JsonNode json) throws InvalidDefinitionException {
+    int bytes = ExactJson.write(json).length;
+    if (bytes > SpaceDefinition.BYTES_MAX) {
+      throw InvalidDefinitionException.of(
+          "",
+          "got "
+              + bytes
+              + " bytes of JSON with the versions that are being computed (expected at most "
+              + SpaceDefinition.BYTES_MAX
+              + "; shorten descriptions and examples, or split the space)");
+    }
   }
 
   /** Returns the space with other traits live and staged than now, all of versions it has. */

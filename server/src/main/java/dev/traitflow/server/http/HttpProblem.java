@@ -1,6 +1,7 @@
 package dev.traitflow.server.http;
 
 import dev.traitflow.core.codec.Problem;
+import dev.traitflow.server.log.RecordTooLargeException;
 import java.util.List;
 
 /** A request that is refused: status, code and a sentence for the caller. */
@@ -66,6 +67,11 @@ final class HttpProblem extends RuntimeException {
   /** Something passing stands in the way: 503, and when to try again. */
   static HttpProblem tryLater(String message) {
     return new HttpProblem(503, "unavailable", message, List.of(), List.of(), "", 1);
+  }
+
+  /** What was asked for is larger than can be kept: 413. */
+  static HttpProblem tooLarge(RecordTooLargeException record) {
+    return new HttpProblem(413, "record_too_large", String.valueOf(record.getMessage()) + ".");
   }
 
   /** Too many requests: 429, and after how many whole seconds to try again. */

@@ -2,6 +2,7 @@ package dev.traitflow.server.http;
 
 import dev.traitflow.server.log.LogBusyException;
 import dev.traitflow.server.log.LogToken;
+import dev.traitflow.server.log.RecordTooLargeException;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HttpString;
 import io.undertow.util.SameThreadExecutor;
@@ -78,6 +79,10 @@ final class LogAnswers {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
+    if (cause instanceof RecordTooLargeException tooLarge) {
+      Answers.refuseCall(exchange, HttpProblem.tooLarge(tooLarge));
+      return;
+    }
     if (!(cause instanceof LogBusyException)) {
       LOG.warn("A call could not be appended to the log", cause);
     }

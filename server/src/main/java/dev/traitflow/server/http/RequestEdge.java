@@ -1,5 +1,6 @@
 package dev.traitflow.server.http;
 
+import dev.traitflow.server.log.RecordTooLargeException;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -24,6 +25,10 @@ final class RequestEdge {
     } catch (HttpProblem problem) {
       Answers.refuse(exchange, problem);
     } catch (IOException | RuntimeException failure) {
+      if (failure.getCause() instanceof RecordTooLargeException tooLarge) {
+        Answers.refuse(exchange, HttpProblem.tooLarge(tooLarge));
+        return;
+      }
       if (!exchange.getConnection().isOpen()) {
         LOG.info(
             "The connection of a request to {} ended early: {}",

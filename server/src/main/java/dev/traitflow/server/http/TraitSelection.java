@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.profile.TraitValue.Extent;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.server.store.ProfileView;
 import java.io.IOException;
@@ -98,6 +99,9 @@ record TraitSelection(
         json.writeRawValue(trait.text());
         json.writeStringField("source_id", trait.source());
         json.writeStringField("updated_at", IsoTime.format(trait.updatedAt()));
+        if (trait.extent() == Extent.TRUNCATED) {
+          json.writeBooleanField("truncated", true);
+        }
         json.writeEndObject();
       } else {
         json.writeRawValue(trait.text());

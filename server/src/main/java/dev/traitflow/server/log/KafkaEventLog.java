@@ -102,7 +102,10 @@ public final class KafkaEventLog implements EventLog {
     if (record.space().isEmpty()) {
       throw new IllegalArgumentException("log record: got " + record + " (expected a space)");
     }
-    return send(lanes.get(layout.logPartition(record.space())), record);
+    RecordTooLargeException tooLarge = tooLarge(record);
+    return tooLarge == null
+        ? send(lanes.get(layout.logPartition(record.space())), record)
+        : CompletableFuture.failedFuture(tooLarge);
   }
 
   @Override
@@ -110,6 +113,10 @@ public final class KafkaEventLog implements EventLog {
     String space = records.get(0).space();
     long bytes = 0;
     for (LogRecord record : records) {
+      RecordTooLargeException tooLarge = tooLarge(record);
+      if (tooLarge != null) {
+        return CompletableFuture.failedFuture(tooLarge);
+      }
       bytes += record.body().length + RECORD_BYTES;
     }
     if (waiting.addAndGet(bytes) > WAITING_BYTES_MAX) {
@@ -177,6 +184,17 @@ public final class KafkaEventLog implements EventLog {
   public void close() {
     clockOwner.shutdownNow();
     producer.close();
+  }
+
+  /** What refuses a record that no lane takes; null if it is within the bound. */
+  private static @Nullable RecordTooLargeException tooLarge(LogRecord record) {
+    int bytesMax = Topics.bytesMax(Topics.EVENTS);
+    // What is not the body is short; only a body near the bound is worth encoding for it.
+    if (record.body().length <= bytesMax / 2) {
+      return null;
+    }
+    int bytes = LogRecord.CODEC.encode(record).length + RECORD_BYTES;
+    return bytes <= bytesMax ? null : new RecordTooLargeException(Topics.EVENTS, bytes, bytesMax);
   }
 
   private CompletableFuture<Long> send(Lane lane, LogRecord record) {

@@ -3,6 +3,7 @@ package dev.traitflow.server.log;
 import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -25,6 +29,10 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * them may meet a partition without a leader and break its order.
  */
 public final class TopicSetup {
+  private static final ConfigEntry BOUND =
+      new ConfigEntry(
+          TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topics.REQUEST_BYTES_MAX));
+
   private TopicSetup() {}
 
   /**
@@ -46,6 +54,7 @@ public final class TopicSetup {
       TopicLayout layout =
           retries.until("the list of topics" + where, () -> createMissing(admin, wanted));
       TopicLayout made = retries.until("the new topics" + where, () -> layoutOfAll(admin, layout));
+      retries.until("the bounds of topics" + where, () -> raiseBounds(admin, made));
       retries.until("a leader for each partition" + where, () -> awaitLeaders(admin, made));
       return made;
     }
@@ -102,6 +111,34 @@ public final class TopicSetup {
     return layout;
   }
 
+  /**
+   * Has every topic take records up to their bound, those too that were made when bounds were
+   * smaller, whatever the broker's own default is.
+   */
+  private static TopicLayout raiseBounds(Admin admin, TopicLayout layout)
+      throws ExecutionException, InterruptedException {
+    List<ConfigResource> topics =
+        Topics.ALL.stream()
+            .map(spec -> new ConfigResource(ConfigResource.Type.TOPIC, spec.name()))
+            .toList();
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+    admin
+        .describeConfigs(topics)
+        .all()
+        .get()
+        .forEach(
+            (topic, config) -> {
+              String known = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value();
+              if (Integer.parseInt(known) < Topics.REQUEST_BYTES_MAX) {
+                changes.put(topic, List.of(new AlterConfigOp(BOUND, AlterConfigOp.OpType.SET)));
+              }
+            });
+    if (!changes.isEmpty()) {
+      admin.incrementalAlterConfigs(changes).all().get();
+    }
+    return layout;
+  }
+
   private static TopicLayout layout(Admin admin, Set<String> existing, TopicLayout wanted)
       throws ExecutionException, InterruptedException {
     List<String> ours =
@@ -142,6 +179,7 @@ public final class TopicSetup {
     // The broker stamps records itself: a replay of old events would otherwise look expired.
     Map<String, String> settings = new HashMap<>();
     settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+    settings.put(BOUND.name(), BOUND.value());
     if (spec.compacted()) {
       settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
     } else {

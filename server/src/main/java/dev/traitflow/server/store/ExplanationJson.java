@@ -26,6 +26,9 @@ final class ExplanationJson {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.put("key", explanation.definition().key()).put("class", "computed");
     put(answer, "value", explanation.value());
+    if (explanation.truncated()) {
+      answer.put("truncated", true);
+    }
     answer.put("state", state(explanation)).put("as_of", IsoTime.format(explanation.now()));
     answer.set("definition", definition);
     answer.set("window", window(explanation));

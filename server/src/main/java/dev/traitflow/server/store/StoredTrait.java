@@ -3,11 +3,15 @@ package dev.traitflow.server.store;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.profile.TraitValue.Extent;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 
 /** How a trait's value lies in the store; its key is in the row's key. */
 final class StoredTrait {
-  private static final int VERSION_1 = 1;
+  /** Version 1: the first format; version 2: and how much of the value there is. */
+  private static final int VERSION_2 = 2;
+
+  private static final Extent[] EXTENTS = Extent.values();
   private static final TraitClass[] CLASSES = TraitClass.values();
 
   private StoredTrait() {}
@@ -15,7 +19,7 @@ final class StoredTrait {
   /** Writes a value that is there. */
   static byte[] encode(TraitValue value, byte[] json, long attempt, long asOf) {
     return new ByteWriter(48 + json.length)
-        .writeByte(VERSION_1)
+        .writeByte(VERSION_2)
         .writeLong(attempt)
         .writeLong(asOf)
         .writeByte(value.traitClass().ordinal())
@@ -23,16 +27,23 @@ final class StoredTrait {
         .writeInt(value.version())
         .writeLong(value.updatedAt())
         .writeString(value.source())
+        .writeByte(value.extent().ordinal())
         .toBytes();
   }
 
   /** Reads the value of the trait {@code key}. */
   static TraitValue decode(String key, byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
-    in.readVersion(VERSION_1, "stored trait");
+    int version = in.readVersion(VERSION_2, "stored trait");
     in.readLong();
     in.readLong();
     return new TraitValue(
-        key, CLASSES[in.readByte()], in.readBytes(), in.readInt(), in.readLong(), in.readString());
+        key,
+        CLASSES[in.readByte()],
+        in.readBytes(),
+        in.readInt(),
+        in.readLong(),
+        in.readString(),
+        version > 1 ? EXTENTS[in.readByte()] : Extent.WHOLE);
   }
 }

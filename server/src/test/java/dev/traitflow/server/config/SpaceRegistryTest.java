@@ -308,4 +308,34 @@ class SpaceRegistryTest {
                         "{\"name\":\"B\",\"sources\":[{\"name\":\"W\",\"write_key\":\"dev-web-key\"}]}")))
         .hasMessageContaining("used by another source");
   }
+
+  @Test
+  void refusesADefinitionThatIsNoRecord() throws Exception {
+    String long1 = "x".repeat(1_800_000);
+    String text =
+        "- {key: a, name: A, type: event_counter, event: E, description: " + long1 + "}\n";
+    assertThat(spaces.apply(shop(text)).traits()).hasSize(1);
+    String more = text + "- {key: b, name: B, type: event_counter, event: E, description: ";
+    assertThatThrownBy(() -> spaces.apply(shop(more + "y".repeat(400_000) + "}\n")))
+        .isInstanceOfSatisfying(
+            InvalidDefinitionException.class,
+            refused -> assertThat(refused.problems().get(0).message())
+                .contains("expected at most 2097152"));
+    assertThat(spaces.find("shop").orElseThrow().traits()).hasSize(1);
+  }
+
+  @Test
+  void keepsTheNumbersOfVersionsWhoseTextsAreTooMany() throws Exception {
+    String text = "- {key: a, name: A, type: event_counter, event: %s%s}\n";
+    String event = "E".repeat(200_000);
+    for (int version = 1; version <= 15; version++) {
+      spaces.apply(shop(text.formatted(event, version)));
+      spaces.promote("spa_shop", spaces.offset("spa_shop"));
+    }
+    assertThat(storage.load().get(0).ledger()).hasSizeLessThan(SpaceDefinition.BYTES_MAX);
+    List<JsonNode> versions = open().versions("spa_shop", "a");
+    assertThat(versions).extracting(each -> each.path("version").asInt()).hasSize(15).endsWith(15);
+    assertThat(versions.get(0).has("event")).isFalse();
+    assertThat(versions.get(14).path("event").asText()).isEqualTo(event + 15);
+  }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.LogRecord.Kind;
+import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.space.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,22 @@ class KafkaEventLogTest {
       assertThat(sent.partition()).isEqualTo(Topics.partition("spa", 2));
       assertThat(new String(sent.key(), StandardCharsets.UTF_8)).isEqualTo("spa");
       assertThat(appended().get(0).at()).isEqualTo(500);
+    }
+  }
+
+  @Test
+  void refusesARecordThatNoTopicTakesBeforeTheProducerDoes() throws Exception {
+    int bytesMax = Topics.bytesMax(Topics.EVENTS);
+    try (KafkaEventLog log = new KafkaEventLog(producer, LAYOUT, clock(ClockKind.EVENT), 10)) {
+      LogRecord large = LogRecord.define("spa", 0, new byte[bytesMax]);
+      assertThatThrownBy(() -> log.append(large).get())
+          .hasCauseInstanceOf(RecordTooLargeException.class)
+          .hasMessageContaining("expected at most " + bytesMax);
+      assertThatThrownBy(() -> log.appendAll(List.of(call("spa"), large)).get())
+          .hasCauseInstanceOf(RecordTooLargeException.class);
+      assertThat(producer.history()).isEmpty();
+      assertThat(log.append(LogRecord.define("spa", 0, new byte[SpaceDefinition.BYTES_MAX])).get())
+          .isZero();
     }
   }
 
