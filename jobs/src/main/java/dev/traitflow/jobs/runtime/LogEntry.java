@@ -16,23 +16,27 @@ import org.apache.flink.util.FlinkRuntimeException;
 public record LogEntry(int partition, long offset, LogRecord record) {
 
   /**
-   * The failure of a record that the job cannot get over, with its place and the way past it.
+   * The failure of a record that the job cannot get over, with its place and the way past it. It is
+   * the innermost, since that is the one an operator is shown; what caused it is suppressed.
    *
    * @param space id of its space; empty if it is of no space or cannot be read
    */
   public static FlinkRuntimeException impassable(
       int lane, long offset, String space, RuntimeException cause) {
-    return new FlinkRuntimeException(
-        "log: lane "
-            + lane
-            + ", offset "
-            + offset
-            + ": the job cannot get over this record (./traitflow log skip --space "
-            + (space.isEmpty() ? "SPACE" : space)
-            + " --offset "
-            + offset
-            + " --reason TEXT passes over it)",
-        cause);
+    FlinkRuntimeException failure =
+        new FlinkRuntimeException(
+            "log: lane "
+                + lane
+                + ", offset "
+                + offset
+                + ": the job cannot get over this record (./traitflow log skip --space "
+                + (space.isEmpty() ? "SPACE" : space)
+                + " --offset "
+                + offset
+                + " --reason TEXT passes over it): "
+                + cause);
+    failure.addSuppressed(cause);
+    return failure;
   }
 
   /** Version 1: the first format. */

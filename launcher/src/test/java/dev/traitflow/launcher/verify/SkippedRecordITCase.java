@@ -42,15 +42,22 @@ class SkippedRecordITCase {
   @Test
   void anOperatorGetsPastRecordsThatTheJobCannotGetOver() throws Exception {
     Files.writeString(directory.resolve("space.yaml"), SPACE);
-    long second;
+    long first;
     try (ProcessRunner instance = start()) {
       String url = ready(instance);
       track(url, "m-1");
       flush(url);
-      long first = appendGarbage();
+      first = appendGarbage();
       track(url, "m-2");
       // The instance runs, and its job fails at the record again and again.
       assertThat(skip(first)).contains("skipped: offset " + first);
+      String passed = "offset " + first + ": skipped by an operator";
+      assertThat(instance.awaitErr(line -> line.contains(passed), TIMEOUT)).isPresent();
+      instance.kill();
+    }
+    long second;
+    try (ProcessRunner instance = start()) {
+      String url = ready(instance);
       flush(url);
       assertThat(counts(url).path("accepted/spa_stuck/").asInt()).isEqualTo(2);
       assertThat(counts(url).path("rejected.skipped_by_operator/spa_stuck/").asInt()).isEqualTo(1);
