@@ -137,9 +137,12 @@ final class ExplainScores implements Benchmark {
           values[column] = (float) row[column];
         }
         DMatrix matrix = new DMatrix(values, 1, row.length, Float.NaN);
-        booster.predictContrib(matrix, 0);
-        matrix.dispose();
-        Reference.reachabilityFence(booster);
+        try {
+          booster.predictContrib(matrix, 0);
+          matrix.dispose();
+        } finally {
+          Reference.reachabilityFence(booster);
+        }
         nanos[i] = System.nanoTime() - began;
       }
     }

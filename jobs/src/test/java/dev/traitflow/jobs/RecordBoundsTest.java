@@ -2,7 +2,6 @@ package dev.traitflow.jobs;
 
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.identity.UnmergeOrder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -27,9 +26,7 @@ final class RecordBoundsTest {
     for (int seed = FIRST; seed < FIRST + SEEDS; seed += SEEDS_PER_CHAIN) {
       try (JobChain chain = new JobChain(1, seed)) {
         int end = Math.min(seed + SEEDS_PER_CHAIN, FIRST + SEEDS);
-        List<String> told = new ArrayList<>();
         for (int each = seed; each < end; each++) {
-          told.add("seed " + each);
           tell(chain, each);
         }
         chain.append(LogRecord.flush(T0 + 8 * RandomStories.HOUR, 1));

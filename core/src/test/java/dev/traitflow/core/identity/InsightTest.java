@@ -47,7 +47,8 @@ class InsightTest {
   void tellsTheFirstIdentifiersOfASplitAndCutsTexts() {
     assertThat(new Insight.Unmerged("m", "a", "b", identifiers).identifiers())
         .hasSizeBetween(60, 65);
-    assertThat(new Insight.Refused("x".repeat(9_000), "", List.of(), List.of()).text()).hasSize(1_000);
+    assertThat(new Insight.Refused("x".repeat(9_000), "", List.of(), List.of()).text())
+        .hasSize(1_000);
     Violation violation = new Violation("t", identifiers.get(0), "m", "r".repeat(9_000), List.of());
     assertThat(violation.rule()).hasSize(1_000);
   }

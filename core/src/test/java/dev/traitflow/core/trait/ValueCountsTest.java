@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -140,7 +141,7 @@ class ValueCountsTest {
     return (char) ('a' + random.nextInt(4)) + unit.repeat(length) + random.nextInt(9);
   }
 
-  private static List<String> prefix(TreeSet<String> all) {
+  private static List<String> prefix(SortedSet<String> all) {
     List<String> prefix = new ArrayList<>();
     long bytes = 0;
     for (String text : all) {

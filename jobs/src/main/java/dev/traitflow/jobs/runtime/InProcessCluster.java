@@ -17,6 +17,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * none: it is reached by the methods of this class alone. What is left to listen, the server of
  * large job files, is bound to the loopback address.
  */
+@SuppressWarnings("try") // Flink's own close may be interrupted
 public final class InProcessCluster extends MiniCluster {
   static final String LOOPBACK = "127.0.0.1";
 

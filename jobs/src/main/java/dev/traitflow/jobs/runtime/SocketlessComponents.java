@@ -121,6 +121,7 @@ final class SocketlessComponents implements DispatcherResourceManagerComponentFa
   }
 
   /** What stands where the REST endpoint would. */
+  @SuppressWarnings("try") // Flink's own close may be interrupted
   private static final class NoRest implements RestService {
     @Override
     public int getRestPort() {

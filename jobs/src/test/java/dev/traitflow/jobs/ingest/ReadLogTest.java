@@ -26,7 +26,7 @@ class ReadLogTest {
   void aSkippedRecordIsARefusedCallAndWhatLiesBehindItGoesOn() throws Exception {
     LogRecord line = LogRecord.replayed("shop", 40, "web", "file", 12, CALL);
     ReadLog source = new ReadLog(() -> List.of(SKIP));
-    source.open(null);
+    open(source);
     LogEntry skipped = read(source, 1, 7, LogRecord.CODEC.encode(line));
     assertThat(skipped.offset()).isEqualTo(7);
     LaneInput refused = parsed(skipped);
@@ -47,7 +47,7 @@ class ReadLogTest {
   @Test
   void recordsOfAllKindsCanBeSkipped() throws Exception {
     ReadLog source = new ReadLog(() -> List.of(SKIP));
-    source.open(null);
+    open(source);
     for (LogRecord record :
         List.of(
             LogRecord.define("shop", 3, CALL),
@@ -65,12 +65,12 @@ class ReadLogTest {
   void bytesThatAreNoRecordStopTheJobWithTheirPlaceUntilTheyAreSkipped() throws Exception {
     byte[] bytes = "no record".getBytes(StandardCharsets.UTF_8);
     ReadLog source = new ReadLog(List::of);
-    source.open(null);
+    open(source);
     assertThatThrownBy(() -> read(source, 1, 7, bytes))
         .hasMessageContaining("lane 1, offset 7")
         .hasMessageContaining("./traitflow log skip --space SPACE --offset 7");
     ReadLog skipping = new ReadLog(() -> List.of(SKIP));
-    skipping.open(null);
+    open(skipping);
     LogRecord refused = read(skipping, 1, 7, bytes).record();
     assertThat(refused.space()).isEqualTo("shop");
     assertThat(refused.at()).as("no time is known").isZero();
@@ -102,5 +102,11 @@ class ReadLogTest {
           public void close() {}
         });
     return read.get(0);
+  }
+
+  /** The source opens nothing with its context. */
+  @SuppressWarnings("NullAway")
+  private static void open(ReadLog source) throws Exception {
+    source.open(null);
   }
 }

@@ -71,10 +71,10 @@ final class TrainerCommand implements Callable<Integer> {
   /** Nothing is written to the standard input: its end is the end of the parent process. */
   private static void endWithParent() {
     try {
-      while (System.in.read() >= 0) {
-        // The parent lives.
-        continue;
-      }
+      int read;
+      do {
+        read = System.in.read();
+      } while (read >= 0);
     } catch (IOException closed) {
       LOG.debug("the standard input cannot be read", closed);
     }

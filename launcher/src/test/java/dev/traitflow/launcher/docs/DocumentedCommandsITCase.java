@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DocumentedCommandsITCase {
-  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Path ROOT =
+      Objects.requireNonNull(Path.of("").toAbsolutePath().getParent(), "the repository");
   private static final Duration START_TIMEOUT = Duration.ofMinutes(10);
   private static final long SCRIPT_MINUTES_MAX = 10;
   private static final String ADDRESS = "http://127.0.0.1:8080";

@@ -21,7 +21,7 @@ class ServerPortTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void namesThePortAndWhoHoldsIt() throws Exception {
-    try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
+    try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = holder.getLocalPort();
       assertThatThrownBy(() -> ServerPort.requireFree(LOOPBACK, port))
           .isInstanceOf(Failure.class)
@@ -50,7 +50,7 @@ class ServerPortTest {
   @Test
   void anInstanceThatCannotHaveItsPortLeavesNothingBehind(@TempDir Path folder) throws Exception {
     Path data = folder.resolve("data");
-    try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
+    try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Instance.Settings settings =
           new Instance.Settings(
               "up", data, holder.getLocalPort(), List.of(), Optional.empty(), false);

@@ -82,13 +82,13 @@ class ListenersITCase {
             "SELECT COUNT(*) AS n FROM rejected",
             "--json",
             "--data",
-            INSTANCE.kafkaProperties().getParent().getParent().toString());
+            INSTANCE.data().toString());
     assertThat(Files.readString(rows)).contains("\"n\"");
   }
 
   @Test
   void onlyTheOwnerMayReadWhatAnInstanceKeeps() throws IOException {
-    Path data = INSTANCE.kafkaProperties().getParent().getParent();
+    Path data = INSTANCE.data();
     for (String folder : List.of("", "kafka", "flink", "store")) {
       assertThat(permissions(data.resolve(folder))).as(folder).isEqualTo("rwx------");
     }

@@ -186,6 +186,11 @@ public final class TestInstance {
     return InstanceFile.running(data).orElseThrow().pid();
   }
 
+  /** Its data directory. */
+  public Path data() {
+    return data;
+  }
+
   /** What clients of its broker connect with. */
   public KafkaConnection kafka() {
     return EmbeddedBroker.connection(data.resolve("kafka"));

@@ -36,7 +36,7 @@ class SkippedRecordITCase {
       traits: [{key: n, type: event_counter, event: E}]
       """;
 
-  @TempDir Path directory;
+  @TempDir private Path directory = Path.of("");
   private final HttpClient http = HttpClient.newHttpClient();
 
   @Test

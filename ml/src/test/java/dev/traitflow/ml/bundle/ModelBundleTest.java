@@ -96,7 +96,7 @@ class ModelBundleTest {
       }
       Files.write(file, damaged);
       try {
-        assertThat(ModelBundle.load(directory).function().raw(row)).isNotNull();
+        double unusedBecauseDamaged = ModelBundle.load(directory).function().raw(row);
       } catch (IllegalArgumentException | ArithmeticException expected) {
         refused++;
       }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** The lists of objects that a space's definition has, and what names an object in each. */
+@SuppressWarnings("ImmutableEnumChecker") // pointers and parsers have no state
 public enum SpaceList {
   SOURCES("sources", "source", SpaceDefinition.Source::parse) {
     @Override

@@ -42,6 +42,7 @@ final class BodyReceiver {
    * What bodies that are still coming may take together. Whoever knows a website's key can fill the
    * room of calls, and nothing else.
    */
+  @SuppressWarnings("ImmutableEnumChecker") // there is one room of each kind in a process
   enum Room {
     /** Of calls, from anybody. */
     CALLS(64L << 20),

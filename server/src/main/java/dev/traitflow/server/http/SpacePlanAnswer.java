@@ -18,11 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** How the plan of a whole space is written. */
 final class SpacePlanAnswer {
   private final TraitPlan.@Nullable Result result;
-  private final boolean counts;
 
-  private SpacePlanAnswer(TraitPlan.@Nullable Result result, boolean counts) {
+  private SpacePlanAnswer(TraitPlan.@Nullable Result result) {
     this.result = result;
-    this.counts = counts;
   }
 
   /**
@@ -44,7 +42,7 @@ final class SpacePlanAnswer {
     answer.put("action", current == null ? "create" : "edit").put("as_of", IsoTime.format(now));
     answer.put("changed", current == null || !plan.changes().isEmpty());
     answer.put("destructive", plan.changes().isDestructive());
-    new SpacePlanAnswer(result, counts).write(answer, plan);
+    new SpacePlanAnswer(result).write(answer, plan);
     return result == null || !counts ? answer : PlanAnswers.cost(answer, result);
   }
 

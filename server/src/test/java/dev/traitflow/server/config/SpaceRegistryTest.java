@@ -319,8 +319,9 @@ class SpaceRegistryTest {
     assertThatThrownBy(() -> spaces.apply(shop(more + "y".repeat(400_000) + "}\n")))
         .isInstanceOfSatisfying(
             InvalidDefinitionException.class,
-            refused -> assertThat(refused.problems().get(0).message())
-                .contains("expected at most 2097152"));
+            refused ->
+                assertThat(refused.problems().get(0).message())
+                    .contains("expected at most 2097152"));
     assertThat(spaces.find("shop").orElseThrow().traits()).hasSize(1);
   }
 

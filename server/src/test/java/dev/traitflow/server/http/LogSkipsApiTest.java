@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An operator's order to pass over a record, at the server. */
 class LogSkipsApiTest {
-  @TempDir Path directory;
+  @TempDir private Path directory = Path.of("");
 
   @Test
   void anOrderIsKeptWithItsReasonAndMustNameARecordThatIsThere() throws Exception {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Orders to make profiles one, at the server: what the rules refuse never reaches the log. */
 class MergesApiTest {
-  @TempDir Path directory;
+  @TempDir private Path directory = Path.of("");
   private RunningServer server;
 
   @BeforeEach

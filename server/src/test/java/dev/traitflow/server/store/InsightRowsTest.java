@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class InsightRowsTest {
   private static final Identifier A2 = Identifier.ofUser("anonymous_id", "a2");
   private static final long DELETED = 90;
 
-  @TempDir Path directory;
+  @TempDir private Path directory = Path.of("");
   private final Map<String, Deque<byte[][]>> partitions = new TreeMap<>();
 
   @Test
@@ -162,7 +163,7 @@ class InsightRowsTest {
     long offset = 0;
     while (!names.isEmpty()) {
       int at = random.nextInt(names.size());
-      Deque<byte[][]> records = partitions.get(names.get(at));
+      Deque<byte[][]> records = Objects.requireNonNull(partitions.get(names.get(at)));
       byte[][] record = records.poll();
       if (record == null) {
         names.remove(at);
