@@ -34,7 +34,7 @@ class DocumentedCommandsITCase {
   private static final long SCRIPT_MINUTES_MAX = 10;
   private static final String ADDRESS = "http://127.0.0.1:8080";
 
-  @TempDir private Path checkout = Path.of("");
+  private Path checkout = Path.of("");
 
   private @Nullable ProcessRunner instance;
   private String url = "";
@@ -63,7 +63,8 @@ class DocumentedCommandsITCase {
   }
 
   @BeforeAll
-  void start() throws IOException {
+  void start(@TempDir Path folder) throws IOException {
+    checkout = folder;
     for (String folder : List.of("docker", "sql", "docs")) {
       Files.createSymbolicLink(checkout.resolve(folder), ROOT.resolve(folder));
     }
