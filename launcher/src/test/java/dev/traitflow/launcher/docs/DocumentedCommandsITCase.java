@@ -65,8 +65,8 @@ class DocumentedCommandsITCase {
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
     checkout = folder;
-    for (String folder : List.of("docker", "sql", "docs")) {
-      Files.createSymbolicLink(checkout.resolve(folder), ROOT.resolve(folder));
+    for (String name : List.of("docker", "sql", "docs")) {
+      Files.createSymbolicLink(checkout.resolve(name), ROOT.resolve(name));
     }
     Files.createDirectory(checkout.resolve("logs"));
     ProcessRunner started =

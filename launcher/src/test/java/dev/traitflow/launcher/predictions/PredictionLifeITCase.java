@@ -121,6 +121,7 @@ class PredictionLifeITCase {
     source.put("name", "Web").put("slug", "web").put("write_key", story.writeKey());
     ObjectNode token = definition.putArray("tokens").addObject();
     token.put("name", "tests").put("token", "tk-" + story.space());
+    definition.putArray("predictions");
     story.instance().admin("POST", "/admin/spaces", definition).expect(200);
   }
 }

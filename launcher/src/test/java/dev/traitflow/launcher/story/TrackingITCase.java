@@ -147,7 +147,8 @@ class TrackingITCase {
     assertThat(silent.statusCode()).isEqualTo(200);
     assertThat(silent.body()).isEqualTo("{\"success\":true}");
     ObjectNode definition = (ObjectNode) lenient.config("GET", "", null).expect(200);
-    definition.remove("compat");
+    definition.retain("id", "name", "environment");
+    definition.putObject("compat").put("always_200", false);
     story.instance().admin("POST", "/admin/spaces", definition).expect(200);
 
     story.flush();
