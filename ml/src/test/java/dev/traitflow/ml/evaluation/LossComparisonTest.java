@@ -45,6 +45,9 @@ class LossComparisonTest {
     // 4 (1 - 0)^2 / 1 for the first; nothing where the score is the truth.
     assertThat(exact.challenger()).isCloseTo(4 / 3.0, within(1e-12));
     assertThat(exact.champion()).isCloseTo((4 + 4 + 16) / 3.0, within(1e-12));
-    assertThat(exact.toJson().path("replaces").asBoolean()).isTrue();
+    assertThat(exact.isNotWorse()).isTrue();
+    assertThat(exact.toJson().path("rows").asInt()).isEqualTo(3);
+    assertThat(exact.toJson().path("challenger").path("tweedie_deviance").asDouble())
+        .isCloseTo(4 / 3.0, within(1e-12));
   }
 }
