@@ -23,10 +23,10 @@ final class RequestEdge {
     try {
       work.run();
     } catch (HttpProblem problem) {
-      Answers.refuse(exchange, problem);
+      refuse(exchange, problem);
     } catch (IOException | RuntimeException failure) {
       if (failure.getCause() instanceof RecordTooLargeException tooLarge) {
-        Answers.refuse(exchange, HttpProblem.tooLarge(tooLarge));
+        refuse(exchange, HttpProblem.tooLarge(tooLarge));
         return;
       }
       if (!exchange.getConnection().isOpen()) {
@@ -37,13 +37,19 @@ final class RequestEdge {
         return;
       }
       LOG.error("A request to {} failed", area(exchange), failure);
-      if (exchange.isResponseStarted()) {
-        // Half an answer must not look like a whole one.
-        IoUtils.safeClose(exchange.getConnection());
-      } else {
-        Answers.refuse(
-            exchange, new HttpProblem(500, "server_error", "The server failed; see its log."));
-      }
+      refuse(exchange, new HttpProblem(500, "server_error", "The server failed; see its log."));
+    }
+  }
+
+  /**
+   * Refuses, unless an answer has begun: half of one must not look like a whole one. A server that
+   * stops has ended the answers of those who still wait.
+   */
+  private static void refuse(HttpServerExchange exchange, HttpProblem problem) {
+    if (exchange.isResponseStarted()) {
+      IoUtils.safeClose(exchange.getConnection());
+    } else {
+      Answers.refuse(exchange, problem);
     }
   }
 
