@@ -9,17 +9,12 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +30,6 @@ final class DoctorCommand implements Callable<Integer> {
   private static final long MEMORY_BYTES_MIN = 3L << 30;
   private static final long DISK_BYTES_MIN = 2L << 30;
   private static final double GIBIBYTE = 1L << 30;
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
 
   @Mixin private Console console = new Console();
 
@@ -147,28 +141,9 @@ final class DoctorCommand implements Callable<Integer> {
     return new Finding("instance", true, text);
   }
 
-  /** A client that reaches Flink's REST interface can run code in the cluster. */
   private static Finding jobManager(URI address) {
-    HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER_TIMEOUT).build();
-    HttpRequest request =
-        HttpRequest.newBuilder(address.resolve("/config")).timeout(ANSWER_TIMEOUT).build();
-    try {
-      int status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-      return new Finding(
-          "flink",
-          false,
-          address
-              + " answers a client without a certificate (status "
-              + status
-              + "): set security.ssl.rest.enabled and security.ssl.rest.authentication-enabled");
-    } catch (SSLException refused) {
-      return new Finding("flink", true, address + " wants a certificate");
-    } catch (IOException e) {
-      return new Finding("flink", false, address + " does not answer: " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Finding("flink", false, address + ": interrupted");
-    }
+    JobManagerProbe.Outcome outcome = JobManagerProbe.ask(address);
+    return new Finding("flink", outcome.refused(), outcome.text());
   }
 
   private Path nearestExisting() {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -61,6 +62,21 @@ class EmbeddedBrokerITCase {
       assertThatThrownBy(() -> producer.send(new ProducerRecord<>("misspelt", "x")).get())
           .isInstanceOf(ExecutionException.class)
           .hasMessageContaining("misspelt");
+    }
+  }
+
+  @Test
+  void goesOnWithADirectoryThatWasMadeWithoutCredentials(@TempDir Path directory) throws Exception {
+    try (PlainBroker broker = new PlainBroker(directory);
+        Admin admin = Admin.create(broker.settings());
+        KafkaProducer<String, String> producer =
+            new KafkaProducer<>(
+                broker.settings(), new StringSerializer(), new StringSerializer())) {
+      admin.createTopics(List.of(new NewTopic(Topics.EVENTS, 1, (short) 1))).all().get();
+      producer.send(new ProducerRecord<>(Topics.EVENTS, 0, "space", "written before")).get();
+    }
+    try (EmbeddedBroker broker = EmbeddedBroker.start(directory)) {
+      assertThat(read(broker, 1)).containsExactly("written before");
     }
   }
 
