@@ -9,15 +9,12 @@ import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.ExactJson;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.log.TopicLayout;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -37,7 +34,7 @@ public final class SpaceRegistry {
   private final SecureRandom random = new SecureRandom();
   private final List<Consumer<List<SpaceDefinition>>> listeners = new CopyOnWriteArrayList<>();
   private long promotions;
-  private volatile Snapshot snapshot;
+  private volatile SpaceSnapshot snapshot;
 
   /**
    * A source that was found by its write key.
@@ -53,74 +50,6 @@ public final class SpaceRegistry {
   }
 
   /**
-   * The sources of a space by their keys: by the hashes that are kept, and by the keys themselves
-   * where the definition is from a version that kept those.
-   */
-  private record Keys(
-      byte[] salt, Map<String, SourceOfSpace> hashed, Map<ByteBuffer, SourceOfSpace> plain) {
-
-    static Keys of(SpaceDefinition space) {
-      Map<String, SourceOfSpace> hashed = new HashMap<>();
-      Map<ByteBuffer, SourceOfSpace> plain = new HashMap<>();
-      for (SpaceDefinition.Source source : space.sources()) {
-        SourceOfSpace found = new SourceOfSpace(space.id(), source);
-        if (SecretHash.isHash(source.writeKey())) {
-          hashed.put(source.writeKey(), found);
-        } else {
-          plain.put(KeyedHash.of(source.writeKey()), found);
-        }
-      }
-      return new Keys(SecretHash.saltOfKeys(space.id()), hashed, plain);
-    }
-
-    Optional<SourceOfSpace> byWriteKey(String writeKey, ByteBuffer keyed) {
-      SourceOfSpace source = hashed.get(SecretHash.ofKey(writeKey, salt));
-      return Optional.ofNullable(source == null ? plain.get(keyed) : source);
-    }
-  }
-
-  private record Snapshot(
-      Map<String, SpaceEntry> byId,
-      Map<String, SpaceEntry> bySlug,
-      List<Keys> keys,
-      Map<ByteBuffer, List<SourceOfSpace>> found) {
-
-    /** This with one entry added or replaced. */
-    Snapshot with(SpaceEntry entry) {
-      Map<String, SpaceEntry> entries = new TreeMap<>(byId);
-      entries.put(entry.definition().id(), entry);
-      return of(entries);
-    }
-
-    static Snapshot of(Map<String, SpaceEntry> entries) {
-      Map<String, SpaceEntry> bySlug = new HashMap<>();
-      List<Keys> keys = new ArrayList<>();
-      for (SpaceEntry entry : entries.values()) {
-        bySlug.put(entry.slug(), entry);
-        if (!entry.definition().sources().isEmpty()) {
-          keys.add(Keys.of(entry.definition()));
-        }
-      }
-      return new Snapshot(new TreeMap<>(entries), bySlug, keys, new ConcurrentHashMap<>());
-    }
-
-    /** The sources of a key, by space; found once it is looked up by one hash. */
-    List<SourceOfSpace> byWriteKey(String writeKey) {
-      ByteBuffer keyed = KeyedHash.of(writeKey);
-      List<SourceOfSpace> known = found.get(keyed);
-      if (known != null) {
-        return known;
-      }
-      List<SourceOfSpace> sources =
-          keys.stream().flatMap(each -> each.byWriteKey(writeKey, keyed).stream()).toList();
-      if (!sources.isEmpty()) {
-        found.put(keyed, sources);
-      }
-      return sources;
-    }
-  }
-
-  /**
    * Opens the registry: reads what is kept.
    *
    * @param now the instant new traits are created at
@@ -132,7 +61,7 @@ public final class SpaceRegistry {
     snapshot = load(storage);
   }
 
-  private static Snapshot load(SpaceStorage storage) {
+  private static SpaceSnapshot load(SpaceStorage storage) {
     Map<String, SpaceEntry> entries = new TreeMap<>();
     for (SpaceStorage.Stored stored : storage.load()) {
       entries.put(
@@ -141,7 +70,7 @@ public final class SpaceRegistry {
               SpaceRevision.parse(ExactJson.readOwn(stored.definition())),
               ExactJson.readOwn(stored.ledger())));
     }
-    return Snapshot.of(entries);
+    return SpaceSnapshot.of(entries);
   }
 
   /** Reads again what is kept: another server may have changed it. */
@@ -238,7 +167,9 @@ public final class SpaceRegistry {
   }
 
   private @Nullable SpaceEntry currentOf(SpaceDefinition file) {
-    return file.id().isEmpty() ? snapshot.bySlug.get(file.slug()) : snapshot.byId.get(file.id());
+    return file.id().isEmpty()
+        ? snapshot.bySlug().get(file.slug())
+        : snapshot.byId().get(file.id());
   }
 
   private SpaceEntry revise(
@@ -319,7 +250,7 @@ public final class SpaceRegistry {
               current.offset()));
     }
     byte[] json = ExactJson.write(next.definition().json());
-    Snapshot before = snapshot;
+    SpaceSnapshot before = snapshot;
     // Shown before the jobs can meet it: what they write under it finds its readers prepared.
     show(before.with(next));
     try {
@@ -344,7 +275,7 @@ public final class SpaceRegistry {
     return entry;
   }
 
-  private void show(Snapshot shown) {
+  private void show(SpaceSnapshot shown) {
     snapshot = shown;
     listeners.forEach(listener -> listener.accept(all()));
   }
@@ -359,7 +290,7 @@ public final class SpaceRegistry {
 
   /** Every space, by id. */
   public List<SpaceDefinition> all() {
-    return snapshot.byId.values().stream().map(SpaceEntry::definition).toList();
+    return snapshot.byId().values().stream().map(SpaceEntry::definition).toList();
   }
 
   /** The space with this id or slug. */
@@ -369,7 +300,7 @@ public final class SpaceRegistry {
 
   /** The slug that names the space in URLs: that of its first name. */
   public String slug(SpaceDefinition space) {
-    SpaceEntry entry = snapshot.byId.get(space.id());
+    SpaceEntry entry = snapshot.byId().get(space.id());
     return entry == null ? space.slug() : entry.slug();
   }
 
@@ -386,7 +317,7 @@ public final class SpaceRegistry {
   /** Every source, once for each space it feeds, in the order of the spaces' ids. */
   public List<SourceOfSpace> sources() {
     List<SourceOfSpace> all = new ArrayList<>();
-    for (SpaceEntry entry : snapshot.byId.values()) {
+    for (SpaceEntry entry : snapshot.byId().values()) {
       for (SpaceDefinition.Source source : entry.definition().sources()) {
         all.add(new SourceOfSpace(entry.definition().id(), source));
       }
@@ -396,13 +327,13 @@ public final class SpaceRegistry {
 
   /** True if the vendor's plan limits are wanted for the space with this id. */
   public boolean hasVendorLimits(String id) {
-    SpaceEntry entry = snapshot.byId.get(id);
+    SpaceEntry entry = snapshot.byId().get(id);
     return entry != null && entry.definition().vendorLimits();
   }
 
   /** True if a space wants callers with an unknown write key to get the vendor's 200. */
   public boolean answersAlways200() {
-    return snapshot.byId.values().stream().anyMatch(entry -> entry.definition().always200());
+    return snapshot.byId().values().stream().anyMatch(entry -> entry.definition().always200());
   }
 
   /**
@@ -422,9 +353,9 @@ public final class SpaceRegistry {
   }
 
   private @Nullable SpaceEntry entry(String idOrSlug) {
-    Snapshot current = snapshot;
-    SpaceEntry byId = current.byId.get(idOrSlug);
-    return byId != null ? byId : current.bySlug.get(idOrSlug);
+    SpaceSnapshot current = snapshot;
+    SpaceEntry byId = current.byId().get(idOrSlug);
+    return byId != null ? byId : current.bySlug().get(idOrSlug);
   }
 
   private void store(SpaceEntry entry) {
