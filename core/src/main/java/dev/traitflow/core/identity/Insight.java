@@ -56,10 +56,10 @@ public record Insight(
   /**
    * An order could not be carried out.
    *
-   * @param text why, in at most 1,000 characters: a violation's text, or what was wrong with it
+   * @param text why: a violation's text, or what was wrong with the order; cut at 1,000 characters
    * @param rule the rule that refused, in words; empty where the text says it all
    * @param identifiers those that the order names; the first of more than fit
-   * @param profiles canonical ids of the profiles it is about
+   * @param profiles canonical ids of the profiles it is about; the first 1,000
    */
   public record Refused(
       String text, String rule, List<Identifier> identifiers, List<String> profiles)
@@ -68,7 +68,7 @@ public record Insight(
       text = Utf8.cut(text, TEXT_CHARS_MAX);
       rule = Utf8.cut(rule, TEXT_CHARS_MAX);
       identifiers = Identifier.within(identifiers, IDENTIFIERS_BYTES_MAX);
-      profiles = List.copyOf(profiles);
+      profiles = List.copyOf(profiles.subList(0, Math.min(profiles.size(), PROFILES_MAX)));
     }
   }
 
@@ -76,6 +76,7 @@ public record Insight(
   private static final int IDENTIFIERS_BYTES_MAX = 64 << 10;
 
   private static final int TEXT_CHARS_MAX = 1_000;
+  private static final int PROFILES_MAX = 1_000;
 
   /** Version 2 added the rule of a refusal and whom it concerns. Version 1: the first. */
   public static final Codec<Insight> CODEC = new InsightCodec();

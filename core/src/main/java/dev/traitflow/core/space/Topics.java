@@ -73,7 +73,7 @@ public final class Topics {
           new Spec(PROFILE_CHANGES, true, false, "ProfileChange", 2 * MB),
           new Spec(PROFILE_FEATURES, true, false, "FeatureBlock", 4 * MB),
           new Spec(MODELS, true, false, "ModelState", MB),
-          new Spec(SPACES, true, false, "SpaceDefinition", 4 * MB + 64 * KB),
+          new Spec(SPACES, true, false, "SpaceDefinition", 6 * MB + 64 * KB),
           new Spec(BEATS, true, false, "", KB));
 
   /**

@@ -19,8 +19,11 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Creates the topics that are missing and reads how many partitions they have.
@@ -29,6 +32,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * them may meet a partition without a leader and break its order.
  */
 public final class TopicSetup {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
+
   private static final ConfigEntry BOUND =
       new ConfigEntry(
           TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topics.REQUEST_BYTES_MAX));
@@ -54,7 +59,7 @@ public final class TopicSetup {
       TopicLayout layout =
           retries.until("the list of topics" + where, () -> createMissing(admin, wanted));
       TopicLayout made = retries.until("the new topics" + where, () -> layoutOfAll(admin, layout));
-      retries.until("the bounds of topics" + where, () -> raiseBounds(admin, made));
+      retries.until("the settings of the topics" + where, () -> raiseBounds(admin));
       retries.until("a leader for each partition" + where, () -> awaitLeaders(admin, made));
       return made;
     }
@@ -114,29 +119,40 @@ public final class TopicSetup {
   /**
    * Has every topic take records up to their bound, those too that were made when bounds were
    * smaller, whatever the broker's own default is.
+   *
+   * @return how many topics had a smaller one
    */
-  private static TopicLayout raiseBounds(Admin admin, TopicLayout layout)
-      throws ExecutionException, InterruptedException {
+  private static int raiseBounds(Admin admin) throws ExecutionException, InterruptedException {
     List<ConfigResource> topics =
         Topics.ALL.stream()
             .map(spec -> new ConfigResource(ConfigResource.Type.TOPIC, spec.name()))
             .toList();
     Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
-    admin
-        .describeConfigs(topics)
-        .all()
-        .get()
-        .forEach(
-            (topic, config) -> {
-              String known = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value();
-              if (Integer.parseInt(known) < Topics.REQUEST_BYTES_MAX) {
-                changes.put(topic, List.of(new AlterConfigOp(BOUND, AlterConfigOp.OpType.SET)));
-              }
-            });
-    if (!changes.isEmpty()) {
-      admin.incrementalAlterConfigs(changes).all().get();
+    try {
+      admin
+          .describeConfigs(topics)
+          .all()
+          .get()
+          .forEach(
+              (topic, config) -> {
+                String known = config.get(BOUND.name()).value();
+                if (Integer.parseInt(known) < Topics.REQUEST_BYTES_MAX) {
+                  changes.put(topic, List.of(new AlterConfigOp(BOUND, AlterConfigOp.OpType.SET)));
+                }
+              });
+      if (!changes.isEmpty()) {
+        admin.incrementalAlterConfigs(changes).all().get();
+      }
+    } catch (ExecutionException failure) {
+      if (!(failure.getCause() instanceof AuthorizationException)) {
+        throw failure;
+      }
+      LOG.warn(
+          "The settings of the topics may not be seen or changed: make sure that {} is at least {}",
+          BOUND.name(),
+          BOUND.value());
     }
-    return layout;
+    return changes.size();
   }
 
   private static TopicLayout layout(Admin admin, Set<String> existing, TopicLayout wanted)
