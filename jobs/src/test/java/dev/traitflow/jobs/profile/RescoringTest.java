@@ -181,9 +181,10 @@ final class RescoringTest {
     state.now = 5;
     state.known = true;
     byte[] bytes = FoldState.CODEC.encode(state);
-    assertThat(bytes[0]).isEqualTo((byte) 4);
-    // Version 3 is version 4 without its last byte, which says that nothing was ever sent.
-    byte[] three = Arrays.copyOf(bytes, bytes.length - 1);
+    assertThat(bytes[0]).isEqualTo((byte) 5);
+    // Version 4 has no last byte, which says that no account is folded again; version 3 neither
+    // has the one before, which says that nothing was ever sent.
+    byte[] three = Arrays.copyOf(bytes, bytes.length - 2);
     three[0] = 3;
     FoldState read = FoldState.CODEC.decode(three);
     assertThat(read.now).isEqualTo(5);
