@@ -12,9 +12,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
 import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.scheduler.ExecutionGraphInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the jobs of a cluster inside this JVM stand, looked at once a second at most however many
@@ -71,7 +74,10 @@ final class WatchedJobs implements Jobs {
 
   private static JobHealth health(String name, ExecutionGraphInfo info) {
     JobStatus state = info.getArchivedExecutionGraph().getState();
-    long since = System.currentTimeMillis() - JobHealth.WINDOW.toMillis();
+    long since =
+        Math.max(
+            System.currentTimeMillis() - JobHealth.WINDOW.toMillis(),
+            lastCheckpoint(info.getArchivedExecutionGraph().getCheckpointStatsSnapshot()));
     int failures = 0;
     int recent = 0;
     ErrorInfo last = info.getArchivedExecutionGraph().getFailureInfo();
@@ -89,6 +95,13 @@ final class WatchedJobs implements Jobs {
         last == null
             ? null
             : sentence(last.getException().deserializeError(WatchedJobs.class.getClassLoader())));
+  }
+
+  /** When the last checkpoint that was completed began, epoch milliseconds; 0 if none was. */
+  private static long lastCheckpoint(@Nullable CheckpointStatsSnapshot checkpoints) {
+    CompletedCheckpointStats last =
+        checkpoints == null ? null : checkpoints.getHistory().getLatestCompletedCheckpoint();
+    return last == null ? 0 : last.getTriggerTimestamp();
   }
 
   /** The innermost cause in one line. */

@@ -3,23 +3,15 @@ package dev.traitflow.launcher.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.launcher.runtime.EmbeddedBroker;
 import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.log.KafkaClients;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -27,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Records that no job can read, put into the log past the server, and an operator's way on. */
 class SkippedRecordITCase {
-  private static final Duration TIMEOUT = Duration.ofMinutes(4);
   private static final String SPACE =
       """
       id: spa_stuck
@@ -37,63 +28,53 @@ class SkippedRecordITCase {
       """;
 
   @TempDir private Path directory = Path.of("");
-  private final HttpClient http = HttpClient.newHttpClient();
 
   @Test
   void anOperatorGetsPastRecordsThatTheJobCannotGetOver() throws Exception {
     Files.writeString(directory.resolve("space.yaml"), SPACE);
     long first;
-    try (ProcessRunner instance = start()) {
-      String url = ready(instance);
-      track(url, "m-1");
-      flush(url);
+    try (UpProcess up = UpProcess.start(directory)) {
+      track(up, "m-1");
+      up.flush();
       first = appendGarbage();
-      track(url, "m-2");
+      track(up, "m-2");
       // The instance runs, and its job fails at the record again and again.
       assertThat(skip(first)).contains("skipped: offset " + first);
       String passed = "offset " + first + ": skipped by an operator";
-      assertThat(instance.awaitErr(line -> line.contains(passed), TIMEOUT)).isPresent();
-      instance.kill();
+      assertThat(up.process().awaitErr(line -> line.contains(passed), UpProcess.TIMEOUT))
+          .isPresent();
+      // The first checkpoint behind the record shows that the job got over it.
+      up.awaitReady();
+      up.flush();
+      up.kill();
     }
     long second;
-    try (ProcessRunner instance = start()) {
-      String url = ready(instance);
-      flush(url);
-      assertThat(counts(url).path("accepted/spa_stuck/").asInt()).isEqualTo(2);
-      assertThat(counts(url).path("rejected.skipped_by_operator/spa_stuck/").asInt()).isEqualTo(1);
+    try (UpProcess up = UpProcess.start(directory)) {
+      up.flush();
+      assertThat(counts(up).path("accepted/spa_stuck/").asInt()).isEqualTo(2);
+      assertThat(counts(up).path("rejected.skipped_by_operator/spa_stuck/").asInt()).isEqualTo(1);
       second = appendGarbage();
-      track(url, "m-3");
-      instance.kill();
+      track(up, "m-3");
+      up.kill();
     }
     // The directory is nobody's: the command starts an instance for as long as it takes.
     assertThat(skip(second)).contains("skipped: offset " + second);
-    try (ProcessRunner instance = start()) {
-      String url = ready(instance);
-      flush(url);
-      assertThat(counts(url).path("accepted/spa_stuck/").asInt()).isEqualTo(3);
-      assertThat(counts(url).path("rejected.skipped_by_operator/spa_stuck/").asInt()).isEqualTo(2);
-      JsonNode rejected = send(url, "GET", "/admin/rejected?space=spa_stuck", "").path("data");
+    try (UpProcess up = UpProcess.start(directory)) {
+      up.flush();
+      assertThat(counts(up).path("accepted/spa_stuck/").asInt()).isEqualTo(3);
+      assertThat(counts(up).path("rejected.skipped_by_operator/spa_stuck/").asInt()).isEqualTo(2);
+      JsonNode rejected = up.send("GET", "/admin/rejected?space=spa_stuck", "").path("data");
       assertThat(rejected.path(0).path("code").asText()).isEqualTo("skipped_by_operator");
       assertThat(rejected.path(0).path("message").asText()).contains("garbage");
-      instance.kill();
+      up.kill();
     }
-  }
-
-  private ProcessRunner start() throws IOException {
-    return ProcessRunner.start(
-        directory, "up", "--port", "0", "--data", "data", "--space", "space.yaml");
-  }
-
-  private static String ready(ProcessRunner instance) {
-    String line = instance.awaitOut(each -> each.startsWith("ready "), TIMEOUT);
-    return line.substring("ready ".length()).strip();
   }
 
   private String skip(long offset) throws IOException {
     Path out =
         ProcessRunner.run(
             directory,
-            TIMEOUT,
+            UpProcess.TIMEOUT,
             "log",
             "skip",
             "--data",
@@ -120,31 +101,13 @@ class SkippedRecordITCase {
     }
   }
 
-  private void track(String url, String messageId) throws Exception {
+  private static void track(UpProcess up, String messageId) throws Exception {
     String call =
         "{\"writeKey\":\"wk-stuck\",\"userId\":\"u\",\"event\":\"E\",\"messageId\":\"%s\"}";
-    send(url, "POST", "/v1/track", call.formatted(messageId));
+    up.send("POST", "/v1/track", call.formatted(messageId));
   }
 
-  private void flush(String url) throws Exception {
-    send(url, "POST", "/admin/flush?timeout=120", "");
-  }
-
-  private JsonNode counts(String url) throws Exception {
-    return send(url, "GET", "/admin/status", "").path("counts");
-  }
-
-  private JsonNode send(String url, String method, String path, String body) throws Exception {
-    String token = Files.readString(directory.resolve("data/admin-token")).strip();
-    HttpResponse<String> answer =
-        http.send(
-            HttpRequest.newBuilder(URI.create(url + path))
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/json")
-                .method(method, BodyPublishers.ofString(body))
-                .build(),
-            BodyHandlers.ofString());
-    assertThat(answer.statusCode()).as(path + ": " + answer.body()).isEqualTo(200);
-    return new ObjectMapper().readTree(answer.body());
+  private static JsonNode counts(UpProcess up) throws Exception {
+    return up.send("GET", "/admin/status", "").path("counts");
   }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param state as Flink names it, such as {@code RUNNING} or {@code FAILED}
  * @param ended true if the job is over and will not restart by itself
  * @param restarts how often it failed since it was submitted, as far as Flink remembers
- * @param recentFailures how many of these failures lie within the last {@link #WINDOW}
+ * @param recentFailures how many of these failures lie within the last {@link #WINDOW} and behind
+ *     the last completed checkpoint, which shows that the job got over what it failed at
  * @param lastFailure the cause of the last one in a sentence; null if it never failed
  */
 public record JobHealth(
