@@ -6,6 +6,7 @@ import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventParser;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.Parsed;
+import dev.traitflow.core.event.TraitWrite;
 import dev.traitflow.core.identity.HeapIdentityStore;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentifierExtractor;
@@ -112,7 +113,8 @@ final class LogOracle {
       case UNMERGE -> unmerge(entry, space(taken.space()));
       case JOIN -> join(entry, space(taken.space()));
       case TICK, FLUSH -> {}
-      case WRITE, SCORE, SCORED ->
+      case WRITE -> write(taken, space(taken.space()));
+      case SCORE, SCORED ->
           throw new IllegalArgumentException("oracle: got " + taken + " (expected other kinds)");
     }
   }
@@ -186,6 +188,14 @@ final class LogOracle {
   /** How many profiles of all spaces were taken apart. */
   int unmerges() {
     return spaces.values().stream().mapToInt(space -> space.continued.size() / 2).sum();
+  }
+
+  private static void write(LogRecord taken, Space space) {
+    TraitWrite write = TraitWrite.CODEC.decode(taken.body());
+    String profile = space.store.canonical(write.profile());
+    if (space.store.profile(profile) != null) {
+      space.events.add(new Resolved(profile, write.asEvent(taken.at()), List.of()));
+    }
   }
 
   private void call(LogEntry entry, Space space) {

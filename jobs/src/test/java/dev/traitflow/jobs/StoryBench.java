@@ -1,12 +1,19 @@
 package dev.traitflow.jobs;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.event.TraitWrite;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentifierRule;
 import dev.traitflow.core.identity.JoinOrder;
 import dev.traitflow.core.identity.LimitWindow;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.identity.UnmergeOrder;
+import dev.traitflow.core.profile.KeptValues;
+import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.jobs.runtime.LogEntry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,6 +28,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job chain and beside it the oracle, both fed with one log of many stories side by side, and the
@@ -34,9 +42,11 @@ final class StoryBench implements AutoCloseable {
   private final JobChain chain;
   private final LogOracle oracle = new LogOracle();
   private final Map<String, List<LogEntry>> logs = new HashMap<>();
+  private final Map<String, byte[]> definitions = new TreeMap<>();
   private final String seed;
   private long now = T0;
   private long flushes;
+  private int kept;
 
   /** Calls that are told in their order in one space, for users that no other telling has. */
   record Telling(String space, String name, List<StoryCall> calls) {}
@@ -68,7 +78,56 @@ final class StoryBench implements AutoCloseable {
 
   /** Defines a space. */
   void define(String space, byte[] json) {
+    definitions.put(space, json);
     append(LogRecord.define(space, now, json));
+  }
+
+  /**
+   * Deletes one trait of every space and disables another, as the server does: with what readers
+   * see of them in the log.
+   */
+  void retire(String deleted, String disabled) throws Exception {
+    settle();
+    for (String space : List.copyOf(definitions.keySet())) {
+      reader()
+          .values(space)
+          .forEach(
+              (profile, values) -> {
+                write(space, values.get(deleted), deleted, profile, KeptValues::ofDeleted);
+                write(space, values.get(disabled), disabled, profile, KeptValues::ofFrozen);
+              });
+      ObjectNode json = (ObjectNode) new JsonMapper().readTree(definitions.get(space));
+      ArrayNode traits = json.withArray("/traits");
+      for (int i = traits.size() - 1; i >= 0; i--) {
+        String key = traits.path(i).path("key").asText();
+        if (key.equals(deleted)) {
+          traits.remove(i);
+        } else if (key.equals(disabled)) {
+          ((ObjectNode) traits.path(i)).put("enabled", false);
+        }
+      }
+      define(space, json.toString().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** How many values stayed. */
+  int kept() {
+    return kept;
+  }
+
+  /** How a value that stays is written. */
+  private interface Keeping {
+    TraitWrite of(String profile, TraitValue value, long at);
+  }
+
+  private void write(
+      String space, @Nullable String text, String key, String profile, Keeping keeping) {
+    if (text != null) {
+      byte[] json = text.getBytes(StandardCharsets.UTF_8);
+      TraitValue seen = new TraitValue(key, TraitClass.COMPUTED, json, 1, now, "");
+      append(LogRecord.write(space, now, keeping.of(profile, seen, now)));
+      kept++;
+    }
   }
 
   /** Appends an order about the first identifier of a call of a telling. */

@@ -10,6 +10,7 @@ import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.TraitflowServer;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceFiles;
+import dev.traitflow.server.config.UnpreparedChangeException;
 import dev.traitflow.server.config.YamlDocument;
 import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.predictions.PredictionControl;
@@ -68,6 +69,8 @@ final class LinkedServer implements Parts.Server {
       return server.apply(space);
     } catch (InvalidDefinitionException e) {
       throw new Failure(String.valueOf(e.in(document(file)).getMessage()), e);
+    } catch (UnpreparedChangeException e) {
+      throw new Failure(file + ": " + e.getMessage(), e);
     }
   }
 

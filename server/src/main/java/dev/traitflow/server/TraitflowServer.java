@@ -7,6 +7,7 @@ import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.config.ValueKeeper;
 import dev.traitflow.server.debugger.LogFollower;
 import dev.traitflow.server.debugger.SourceDebugger;
 import dev.traitflow.server.delivery.Deliveries;
@@ -105,6 +106,7 @@ public final class TraitflowServer implements AutoCloseable {
       PipelineHealth health =
           new PipelineHealth(config.jobs(), repository::isComplete, follower::failure);
       barrier = new Barrier(log, clock, repository, health, layout, computations::settle);
+      spaces.prepareBy(new ValueKeeper(log, repository, barrier, clock::controlNow));
       http =
           HttpServer.start(
               config.bindHost(),

@@ -105,12 +105,21 @@ final class CustomTraits {
    * PropertyValue#TEXT_BYTES_MAX}) is as if it had not been sent.
    */
   void take(Event event) {
+    take(event, PropertyValue.TEXT_BYTES_MAX);
+  }
+
+  /** Takes in the value that a deleted trait or audience had, which is within its own bound. */
+  void takeKept(Event event) {
+    take(event, Integer.MAX_VALUE);
+  }
+
+  private void take(Event event, int bytesMax) {
     for (Map.Entry<String, JsonNode> member : new EventFields(event).traits().properties()) {
       byte[] json =
           member.getValue().isNull()
               ? null
               : ValueText.json(member.getValue()).getBytes(StandardCharsets.UTF_8);
-      if (json != null && json.length > PropertyValue.TEXT_BYTES_MAX) {
+      if (json != null && json.length > bytesMax) {
         continue;
       }
       Setting setting = new Setting(json, event.timestamp(), event.messageId(), event.source());
@@ -121,18 +130,9 @@ final class CustomTraits {
     }
   }
 
-  /** Takes over a value whose definition was deleted; it goes before every one up to then. */
-  void keep(String key, byte[] json, long timestamp) {
-    Setting present = find(key);
-    if (present == null || present.timestamp <= timestamp) {
-      put(key, new Setting(json, timestamp, "", ""));
-    }
-    changed.add(key);
-  }
-
   /**
-   * Has no event have set any of them: each is absent until events are taken in again. Values of
-   * deleted definitions stay.
+   * Has no event have set any of them: each is absent until events are taken in again. Of states of
+   * before the log had the values of deleted definitions, these stay.
    */
   void restart() {
     List<String> set = new ArrayList<>();

@@ -91,13 +91,13 @@ final class Memberships {
   }
 
   /**
-   * Makes memberships what they are for these values. An audience that is gone leaves its last
-   * value as a custom trait.
+   * Makes memberships what they are for these values. What one of an audience that is gone was, the
+   * log says: see {@link KeptValues}.
    *
    * @param values the traits the audiences look at
    * @param now the instant the values are right at, epoch milliseconds
    */
-  void judge(AudiencePlan plan, Collection<TraitValue> values, CustomTraits custom, long now) {
+  void judge(AudiencePlan plan, Collection<TraitValue> values, long now) {
     Facts facts = new Facts(values);
     for (AudienceDefinition audience : plan.ordered()) {
       boolean member = (identified || audience.includeAnonymous()) && audience.root().test(facts);
@@ -112,7 +112,6 @@ final class Memberships {
     while (entries.hasNext()) {
       Map.Entry<String, Membership> entry = entries.next();
       if (!plan.hasKey(entry.getKey())) {
-        custom.keep(entry.getKey(), json(entry.getValue()), now);
         changed.add(entry.getKey());
         entries.remove();
       }

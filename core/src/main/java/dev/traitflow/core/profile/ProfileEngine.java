@@ -86,12 +86,21 @@ public final class ProfileEngine {
 
   /**
    * Puts the state under this engine's plan. Traits it shares with the plan before go on as they
-   * are; new ones have no value until {@link #build} has read the history; a value whose definition
-   * is gone stays as a custom trait. Reads no history.
+   * are; new ones have no value until {@link #build} has read the history; one whose definition is
+   * gone has what {@link KeptValues} say. Reads no history.
    */
   public void adopt(ProfileState state) {
     for (ComputedState emptied : state.adopt(plan)) {
-      retire(state, emptied);
+      if (emptied.isMatched()) {
+        state.gone().put(emptied.key(), state.now());
+        state.changed().add(emptied.key());
+      }
+    }
+    for (ComputedTrait trait : plan.live()) {
+      if (!trait.definition().enabled() && state.find(trait) != null) {
+        // From here on it is what was written when it was disabled.
+        state.changed().add(trait.key());
+      }
     }
     judgeAnew(state);
   }
@@ -351,7 +360,7 @@ public final class ProfileEngine {
       return false;
     }
     Collection<TraitValue> values = shown.traits(state, new WantedKeys(audiences.reads())).values();
-    memberships.judge(audiences, values, state.custom(), state.now());
+    memberships.judge(audiences, values, state.now());
     return true;
   }
 
@@ -359,17 +368,11 @@ public final class ProfileEngine {
     if (event.type() == setsTraits) {
       state.custom().take(event);
     } else if (event.type() == EventType.WRITE) {
-      state.written().take(event);
-    }
-  }
-
-  private void retire(ProfileState state, ComputedState computed) {
-    byte[] json = computed.json();
-    if (json != null && !plan.hasKey(computed.key())) {
-      state.custom().keep(computed.key(), json, state.now());
-    } else if (computed.isMatched()) {
-      state.gone().put(computed.key(), state.now());
-      state.changed().add(computed.key());
+      if (KeptValues.isOfDeleted(event.name())) {
+        state.custom().takeKept(event);
+      } else {
+        state.written().take(event);
+      }
     }
   }
 

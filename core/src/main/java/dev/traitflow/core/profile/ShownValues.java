@@ -39,14 +39,22 @@ final class ShownValues {
         continue;
       }
       int version = trait.definition().version();
-      ComputedState computed = built(state, trait);
-      if (computed != null) {
-        values.put(key, computed(computed, version));
+      TraitValue value = live(state, trait, version);
+      if (value != null) {
+        values.put(key, value);
       } else {
         values.computeIfPresent(key, (k, hidden) -> absent(key, version, hidden.updatedAt()));
       }
     }
     return values;
+  }
+
+  private static @Nullable TraitValue live(ProfileState state, ComputedTrait trait, int version) {
+    if (!trait.definition().enabled()) {
+      return state.written().frozen(trait.key(), version);
+    }
+    ComputedState computed = built(state, trait);
+    return computed == null ? null : computed(computed, version);
   }
 
   /** The keys of values that may differ from what they were when the state was loaded. */

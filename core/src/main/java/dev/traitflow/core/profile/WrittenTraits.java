@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The traits other pipelines wrote: of each writer the newest write, whole. A key it wrote earlier
- * and no longer stays as absent, so that its removal can be told.
+ * The traits other pipelines wrote, and the values of disabled traits: of each writer the newest
+ * write, whole. A key it wrote earlier and no longer stays as absent, so that its removal can be
+ * told.
  */
 final class WrittenTraits {
   private static final byte[] ABSENT = new byte[0];
@@ -67,16 +69,38 @@ final class WrittenTraits {
     return changed;
   }
 
-  /** Every key that any writer ever wrote. */
+  /** Every key that any other pipeline ever wrote. */
   Set<String> keys() {
     Set<String> keys = new HashSet<>();
-    writes.values().forEach(write -> keys.addAll(write.values.keySet()));
+    for (Write write : writes.values()) {
+      if (!KeptValues.isOfFrozen(write.writer)) {
+        keys.addAll(write.values.keySet());
+      }
+    }
     return keys;
+  }
+
+  /** The value that a disabled trait has; null if this version of it never had one. */
+  @Nullable TraitValue frozen(String key, int version) {
+    Write write = writes.get(KeptValues.frozen(key));
+    byte[] json = write == null ? null : write.values.get(key);
+    if (write == null || json == null || !KeptValues.isOfVersion(write.source, version)) {
+      return null;
+    }
+    return new TraitValue(
+        key,
+        TraitClass.COMPUTED,
+        json.length == 0 ? null : json,
+        version,
+        write.timestamp,
+        "",
+        KeptValues.extent(write.source));
   }
 
   /** Adds the values of the wanted keys over custom traits'; an absent one hides nothing. */
   void addTo(Map<String, TraitValue> values, WantedKeys wanted) {
     List<Write> ordered = new ArrayList<>(writes.values());
+    ordered.removeIf(write -> KeptValues.isOfFrozen(write.writer));
     ordered.sort(OLDEST_FIRST);
     for (Write write : ordered) {
       write.values.forEach(

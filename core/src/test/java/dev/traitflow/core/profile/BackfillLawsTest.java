@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.event.TraitWrite;
 import dev.traitflow.core.trait.TraitDefinition;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +35,11 @@ class BackfillLawsTest {
     }
   }
 
+  /** How a value that stays is written. */
+  private interface Keeping {
+    TraitWrite of(String profile, TraitValue value, long at);
+  }
+
   private static final class Bench {
     private final Random random;
     private final List<JsonNode> pool;
@@ -44,6 +50,7 @@ class BackfillLawsTest {
     private final Map<String, ObjectNode> staged = new TreeMap<>();
     private final Map<String, Integer> versions = new HashMap<>();
     private final Map<String, String> deleted = new TreeMap<>();
+    private final Map<String, String> frozen = new TreeMap<>();
     private final Map<String, String> shown = new TreeMap<>();
     private final Map<String, String> shownStaged = new TreeMap<>();
     private int nextSlot;
@@ -83,10 +90,11 @@ class BackfillLawsTest {
     }
 
     private void step() {
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(7)) {
         case 0 -> stage();
         case 1 -> promote();
         case 2 -> delete();
+        case 3 -> disable();
         default -> engine.build(state, history, () -> random.nextInt(4) == 0);
       }
     }
@@ -109,6 +117,7 @@ class BackfillLawsTest {
     private void promote() {
       if (engine.build(state, history, () -> false)) {
         live.putAll(staged);
+        frozen.keySet().removeAll(staged.keySet());
         staged.clear();
         replan();
       }
@@ -120,11 +129,46 @@ class BackfillLawsTest {
       }
       Map.Entry<String, ObjectNode> first = live.entrySet().iterator().next();
       String key = first.getKey();
-      String value = naive(first.getValue());
+      String value = value(first.getValue());
+      keep(key, KeptValues::ofDeleted);
       live.remove(key);
       staged.remove(key);
+      frozen.remove(key);
       deleted.put(key, value == null ? "null" : value);
       replan();
+    }
+
+    private void disable() {
+      if (live.isEmpty() || !engine.isComplete(state)) {
+        return;
+      }
+      List<String> keys = List.copyOf(live.keySet());
+      String key = keys.get(random.nextInt(keys.size()));
+      ObjectNode definition = live.get(key);
+      if (definition == null || staged.containsKey(key) || frozen.containsKey(key)) {
+        return;
+      }
+      String value = value(definition);
+      keep(key, KeptValues::ofFrozen);
+      definition.put("enabled", false);
+      frozen.put(key, value == null ? "null" : value);
+      replan();
+    }
+
+    /** Appends what readers see, as the server does before the definition changes. */
+    private void keep(String key, Keeping keeping) {
+      for (TraitValue value : engine.values(state)) {
+        if (value.key().equals(key)) {
+          Event write = keeping.of("p", value, state.now()).asEvent(state.now());
+          history.append(write);
+          engine.add(state, history, write, state.now());
+        }
+      }
+    }
+
+    private @Nullable String value(ObjectNode definition) {
+      String kept = frozen.get(definition.get("key").textValue());
+      return kept == null ? naive(definition) : kept.equals("null") ? null : kept;
     }
 
     private void replan() {
@@ -148,7 +192,7 @@ class BackfillLawsTest {
           .staged(state, false)
           .forEach(value -> put(shownStaged, value.key() + value.version(), value.text()));
       Map<String, String> expected = new TreeMap<>();
-      live.forEach((key, definition) -> put(expected, key, naive(definition)));
+      live.forEach((key, definition) -> put(expected, key, value(definition)));
       deleted.forEach((key, value) -> put(expected, key, value.equals("null") ? null : value));
       assertThat(customless(shown)).as("live at %s", state.now()).isEqualTo(customless(expected));
       if (engine.isComplete(state)) {

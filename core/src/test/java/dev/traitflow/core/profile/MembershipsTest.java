@@ -128,12 +128,14 @@ class MembershipsTest {
   void aDeletedAudienceLeavesItsValueAsACustomTrait() {
     ProfileBench bench = new ProfileBench(List.of(GERMANS)).own("user_id");
     bench.add(identify("{\"country\":\"DE\"}").at(HOUR));
+    bench.add(write("deleted:germans", "{\"germans\":true}").at(HOUR + 1));
+    assertThat(bench.trait("germans").traitClass()).isEqualTo(TraitClass.AUDIENCE);
     ProfileEngine next = new ProfileEngine(ProfileBench.plan(List.of()));
     ProfileState state = next.load(bench.state.encode());
     assertThat(next.hold(state, false)).isTrue();
     assertThat(next.changes(state))
         .extracting(TraitValue::toString)
-        .containsExactly("germans=true (CUSTOM v0 at 3600000)");
+        .containsExactly("germans=true (CUSTOM v0 at 3600001)");
   }
 
   @Test

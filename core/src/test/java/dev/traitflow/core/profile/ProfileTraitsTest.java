@@ -6,6 +6,8 @@ import static dev.traitflow.core.trait.EventBuilder.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.traitflow.core.event.Event;
+import dev.traitflow.core.profile.TraitValue.Extent;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import org.junit.jupiter.api.Test;
 
@@ -92,7 +94,52 @@ class ProfileTraitsTest {
     engine.adopt(state);
     assertThat(engine.build(state, old.history, () -> false)).isTrue();
     assertThat(engine.values(state).toString())
-        .isEqualTo("[n=null (COMPUTED v2 at 2), s=\"x\" (CUSTOM v0 at 2)]");
+        .isEqualTo("[n=null (COMPUTED v2 at 2), s=\"custom\" (CUSTOM v0 at 2)]");
+  }
+
+  @Test
+  void aDeletedTraitIsTheCustomTraitThatWasWrittenForItUntilANewerOneComes() {
+    ProfileBench old = new ProfileBench("{'key':'n','event':'E','type':'event_counter','slot':0}");
+    old.add(identify("{\"n\":\"custom\"}").at(1)).add(track("E").at(2));
+    old.add(write("deleted:n", "{\"n\":1}").at(5)).add(track("E").at(6));
+    assertThat(old.value("n")).isEqualTo("2");
+    ProfileBench bench = new ProfileBench();
+    bench.state = bench.engine.load(old.state.encode());
+    bench.engine.adopt(bench.state);
+    assertThat(bench.trait("n")).hasToString("n=1 (CUSTOM v0 at 5)");
+    assertThat(bench.engine.fold(old.history, 9).custom().changed()).contains("n");
+    bench.add(identify("{\"n\":\"older\"}").at(4));
+    assertThat(bench.value("n")).isEqualTo("1");
+    bench.add(identify("{\"n\":\"newer\"}").at(6));
+    assertThat(bench.value("n")).isEqualTo("\"newer\"");
+  }
+
+  @Test
+  void aDisabledTraitIsWhatWasWrittenForItsVersion() {
+    ProfileBench old = new ProfileBench("{'key':'n','event':'E','type':'event_counter','slot':0}");
+    old.add(track("E").at(2));
+    TraitValue seen = old.trait("n");
+    TraitValue part =
+        new TraitValue(
+            "n", TraitClass.COMPUTED, seen.json(), 1, seen.updatedAt(), "", Extent.TRUNCATED);
+    Event kept = KeptValues.ofFrozen("p", part, 5).asEvent(5);
+    old.history.append(kept);
+    old.engine.add(old.state, old.history, kept, 5);
+    old.add(track("E").at(6));
+    assertThat(old.value("n")).isEqualTo("2");
+    ProfileBench bench =
+        new ProfileBench("{'key':'n','event':'E','type':'event_counter','slot':0,'enabled':false}");
+    bench.state = bench.engine.load(old.state.encode());
+    bench.engine.adopt(bench.state);
+    assertThat(bench.engine.changes(bench.state)).hasSize(1);
+    assertThat(bench.trait("n")).hasToString("n=1 (COMPUTED v1 at 5)");
+    assertThat(bench.trait("n").extent()).isEqualTo(Extent.TRUNCATED);
+    assertThat(bench.engine.values(bench.engine.fold(old.history, 9)))
+        .isEqualTo(bench.engine.values(bench.state));
+    ProfileBench second =
+        new ProfileBench(
+            "{'key':'n','event':'E','type':'event_counter','version':2,'slot':1,'enabled':false}");
+    assertThat(second.engine.values(second.engine.fold(old.history, 9))).isEmpty();
   }
 
   @Test

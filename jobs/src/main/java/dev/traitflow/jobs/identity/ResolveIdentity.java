@@ -223,24 +223,11 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
     LogRecord record = input.record();
     TraitWrite write = TraitWrite.CODEC.decode(record.body());
     lane.add("writes", 1);
-    Event event =
-        new Event(
-            EventType.WRITE,
-            write.messageId(),
-            write.timestamp(),
-            record.at(),
-            write.version(),
-            write.writer(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            Event.NONE,
-            write.traits(),
-            Event.NONE);
-    String profile = graphs.of(input.partition(), record.space()).canonical(write.profile());
+    Event event = write.asEvent(record.at());
+    String profile =
+        ProfileIds.isAccount(write.profile())
+            ? write.profile()
+            : graphs.of(input.partition(), record.space()).canonical(write.profile());
     if (profile == null) {
       lane.add("writes.deleted/" + record.space(), 1);
       return;

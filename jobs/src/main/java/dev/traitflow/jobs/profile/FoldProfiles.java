@@ -1,6 +1,7 @@
 package dev.traitflow.jobs.profile;
 
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.core.trait.TraitLevel;
@@ -187,6 +188,11 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
 
   private void event(ProfileMessage message, boolean moved) throws Exception {
     eventsTaken = true;
+    if (level == TraitLevel.USER && ProfileIds.isAccount(ProfileMessage.profileOf(message.key()))) {
+      // What is written for an account passes by the users on its way.
+      accounts.pass(message);
+      return;
+    }
     ProfileSession session = bundle.session(message.key());
     FoldState fold = session.fold();
     ResolvedEvent resolved = ResolvedEvent.CODEC.decode(message.body());

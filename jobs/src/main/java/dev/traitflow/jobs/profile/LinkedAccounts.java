@@ -67,6 +67,11 @@ final class LinkedAccounts {
     tell(message.key(), session);
   }
 
+  /** Passes on an event that is an account's own. */
+  void pass(ProfileMessage message) {
+    output.accept(message);
+  }
+
   private void link(ProfileMessage cause, ProfileSession session, String group) {
     session
         .history()

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Traits that are created, edited, frozen, rolled back and deleted while events come. */
@@ -178,6 +179,77 @@ class DefinitionsITCase {
     story.config("POST", "/traits/n/enable", null).expect(200);
     story.flush();
     assertThat(story.value("u1", "n")).isEqualTo("3");
+  }
+
+  @Test
+  void whatIsDeletedOrDisabledLeavesValuesThatMoveWithMergesAndTheirUndoing() {
+    Story story =
+        new Story(
+            "{'traits':[{'key':'n',"
+                + COUNT
+                + "},{'key':'rests',"
+                + COUNT
+                + "},{'key':'all','level':'account',"
+                + COUNT
+                + "}],'audiences':[{'key':'seen','name':'Seen','include_anonymous':true,'root':{'all':[{'trait':'rests',"
+                + "'op':'exists'}]}}]}");
+    events(story, 3);
+    call(story, "group", "{'userId':'u1','groupId':'g'}");
+    for (int i = 0; i < 5; i++) {
+      call(story, "track", "{'anonymousId':'a2','event':'E'}");
+    }
+    call(story, "group", "{'anonymousId':'a2','groupId':'g'}");
+    call(story, "track", "{'anonymousId':'a3','event':'Other'}");
+    story.flush();
+    story.config("DELETE", "/audiences/seen", null).expect(200);
+    story.config("DELETE", "/traits/n", null).expect(200);
+    story.config("DELETE", "/traits/all", null).expect(200);
+    story.config("POST", "/traits/rests/disable", null).expect(200);
+    events(story, 2);
+    story.flush();
+    assertThat(kept(story, "user_id:u1")).isEqualTo("3 3 true");
+    assertThat(kept(story, "anonymous_id:a2")).isEqualTo("5 5 true");
+    JsonNode account = story.read("accounts", "group_id:g", "traits").expect(200).path("traits");
+    assertThat(account.path("all").asInt()).isEqualTo(8);
+
+    String merge = merge(story, "anonymous_id:a2");
+    assertThat(kept(story, "anonymous_id:a3")).isEqualTo("5 5 true");
+    undo(story, merge);
+    assertThat(kept(story, "anonymous_id:a3")).isEqualTo("null null null");
+    assertThat(kept(story, "anonymous_id:a2")).isEqualTo("5 5 true");
+    merge = merge(story, "user_id:u1");
+    assertThat(kept(story, "anonymous_id:a3")).isEqualTo("3 3 true");
+    undo(story, merge);
+    assertThat(kept(story, "user_id:u1")).isEqualTo("3 3 true");
+    story.identify("u1", "{'n':7}");
+    story.flush();
+    assertThat(kept(story, "user_id:u1")).startsWith("7 ");
+  }
+
+  private static void call(Story story, String type, String call) {
+    story.send(type, Story.json(call), story.start());
+  }
+
+  /** Joins the third person with another. */
+  private static String merge(Story story, String identifier) {
+    String both = "{'identifiers':['anonymous_id:a3','" + identifier + "']}";
+    story.config("POST", "/merges", both).expect(202);
+    story.flush();
+    JsonNode merges = story.config("GET", "/merges?identifier=anonymous_id:a3", null).expect(200);
+    return merges.at("/data/0/id").asText();
+  }
+
+  private static void undo(Story story, String merge) {
+    story.config("POST", "/merges/" + merge + "/undo", "{}").expect(202);
+    story.flush();
+  }
+
+  private static String kept(Story story, String identifier) {
+    JsonNode traits = story.profile(identifier, "traits").expect(200).path("traits");
+    return Stream.of("n", "rests", "seen")
+        .map(key -> traits.path(key).asText("null"))
+        .map(text -> text.isEmpty() ? "null" : text)
+        .collect(Collectors.joining(" "));
   }
 
   @Test

@@ -33,6 +33,7 @@ public final class SpaceRegistry {
   private final LongSupplier now;
   private final SecureRandom random = new SecureRandom();
   private final List<Consumer<List<SpaceDefinition>>> listeners = new CopyOnWriteArrayList<>();
+  private Preparation preparation = (before, after) -> {};
   private long promotions;
   private volatile SpaceSnapshot snapshot;
 
@@ -47,6 +48,17 @@ public final class SpaceRegistry {
     public String id() {
       return source.idIn(space);
     }
+  }
+
+  /** What must be in the log before a change of a space is. */
+  @FunctionalInterface
+  public interface Preparation {
+    /**
+     * Prepares a change; other changes wait.
+     *
+     * @throws UnpreparedChangeException if it cannot; then the space stays as it is
+     */
+    void prepare(SpaceDefinition before, SpaceDefinition after);
   }
 
   /**
@@ -233,12 +245,18 @@ public final class SpaceRegistry {
     listener.accept(all());
   }
 
+  /** Has every change from now on be prepared. */
+  public synchronized void prepareBy(Preparation by) {
+    preparation = by;
+  }
+
   private SpaceEntry replace(@Nullable SpaceEntry current, SpaceEntry next) {
     if (current != null && current.definition().json().equals(next.definition().json())) {
       return remember(current, next.applied());
     }
     String id = next.definition().id();
     if (current != null) {
+      preparation.prepare(current.definition(), next.definition());
       // First the slots alone: should we fall between log and topic, they are used up all the same.
       store(
           new SpaceEntry(

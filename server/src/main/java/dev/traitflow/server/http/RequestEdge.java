@@ -1,5 +1,6 @@
 package dev.traitflow.server.http;
 
+import dev.traitflow.server.config.UnpreparedChangeException;
 import dev.traitflow.server.log.RecordTooLargeException;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
@@ -24,6 +25,8 @@ final class RequestEdge {
       work.run();
     } catch (HttpProblem problem) {
       refuse(exchange, problem);
+    } catch (UnpreparedChangeException unprepared) {
+      refuse(exchange, HttpProblem.tryLater(String.valueOf(unprepared.getMessage())));
     } catch (IOException | RuntimeException failure) {
       if (failure.getCause() instanceof RecordTooLargeException tooLarge) {
         refuse(exchange, HttpProblem.tooLarge(tooLarge));

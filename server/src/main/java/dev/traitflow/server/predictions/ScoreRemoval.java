@@ -8,11 +8,10 @@ import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.server.log.EventLog;
+import dev.traitflow.server.log.PacedAppends;
 import dev.traitflow.server.store.ProfileView;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Takes the traits of a deleted prediction from all profiles, in the way they came: by writes in
@@ -20,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class ScoreRemoval {
   private static final List<String> SUFFIXES = List.of("", "_probability", "_amount", "_currency");
-  private static final int IN_FLIGHT_MAX = 10_000;
 
   private ScoreRemoval() {}
 
@@ -40,8 +38,7 @@ public final class ScoreRemoval {
     ObjectNode nothing = JsonNodeFactory.instance.objectNode();
     keys(prediction).forEach(nothing::putNull);
     byte[] traits = nothing.toString().getBytes(StandardCharsets.UTF_8);
-    List<CompletableFuture<Long>> appended = new ArrayList<>();
-    long[] removed = {0};
+    PacedAppends writes = new PacedAppends(log);
     view.profiles(
         space,
         profile -> {
@@ -54,20 +51,10 @@ public final class ScoreRemoval {
             TraitWrite write =
                 new TraitWrite(
                     profile, prediction, value.source() + "~", value.updatedAt(), traits);
-            appended.add(log.append(LogRecord.write(space, value.updatedAt(), write)));
-            removed[0]++;
-            if (appended.size() == IN_FLIGHT_MAX) {
-              await(appended);
-            }
+            writes.add(LogRecord.write(space, value.updatedAt(), write));
           }
           return true;
         });
-    await(appended);
-    return removed[0];
-  }
-
-  private static void await(List<CompletableFuture<Long>> appended) {
-    appended.forEach(CompletableFuture::join);
-    appended.clear();
+    return writes.await();
   }
 }

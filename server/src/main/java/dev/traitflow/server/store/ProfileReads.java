@@ -5,6 +5,7 @@ import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.profile.Explanation;
+import dev.traitflow.core.profile.KeptValues;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfilePlan;
 import dev.traitflow.core.profile.TraitValue;
@@ -171,17 +172,20 @@ public final class ProfileReads {
     return answer;
   }
 
-  /** The event that set a custom or predicted trait. */
+  /** The event that set a custom or predicted trait, or that kept what a deleted one was. */
   private List<Event> writer(StoredHistory history, TraitValue value) {
     EventType sets =
         SpaceTraits.level(collection) == TraitLevel.USER ? EventType.IDENTIFY : EventType.GROUP;
-    EventType type = value.traitClass() == TraitValue.TraitClass.CUSTOM ? sets : EventType.WRITE;
+    boolean custom = value.traitClass() == TraitValue.TraitClass.CUSTOM;
     List<Event> found = new ArrayList<>();
     history.scan(
         value.updatedAt() - 1,
         value.updatedAt(),
         event -> {
-          if (event.type() == type && new EventFields(event).traits().has(value.key())) {
+          boolean writes =
+              event.type() == EventType.WRITE && custom == KeptValues.isOfDeleted(event.name());
+          if ((writes || (custom && event.type() == sets))
+              && new EventFields(event).traits().has(value.key())) {
             found.clear();
             found.add(event);
           }
