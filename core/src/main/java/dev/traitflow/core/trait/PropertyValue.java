@@ -35,8 +35,8 @@ public record PropertyValue(ValueType type, String text, @Nullable BigDecimal nu
   /** Reads a value that is not null; the answer is null if it is not usable as that type. */
   public static @Nullable PropertyValue of(JsonNode value, ValueType type) {
     return switch (type) {
-      case TEXT -> ofText(type, ValueText.of(value));
-      case ARRAY -> value.isArray() ? ofText(type, ValueText.json(value)) : null;
+      case TEXT -> ofText(type, value);
+      case ARRAY -> value.isArray() ? ofText(type, value) : null;
       case NUMBER -> {
         BigDecimal number = Decimals.of(value);
         yield number == null ? null : of(number);
@@ -44,8 +44,12 @@ public record PropertyValue(ValueType type, String text, @Nullable BigDecimal nu
     };
   }
 
-  private static @Nullable PropertyValue ofText(ValueType type, String text) {
-    return Utf8.length(text) > TEXT_BYTES_MAX ? null : new PropertyValue(type, text, null);
+  private static @Nullable PropertyValue ofText(ValueType type, JsonNode value) {
+    // No character takes less than a byte.
+    String text = ValueText.within(value, TEXT_BYTES_MAX);
+    return text == null || Utf8.length(text) > TEXT_BYTES_MAX
+        ? null
+        : new PropertyValue(type, text, null);
   }
 
   /** A number. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.POJONode;
 import dev.traitflow.core.event.Decimals;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The text of a JSON value: strings as they are, numbers as decimal text, booleans as words,
@@ -26,8 +27,21 @@ public final class ValueText {
       return Decimals.text(value.decimalValue());
     }
     StringBuilder out = new StringBuilder();
-    append(out, value);
+    append(out, value, Integer.MAX_VALUE);
     return out.toString();
+  }
+
+  /**
+   * As {@link #of}, or null if that has more characters: numbers with exponents are much longer as
+   * text than as they were sent, and are not written out for nothing.
+   */
+  static @Nullable String within(JsonNode value, int charsMax) {
+    if (value.isTextual()) {
+      return value.textValue().length() > charsMax ? null : value.textValue();
+    }
+    StringBuilder out = new StringBuilder();
+    append(out, value, charsMax);
+    return out.length() > charsMax ? null : out.toString();
   }
 
   /** Appends {@code text} as a JSON string, with only the escapes JSON requires. */
@@ -63,16 +77,17 @@ public final class ValueText {
     return out.toString();
   }
 
-  private static void append(StringBuilder out, JsonNode value) {
+  /** Appends the text, or so much of it that it is too long. */
+  private static void append(StringBuilder out, JsonNode value, int charsMax) {
     if (value.isObject()) {
-      appendObject(out, value);
+      appendObject(out, value, charsMax);
     } else if (value.isArray()) {
       out.append('[');
-      for (int i = 0; i < value.size(); i++) {
+      for (int i = 0; i < value.size() && out.length() <= charsMax; i++) {
         if (i > 0) {
           out.append(',');
         }
-        append(out, value.get(i));
+        append(out, value.get(i), charsMax);
       }
       out.append(']');
     } else if (value.isTextual()) {
@@ -86,17 +101,20 @@ public final class ValueText {
     }
   }
 
-  private static void appendObject(StringBuilder out, JsonNode value) {
+  private static void appendObject(StringBuilder out, JsonNode value, int charsMax) {
     out.append('{');
     boolean first = true;
     for (Map.Entry<String, JsonNode> member : value.properties()) {
+      if (out.length() > charsMax) {
+        return;
+      }
       if (!first) {
         out.append(',');
       }
       first = false;
       appendQuoted(out, member.getKey());
       out.append(':');
-      append(out, member.getValue());
+      append(out, member.getValue(), charsMax);
     }
     out.append('}');
   }

@@ -39,6 +39,19 @@ class ValueTextTest {
   }
 
   @Test
+  void writesNoMoreOfALongTextThanIsNeededToSeeThatItIsTooLong() {
+    String numbers = "[" + "1e400,".repeat(5_000) + "{\"k\":[1e400]}]";
+    var node = JsonTree.parse(numbers.getBytes(StandardCharsets.UTF_8));
+    int length = ValueText.of(node).length();
+    assertThat(length).isGreaterThan(2_000_000);
+    assertThat(ValueText.within(node, length)).isEqualTo(ValueText.of(node));
+    assertThat(ValueText.within(node, length - 1)).isNull();
+    assertThat(ValueText.within(node, 10)).isNull();
+    assertThat(ValueText.within(JsonTree.parse("\"four\"".getBytes(StandardCharsets.UTF_8)), 3))
+        .isNull();
+  }
+
+  @Test
   void takesBytesThatAreNoJsonForAMissingObject() {
     assertThat(JsonTree.parse("{".getBytes(StandardCharsets.UTF_8)).isMissingNode()).isTrue();
     assertThat(JsonTree.parse(new byte[0]).isMissingNode()).isTrue();
