@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
  * between. On the operators of the job, under random interleavings and failures.
  */
 final class LateRepeatsOnRocksTest {
-  private static final int STORIES = Integer.getInteger("traitflow.test.seeds", 40);
+  private static final int STORIES =
+      Integer.getInteger(
+          "traitflow.test.seeds", Boolean.getBoolean("traitflow.test.all") ? 2_000 : 40);
   private static final long SEED = Long.getLong("traitflow.test.seed", 1);
   private static final long HOUR = RandomStories.HOUR;
   private static final List<String> SPACES = List.of("s0");

@@ -9,10 +9,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whatever people send, every record of every topic is within the bound that {@code Topics} states
- * for it: {@link ChainTopics} looks at each. The long form is {@code -Dtraitflow.test.seeds=10000}.
+ * for it: {@link ChainTopics} looks at each.
  */
 final class RecordBoundsTest {
-  private static final int SEEDS = Integer.getInteger("traitflow.test.seeds", 20);
+  private static final int SEEDS =
+      Integer.getInteger(
+          "traitflow.test.seeds", Boolean.getBoolean("traitflow.test.all") ? 10_000 : 20);
   private static final int FIRST = Integer.getInteger("traitflow.test.seed", 1);
 
   /** What is in a chain stays on the heap until it is closed. */

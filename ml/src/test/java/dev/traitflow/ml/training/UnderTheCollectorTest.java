@@ -21,10 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Training, loading and scoring while the collector runs all the time and finalizers with it: what
  * frees native memory when it is collected must not be collected while native code works on it.
- * {@code -Dtraitflow.test.loads=20000} is the long form.
  */
 class UnderTheCollectorTest {
-  private static final int LOADS = Integer.getInteger("traitflow.test.loads", 200);
+  private static final int LOADS =
+      Integer.getInteger(
+          "traitflow.test.loads", Boolean.getBoolean("traitflow.test.all") ? 20_000 : 100);
   private static final int FITS = LOADS / 10;
   private static final int ROUNDS = 10;
   private static final Shop SHOP = new Shop(200, 23);
