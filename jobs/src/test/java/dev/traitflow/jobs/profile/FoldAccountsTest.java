@@ -32,6 +32,7 @@ final class FoldAccountsTest {
   private static final long T0 = 480_000 * HOUR;
   private static final List<String> GROUPS = List.of("g0", "g1", "g2");
   private static final JsonMapper JSON = new JsonMapper();
+  private static final int SEEDS = Boolean.getBoolean("traitflow.test.all") ? 400 : 12;
 
   /** The first four are left to the engine; those that tell users are folded naively. */
   private static final String DEFINITION =
@@ -207,7 +208,7 @@ final class FoldAccountsTest {
   /** The law, in any order of arrival, with late links and merges. */
   @Test
   void valuesAreThoseOfANaiveFoldOverTheUnionOfTheUsers() throws Exception {
-    for (int seed = 1; seed <= 40; seed++) {
+    for (int seed = 1; seed <= SEEDS; seed++) {
       checkLaw(seed, 60, false);
     }
   }

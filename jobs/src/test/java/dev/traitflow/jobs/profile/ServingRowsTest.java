@@ -35,7 +35,7 @@ final class ServingRowsTest {
   private static final long DAY = 86_400_000L;
   private static final long T0 = 20_000 * DAY;
   private static final int PROFILES = 250;
-  private static final int ROUNDS = 40;
+  private static final int ROUNDS = Boolean.getBoolean("traitflow.test.all") ? 40 : 12;
   private static final String SPACE =
       """
       {"name": "Shop", "traits": [
@@ -44,7 +44,7 @@ final class ServingRowsTest {
       """;
 
   @Test
-  void tenThousandBlocksOfTheFoldAreTheTrainingRowsOfTheirInstants() throws Exception {
+  void blocksOfTheFoldAreTheTrainingRowsOfTheirInstants() throws Exception {
     List<PredictionDefinition> predictions =
         SpaceDefinition.parse(new JsonMapper().readTree(SPACE), new ArrayList<>()).predictions();
     Random random = new Random(11);
