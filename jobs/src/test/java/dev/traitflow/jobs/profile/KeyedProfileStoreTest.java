@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 final class KeyedProfileStoreTest {
   private static final String KEY = "shop/p";
   private static final EventNames E = new EventNames(Set.of("E"));
-  private static final int LONG = Boolean.getBoolean("traitflow.test.all") ? 80_000 : 30_000;
+  private static final int LONG = 80_000;
 
   private final Map<Integer, HeapList> chunks = new HashMap<>();
   private final HeapMap pages = new HeapMap();
