@@ -1,10 +1,10 @@
 package dev.traitflow.server.store;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.space.Topics;
+import dev.traitflow.server.log.ExactJson;
 import dev.traitflow.server.store.MarkerLedger.Placed;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,7 +42,6 @@ public final class ProfileRepository implements AutoCloseable {
   /** Where in a data directory the store lies. */
   static final String DIRECTORY = "store";
 
-  private static final JsonMapper JSON = new JsonMapper();
   private static final Set<String> FLUSHES = Set.of("flush", "scored");
 
   private final RowStore rows;
@@ -94,11 +93,7 @@ public final class ProfileRepository implements AutoCloseable {
   }
 
   private static SpaceDefinition parse(byte[] json) {
-    try {
-      return SpaceDefinition.kept(JSON.readTree(json), new ArrayList<>());
-    } catch (IOException failure) {
-      throw new UncheckedIOException("store: a definition cannot be read", failure);
-    }
+    return SpaceDefinition.kept(ExactJson.readOwn(json), new ArrayList<>());
   }
 
   /**
