@@ -228,6 +228,9 @@ class TrackedEventsITCase {
     JsonNode page = story.profile("user_id:u1", "traits?limit=200&next=k9").expect(200);
     assertThat(page.path("traits")).hasSize(200);
     assertThat(told.codes()).containsExactly("too_many_trait_keys");
+    JsonNode status = story.instance().admin("GET", "/admin/status", null).expect(200);
+    assertThat(status.path("counts").path("refused.too_many_trait_keys/" + story.space() + "/web"))
+        .hasToString("1");
     assertThat(told.rejected().get(0).path("message").asText()).contains("10000").endsWith("more");
   }
 

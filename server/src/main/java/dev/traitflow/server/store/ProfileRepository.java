@@ -204,7 +204,8 @@ public final class ProfileRepository implements AutoCloseable {
   /**
    * What became of the calls so far, summed over the log's partitions, by names such as {@code
    * accepted/SPACE/ORIGIN}. {@code flush} and {@code scored} are numbers of flushes and so the
-   * smallest of the partitions: a flush has passed when it has in all.
+   * smallest of the partitions: a flush has passed when it has in all. Calls that were taken
+   * without a part of them are counted where that is found, as {@code refused.CODE/SPACE/SOURCE}.
    */
   public Map<String, Long> counts() {
     Map<String, Long> sum = new TreeMap<>();
@@ -216,7 +217,22 @@ public final class ProfileRepository implements AutoCloseable {
                   sum.merge(name, count, FLUSHES.contains(name) ? Math::min : Long::sum));
     }
     sum.remove(Marker.FLUSH_OFFSET);
+    addRefused(Topics.PROFILE_EVENTS, HISTORY, sum);
+    addRefused(Topics.PROFILE_CHANGES, ACCOUNTS, sum);
     return sum;
+  }
+
+  private void addRefused(String topic, String stage, Map<String, Long> sum) {
+    for (Marker marker : ledger.newest(topic, stage).values()) {
+      marker
+          .counts()
+          .forEach(
+              (name, count) -> {
+                if (name.startsWith(Marker.REFUSED)) {
+                  sum.merge(name, count, Long::sum);
+                }
+              });
+    }
   }
 
   /** The greatest number of a flush that was passed; 0 if there was none. */
