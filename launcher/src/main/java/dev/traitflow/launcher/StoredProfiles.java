@@ -1,8 +1,6 @@
 package dev.traitflow.launcher;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.identity.Identifier;
@@ -12,6 +10,7 @@ import dev.traitflow.launcher.cli.Modules;
 import dev.traitflow.launcher.predictions.Explanations;
 import dev.traitflow.launcher.runtime.DataLock;
 import dev.traitflow.launcher.runtime.Failure;
+import dev.traitflow.server.log.ExactJson;
 import dev.traitflow.server.store.PastInstant;
 import dev.traitflow.server.store.ProfileReads;
 import dev.traitflow.server.store.ProfileRepository;
@@ -32,9 +31,6 @@ import java.util.Optional;
  * directory meanwhile. Windows are right at the instant the instance had reached.
  */
 final class StoredProfiles implements Modules.ProfileFolder {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
-
   private final DataLock lock;
   private final ProfileRepository repository;
   private final Explanations explanations;
@@ -63,7 +59,7 @@ final class StoredProfiles implements Modules.ProfileFolder {
         identifier,
         (reads, id) ->
             Optional.of(
-                JSON.readTree(
+                ExactJson.readOwn(
                     asOf.isPresent()
                         ? reads.whole(past(asOf.get()))
                         : reads.whole(repository.asOf(id)))));
@@ -80,9 +76,7 @@ final class StoredProfiles implements Modules.ProfileFolder {
               asOf.isPresent()
                   ? reads.why(trait, past(asOf.get()), limit)
                   : reads.why(trait, repository.asOf(id).orElse(0), limit);
-          return answer.isPresent()
-              ? Optional.of(JSON.readTree(JSON.writeValueAsBytes(answer.get())))
-              : Optional.empty();
+          return answer.map(json -> ExactJson.readOwn(ExactJson.write(json)));
         });
   }
 
@@ -113,10 +107,10 @@ final class StoredProfiles implements Modules.ProfileFolder {
     }
   }
 
-  private SpaceDefinition definition(String id) throws IOException {
+  private SpaceDefinition definition(String id) {
     List<Problem> problems = new ArrayList<>();
     SpaceDefinition space =
-        SpaceDefinition.kept(JSON.readTree(repository.definitions().get(id)), problems);
+        SpaceDefinition.kept(ExactJson.readOwn(repository.definitions().get(id)), problems);
     if (!problems.isEmpty()) {
       throw new Failure("space " + id + ": its stored definition cannot be read: " + problems);
     }
@@ -165,10 +159,6 @@ final class StoredProfiles implements Modules.ProfileFolder {
   }
 
   private static String slug(byte[] definition) {
-    try {
-      return SpaceDefinition.slug(JSON.readTree(definition).path("name").asText());
-    } catch (IOException e) {
-      throw new Failure("a space's definition cannot be read: " + e.getMessage(), e);
-    }
+    return SpaceDefinition.slug(ExactJson.readOwn(definition).path("name").asText());
   }
 }

@@ -5,12 +5,19 @@ import dev.traitflow.core.event.CallFields.Text;
 import dev.traitflow.core.event.Parsed.Rejected;
 import org.jspecify.annotations.Nullable;
 
-/** The table of what makes a call invalid, checked in a fixed order: the first rule wins. */
+/**
+ * The table of what makes a call invalid, checked in a fixed order: the first rule wins. For a
+ * strict caller a text of only white space is an empty one.
+ */
 final class CallRules {
-  private CallRules() {}
+  private final boolean strict;
+
+  CallRules(boolean strict) {
+    this.strict = strict;
+  }
 
   /** Why the call is refused, or null if it is not. */
-  static @Nullable Rejected check(EventType type, CallFields fields) {
+  @Nullable Rejected check(EventType type, CallFields fields) {
     Rejected refusal = checkIds(type, fields);
     refusal = refusal != null ? refusal : checkNames(type, fields);
     refusal = refusal != null ? refusal : checkParts(type, fields);
@@ -27,14 +34,16 @@ final class CallRules {
         : Part.TRAITS;
   }
 
-  /** The group id; null if the call has none or, beside group calls, none that is usable. */
-  static @Nullable String groupId(EventType type, CallFields fields) {
+  /**
+   * The group id; null if the call has none, or a blank or too long one, which names no account.
+   */
+  static @Nullable String groupId(CallFields fields) {
     String groupId = fields.text(Text.GROUP_ID);
-    boolean usable = groupId != null && !groupId.isEmpty() && !isTooLong(groupId);
-    return type == EventType.GROUP || usable ? groupId : null;
+    boolean usable = groupId != null && !WhiteSpace.strip(groupId).isEmpty() && !isTooLong(groupId);
+    return usable ? groupId : null;
   }
 
-  private static @Nullable Rejected checkIds(EventType type, CallFields fields) {
+  private @Nullable Rejected checkIds(EventType type, CallFields fields) {
     String messageId = fields.text(Text.MESSAGE_ID);
     if (messageId != null && length(messageId) > EventParser.MESSAGE_ID_CHARS_MAX) {
       return new Rejected(
@@ -61,32 +70,34 @@ final class CallRules {
     return refusal;
   }
 
-  private static @Nullable Rejected checkId(CallFields fields, Text field, String name) {
+  private @Nullable Rejected checkId(CallFields fields, Text field, String name) {
     return checkText(fields, field, name, DiscardReason.ID_NOT_STRING);
   }
 
-  private static @Nullable Rejected checkText(
+  private @Nullable Rejected checkText(
       CallFields fields, Text field, String name, DiscardReason reason) {
     String text = fields.text(field);
     if (fields.isWrongType(field)) {
       return new Rejected(reason, name + ": got another type (expected a text)");
     }
-    if (text != null && text.isEmpty()) {
-      return new Rejected(reason, name + ": got an empty text (expected some characters)");
+    if (text != null && isEmpty(text)) {
+      return new Rejected(
+          reason, name + ": got " + describe(text) + " (expected some visible characters)");
     }
     return null;
   }
 
-  private static @Nullable Rejected checkNames(EventType type, CallFields fields) {
+  private @Nullable Rejected checkNames(EventType type, CallFields fields) {
     if (type == EventType.TRACK) {
       String event = fields.text(Text.EVENT);
       if (fields.isWrongType(Text.EVENT)) {
         return new Rejected(
             DiscardReason.EVENT_NOT_STRING, "event: got another type (expected a text)");
       }
-      if (event == null || event.isEmpty()) {
+      if (event == null || isEmpty(event)) {
         return new Rejected(
-            DiscardReason.EVENT_NOT_DEFINED, "event: got none (expected a name for a track call)");
+            DiscardReason.EVENT_NOT_DEFINED,
+            "event: got " + describe(event) + " (expected a name for a track call)");
       }
     }
     if (type == EventType.PAGE || type == EventType.SCREEN) {
@@ -128,13 +139,13 @@ final class CallRules {
     return new Rejected(reason, name + ": got " + count + " keys (expected at most " + max + ")");
   }
 
-  private static @Nullable Rejected checkGroup(EventType type, CallFields fields) {
+  private @Nullable Rejected checkGroup(EventType type, CallFields fields) {
     if (type == EventType.TRACK) {
       String contextGroup = fields.text(Text.CONTEXT_GROUP_ID);
-      return contextGroup != null && contextGroup.isEmpty()
+      return contextGroup != null && isEmpty(contextGroup)
           ? new Rejected(
               DiscardReason.GROUP_ID_MISSING,
-              "context.groupId: got an empty text (expected an id or no member)")
+              "context.groupId: got " + describe(contextGroup) + " (expected an id or no member)")
           : null;
     }
     if (type != EventType.GROUP) {
@@ -145,9 +156,10 @@ final class CallRules {
           DiscardReason.ID_NOT_STRING, "groupId: got another type (expected a text)");
     }
     String groupId = fields.text(Text.GROUP_ID);
-    if (groupId == null || groupId.isEmpty()) {
+    if (groupId == null || isEmpty(groupId)) {
       return new Rejected(
-          DiscardReason.GROUP_ID_MISSING, "groupId: got none (expected one for a group call)");
+          DiscardReason.GROUP_ID_MISSING,
+          "groupId: got " + describe(groupId) + " (expected one for a group call)");
     }
     return isTooLong(groupId)
         ? new Rejected(
@@ -158,6 +170,18 @@ final class CallRules {
                 + EventParser.GROUP_ID_CHARS_MAX
                 + ")")
         : null;
+  }
+
+  private boolean isEmpty(String text) {
+    return text.isEmpty() || (strict && WhiteSpace.strip(text).isEmpty());
+  }
+
+  /** What stands where some characters should. */
+  private static String describe(@Nullable String empty) {
+    if (empty == null) {
+      return "none";
+    }
+    return empty.isEmpty() ? "an empty text" : "only white space";
   }
 
   private static boolean isTooLong(String groupId) {

@@ -12,7 +12,26 @@ public final class Decimals {
   /** Greatest magnitude of a written exponent, and greatest number of written digits. */
   public static final int LIMIT = 400;
 
+  private static final int SHOWN_CHARS_MAX = 20;
+
   private Decimals() {}
+
+  /** What is wrong with a literal that {@link #parse} does not take where a number must be. */
+  public static String beyondLimits(String literal) {
+    String shown =
+        literal.length() <= SHOWN_CHARS_MAX
+            ? literal
+            : literal.substring(0, SHOWN_CHARS_MAX) + "... (" + literal.length() + " characters)";
+    return "got the number "
+        + shown
+        + " (expected at most "
+        + LIMIT
+        + " digits and an exponent from -"
+        + LIMIT
+        + " to "
+        + LIMIT
+        + ")";
+  }
 
   /**
    * Returns the number that the whole of {@code text} writes, or null if it writes none: ASCII

@@ -38,6 +38,25 @@ public final class EventParser {
   private static final int ECHO_CHARS_MAX = 40;
   private static final int DETAIL_CHARS_MAX = 160;
 
+  private final CallRules rules;
+
+  /** Takes calls as every sender may send them. */
+  public EventParser() {
+    this(new CallRules(false));
+  }
+
+  private EventParser(CallRules rules) {
+    this.rules = rules;
+  }
+
+  /**
+   * For a caller who wants mistakes refused where others have them passed over: a text of only
+   * white space counts as empty wherever an empty one is refused.
+   */
+  public static EventParser strict() {
+    return new EventParser(new CallRules(true));
+  }
+
   /** Parses a record of kind {@link LogRecord.Kind#CALL}. */
   public Parsed parse(LogRecord call) {
     if (call.kind() != LogRecord.Kind.CALL) {
@@ -110,7 +129,7 @@ public final class EventParser {
               + (wireName == null ? "no text" : "'" + shorten(wireName, ECHO_CHARS_MAX) + "'")
               + " (expected identify, track, page, screen, group or alias)");
     }
-    Rejected refusal = CallRules.check(type, fields);
+    Rejected refusal = rules.check(type, fields);
     if (refusal != null) {
       return refusal;
     }
@@ -151,7 +170,7 @@ public final class EventParser {
             name,
             fields.text(Text.USER_ID),
             fields.text(Text.ANONYMOUS_ID),
-            CallRules.groupId(type, fields),
+            CallRules.groupId(fields),
             type == EventType.ALIAS ? fields.text(Text.PREVIOUS_ID) : null,
             titled ? fields.text(Text.NAME) : null,
             titled ? fields.text(Text.CATEGORY) : null,

@@ -204,6 +204,12 @@ public record LogRecord(
         kind, space, at, source, origin, number, messageId, type, newBody, asNamed, refusal);
   }
 
+  /** The same call, refused by the server: whole, so that it is shown as it was sent. */
+  public LogRecord refusedFor(Parsed.Rejected reason) {
+    return new LogRecord(
+        kind, space, at, source, origin, number, messageId, type, body, asNamed, reason);
+  }
+
   /** The same record, appended when the clock showed {@code instant}. */
   public LogRecord stampedAt(long instant) {
     return new LogRecord(

@@ -33,6 +33,12 @@ public record Marker(
   /** The count that says where in its lane of the log the newest flush lies. */
   public static final String FLUSH_OFFSET = "flush_offset";
 
+  /**
+   * Begins the counts {@code refused.CODE/SPACE/SOURCE} of calls that were taken without a part of
+   * them.
+   */
+  public static final String REFUSED = "refused.";
+
   /** First byte of a marker's topic key; record keys start with 1. */
   public static final byte KEY_PREFIX = 0;
 

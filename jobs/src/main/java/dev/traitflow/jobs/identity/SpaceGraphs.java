@@ -1,9 +1,6 @@
 package dev.traitflow.jobs.identity;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.traitflow.core.codec.ByteWriter;
-import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentifierExtractor;
@@ -16,9 +13,8 @@ import dev.traitflow.core.identity.Resolution;
 import dev.traitflow.core.identity.SeenSets;
 import dev.traitflow.core.identity.Unmerge;
 import dev.traitflow.core.identity.UnmergeOrder;
+import dev.traitflow.core.space.KeptDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +31,6 @@ import org.slf4j.LoggerFactory;
 final class SpaceGraphs {
   private static final Logger LOG = LoggerFactory.getLogger(SpaceGraphs.class);
   private static final int DEFINITION = 4;
-  private static final JsonMapper JSON = new JsonMapper();
 
   private final MapState<byte[], byte[]> state;
   private final Map<Place, Graph> graphs = new HashMap<>();
@@ -74,14 +69,8 @@ final class SpaceGraphs {
     }
   }
 
-  private static IdentityRules rules(byte[] json) throws IOException {
-    List<Problem> problems = new ArrayList<>();
-    JsonNode tree = JSON.readTree(json);
-    SpaceDefinition definition = SpaceDefinition.kept(tree, problems);
-    if (!problems.isEmpty()) {
-      throw new IllegalStateException(
-          "definition in the log: got " + problems + " (expected none)");
-    }
+  private static IdentityRules rules(byte[] json) {
+    SpaceDefinition definition = KeptDefinition.read(json);
     IdentityRules rules = definition.identity();
     for (String never : rules.neverMatching()) {
       LOG.warn(

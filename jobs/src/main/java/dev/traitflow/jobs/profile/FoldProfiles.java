@@ -67,6 +67,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private transient ListState<byte[]> plansState;
   private transient ProfileTimers timers;
   private transient SpacePlans plans;
+  private transient PartialRefusals refusals;
   private transient ProfileBundle bundle;
   private transient LinkedAccounts accounts;
   private transient Barriers barriers;
@@ -90,6 +91,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     super.initializeState(context);
     plansState = context.getOperatorStateStore().getUnionListState(PLANS);
     plans = new SpacePlans(level);
+    refusals = new PartialRefusals(context);
     if (context.isRestored()) {
       for (byte[] kept : plansState.get()) {
         plans.restore(kept);
@@ -126,6 +128,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
             this,
             chunk -> getPartitionedState(chunk, IntSerializer.INSTANCE, HistoryStates.CHUNK),
             plans,
+            refusals,
             outlet,
             attempt);
     accounts =
@@ -289,7 +292,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     }
     bundle.flush();
     barriers.answered();
-    outlet.mark(Topics.PROFILE_CHANGES, stage(), barriers.done(), asOf, plans.counts());
+    outlet.mark(Topics.PROFILE_CHANGES, stage(), barriers.done(), asOf, counts());
     if (level == TraitLevel.USER) {
       accounts.flush(barriers, beat);
       if (!beat) {
@@ -309,7 +312,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     if (pace.isDue(timestamp, bundle.size())) {
       bundle.flush();
     }
-    Map<String, Long> counts = plans.counts();
+    Map<String, Long> counts = counts();
     if (bundle.isEmpty() && (asOf > beatAsOf || !counts.equals(beatCounts))) {
       beatAsOf = asOf;
       beatCounts = counts;
@@ -326,6 +329,12 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     time.registerTimer(time.getCurrentProcessingTime() + delay, this::onPeriod);
   }
 
+  private Map<String, Long> counts() {
+    Map<String, Long> counts = plans.counts();
+    counts.putAll(refusals.counts());
+    return counts;
+  }
+
   private String stage() {
     return level == TraitLevel.USER ? STAGE : ACCOUNTS_STAGE;
   }
@@ -340,6 +349,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     plansState.update(List.of(plans.encode()));
+    refusals.keep();
   }
 
   @Override

@@ -25,6 +25,8 @@ import java.util.Map;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -50,6 +52,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
   private final JobSettings settings;
 
   private transient MapState<byte[], byte[]> history;
+  private transient PartialRefusals refusals;
   private transient TraitKeys traitKeys;
   private transient List<String> controlKeys;
   private transient TopicOutput topics;
@@ -65,6 +68,12 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
   }
 
   @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    refusals = new PartialRefusals(context);
+  }
+
+  @Override
   public void open() throws Exception {
     super.open();
     history = getRuntimeContext().getMapState(HISTORY);
@@ -74,7 +83,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
             settings,
             getMetricGroup(),
             record -> output.collect(Outputs.TOPICS, new StreamRecord<>(record)));
-    traitKeys = new TraitKeys(settings, TraitLevel.USER, getRuntimeContext(), topics);
+    traitKeys = new TraitKeys(settings, TraitLevel.USER, getRuntimeContext(), refusals, topics);
     flushes = new Beats();
     orders = new Orders();
     subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
@@ -215,7 +224,8 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
       return;
     }
     Marker marker =
-        new Marker(STAGE, subtask, subtasks, attempt, flushes.complete(), flush.at(), Map.of());
+        new Marker(
+            STAGE, subtask, subtasks, attempt, flushes.complete(), flush.at(), refusals.counts());
     Outputs.mark(Topics.PROFILE_EVENTS, settings.profilePartitions(), marker, topics);
     broadcast(flush);
   }
@@ -225,5 +235,11 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
     for (String key : controlKeys) {
       output.collect(new StreamRecord<>(message.readdressed(key, subtask, subtasks)));
     }
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    refusals.keep();
   }
 }

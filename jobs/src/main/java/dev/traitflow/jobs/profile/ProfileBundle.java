@@ -40,6 +40,7 @@ final class ProfileBundle {
       KeyContext keys,
       HistoryStates.Chunks chunks,
       SpacePlans plans,
+      PartialRefusals refusals,
       FoldOutput outlet,
       long attempt) {
     this.keys = keys;
@@ -50,7 +51,9 @@ final class ProfileBundle {
     histories = new HistoryStates(chunks, context.getMapState(HistoryStates.PAGES));
     customTraits = new KeyedCustomTraits(context.getMapState(KeyedCustomTraits.CUSTOM_TRAITS));
     traitKeys =
-        level == TraitLevel.ACCOUNT ? new TraitKeys(settings, level, context, outlet::write) : null;
+        level == TraitLevel.ACCOUNT
+            ? new TraitKeys(settings, level, context, refusals, outlet::write)
+            : null;
     usersState = level == TraitLevel.ACCOUNT ? context.getMapState(AccountUsers.USERS) : null;
   }
 

@@ -1,17 +1,13 @@
 package dev.traitflow.jobs.profile;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
-import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfilePlan;
+import dev.traitflow.core.space.KeptDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitLevel;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +25,6 @@ final class SpacePlans {
   private static final long UNUSED = Long.MAX_VALUE;
 
   private static final long ROUND_DONE = -1;
-  private static final JsonMapper JSON = new JsonMapper();
 
   /** One space: its definition, its engine, its scoring. */
   static final class Plan {
@@ -49,7 +44,7 @@ final class SpacePlans {
     Plan(TraitLevel level, long sequence, byte[] json) {
       this.sequence = sequence;
       this.json = json;
-      SpaceDefinition definition = parse(json);
+      SpaceDefinition definition = KeptDefinition.read(json);
       this.engine =
           new ProfileEngine(
               ProfilePlan.of(
@@ -250,19 +245,5 @@ final class SpacePlans {
         known.scoredSequence = Math.max(known.scoredSequence, plan.scoredSequence);
       }
     }
-  }
-
-  private static SpaceDefinition parse(byte[] json) {
-    List<Problem> problems = new ArrayList<>();
-    try {
-      JsonNode tree = JSON.readTree(json);
-      SpaceDefinition definition = SpaceDefinition.kept(tree, problems);
-      if (problems.isEmpty()) {
-        return definition;
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("definition in the log: cannot be read", e);
-    }
-    throw new IllegalStateException("definition in the log: got " + problems + " (expected none)");
   }
 }

@@ -71,6 +71,7 @@ final class TraitKeys {
   private final ValueState<byte[]> fewState;
   private final MapState<String, byte[]> manyState;
   private final Counter refusedKeys;
+  private final PartialRefusals refusals;
   private final Consumer<TopicRecord> topics;
 
   /** The keys of the profiles that are the current key of the operator of the context. */
@@ -78,9 +79,11 @@ final class TraitKeys {
       JobSettings settings,
       TraitLevel level,
       RuntimeContext context,
+      PartialRefusals refusals,
       Consumer<TopicRecord> topics) {
     this.settings = settings;
     this.setsTraits = level == TraitLevel.USER ? EventType.IDENTIFY : EventType.GROUP;
+    this.refusals = refusals;
     this.topics = topics;
     fewState = context.getState(TRAIT_KEYS);
     manyState = context.getMapState(MANY_TRAIT_KEYS);
@@ -92,7 +95,7 @@ final class TraitKeys {
 
   /**
    * The event without those traits that are new to the profile and too many; what is left out is
-   * written to the topic of refused calls.
+   * counted and written to the topic of refused calls.
    *
    * @param bytes the event, encoded
    * @param at when it was received, epoch milliseconds
@@ -204,6 +207,7 @@ final class TraitKeys {
                 + " (left out; the rest of the call was taken): "
                 + named,
             Arrays.copyOf(bytes, Math.min(bytes.length, SAMPLE_BYTES_MAX)));
+    refusals.add(call);
     int partition = Topics.partition(call.source(), settings.profilePartitions());
     topics.accept(
         new TopicRecord(

@@ -1,7 +1,5 @@
 package dev.traitflow.jobs.training;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.prediction.EventStatistics;
@@ -12,6 +10,7 @@ import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfilePlan;
 import dev.traitflow.core.profile.ProfileState;
 import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.space.KeptDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
@@ -52,12 +51,8 @@ public final class BuildRows extends KeyedProcessFunction<String, HistoryPart, T
     parts =
         getRuntimeContext()
             .getListState(new ListStateDescriptor<>("parts", CodecTypeInformation.historyParts()));
-    List<Problem> problems = new ArrayList<>();
     SpaceDefinition space =
-        SpaceDefinition.kept(new JsonMapper().readTree(request.definition()), problems);
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException("definition: got " + problems + " (expected none)");
-    }
+        KeptDefinition.read(request.definition().getBytes(StandardCharsets.UTF_8));
     predictions = space.predictions();
     engine =
         predictions.stream().allMatch(prediction -> prediction.cohort().isEmpty())

@@ -6,6 +6,7 @@ import dev.traitflow.core.event.DiscardReason;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.RejectedCall;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
@@ -19,6 +20,7 @@ import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -37,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TraitKeysTest {
   private static final long T0 = 1_700_000_000_000L;
   private static final int MAX = 100;
+  private static final String REFUSED = "refused.too_many_trait_keys/shop/web";
   private static final JobSettings SETTINGS =
       new JobSettings(2, 2, JobSettings.MAX_PARALLELISM, 1_000).withTraitKeysMax(MAX);
 
@@ -87,6 +90,34 @@ final class TraitKeysTest {
   }
 
   @Test
+  void theCallsThatLostKeysAreCountedOverRestarts() throws Exception {
+    take(identify("a", 1, keys(0, MAX)));
+    take(identify("a", 2, "{\"x\":1,\"y\":2}"));
+    assertThat(counts(flush(1))).containsExactly(Map.entry(REFUSED, 1L));
+    restart();
+    take(identify("a", 3, "{\"x\":1}"));
+    take(identify("b", 4, "{\"x\":1}"));
+    assertThat(counts(flush(2))).containsExactly(Map.entry(REFUSED, 2L));
+    restart();
+    assertThat(counts(flush(3))).containsExactly(Map.entry(REFUSED, 2L));
+  }
+
+  private List<TopicRecord> flush(long number) throws Exception {
+    take(
+        ProfileMessage.control(Kind.FLUSH, 0, 1, number, T0, "", new byte[0])
+            .readdressed("shop/a", 0, 1));
+    return written();
+  }
+
+  private static Map<String, Long> counts(List<TopicRecord> records) {
+    return records.stream()
+        .filter(record -> Marker.isMarkerKey(record.key()))
+        .map(record -> Marker.CODEC.decode(record.value()).counts())
+        .reduce((first, second) -> second)
+        .orElseThrow();
+  }
+
+  @Test
   void profilesAreCountedApartAndOthersCallsAreNotLookedAt() throws Exception {
     take(identify("a", 1, keys(0, MAX)));
     take(identify("b", 2, keys(0, MAX)));
@@ -120,6 +151,7 @@ final class TraitKeysTest {
       assertThat(rejected(records))
           .extracting(RejectedCall::reason)
           .containsExactly(DiscardReason.TOO_MANY_TRAIT_KEYS);
+      assertThat(counts(records)).containsEntry(REFUSED, 1L);
     }
   }
 

@@ -139,7 +139,7 @@ final class DemoCommand implements Callable<Integer> {
       int traits = line.contains("\"predicted_ltv_amount\"") ? line.split("\":").length : 0;
       if (line.contains("\"likelihood_to_churn_probability\"") && traits > most) {
         most = traits;
-        best = (ObjectNode) Answer.JSON.readTree(line);
+        best = (ObjectNode) Answer.read(line);
       }
     }
     return best;

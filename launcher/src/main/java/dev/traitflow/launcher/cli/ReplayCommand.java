@@ -29,7 +29,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Sends every event of an NDJSON file of tracking calls through the pipeline, waits until all"
           + " is reflected, and prints 'read N accepted N duplicate N rejected N'.",
-      "The same command again on the same data goes on after the last durable line."
+      "The same command again on the same data goes on after the last durable line.",
+      "Without --connect the clock follows the events of the file; into a running instance it"
+          + " stays as it is (--clock wall) unless --clock event says otherwise."
     })
 final class ReplayCommand implements Callable<Integer> {
   private final Modules modules;
@@ -77,9 +79,10 @@ final class ReplayCommand implements Callable<Integer> {
           "--connect: got no --write-key (expected the key of the source that the file is from)");
     }
     Optional<Instant> end = Optional.ofNullable(until).map(Times::parse);
-    Instance.Clock clock = options.clock == null ? Instance.Clock.EVENT : options.clock;
     ReplayFile replayed = ReplayFile.of(file);
     if (connect != null && writeKey != null) {
+      Instance.Clock clock = clockOr(Instance.Clock.WALL);
+      sayClock(connect, clock);
       run(
           ReplayServer.ofKey(connect, writeKey, AdminAccess.token(options.data).secret()),
           replayed,
@@ -87,6 +90,7 @@ final class ReplayCommand implements Callable<Integer> {
           end);
       return 0;
     }
+    Instance.Clock clock = clockOr(Instance.Clock.EVENT);
     List<Path> spaces = options.spaces;
     options.port = 0;
     Instance.Settings settings = options.settings("replay", spaces, Optional.of(clock), false);
@@ -95,6 +99,21 @@ final class ReplayCommand implements Callable<Integer> {
       run(sendTo(instance, Optional.ofNullable(source), options.data), replayed, clock, end);
     }
     return 0;
+  }
+
+  private Instance.Clock clockOr(Instance.Clock otherwise) {
+    return options.clock == null ? otherwise : options.clock;
+  }
+
+  /** A replay into a running instance serves others meanwhile: whose time holds must be clear. */
+  private void sayClock(URI instance, Instance.Clock clock) {
+    String effect =
+        switch (clock) {
+          case WALL -> "--clock wall: the file is history, and the instance's clock stays as it is";
+          case EVENT -> "--clock event: the instance's clock follows the events of the file";
+        };
+    console.err().println("replay into " + instance + " with " + effect);
+    console.err().flush();
   }
 
   /** Sends into an instance of this process for one of its sources. */

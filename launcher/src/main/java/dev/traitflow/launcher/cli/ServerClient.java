@@ -1,6 +1,5 @@
 package dev.traitflow.launcher.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.traitflow.core.codec.Problem;
@@ -154,8 +153,8 @@ final class ServerClient {
 
   private static JsonNode refusal(String body) {
     try {
-      return Answer.JSON.readTree(body);
-    } catch (JsonProcessingException notJson) {
+      return Answer.read(body);
+    } catch (IOException notJson) {
       return MissingNode.getInstance();
     }
   }
@@ -176,8 +175,8 @@ final class ServerClient {
 
   private JsonNode tree(String target, String body) {
     try {
-      return Answer.JSON.readTree(body);
-    } catch (JsonProcessingException e) {
+      return Answer.read(body);
+    } catch (IOException e) {
       throw new Failure(base + target + ": got " + body + " (expected JSON)", e);
     }
   }

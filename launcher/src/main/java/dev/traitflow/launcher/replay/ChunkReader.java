@@ -1,8 +1,8 @@
 package dev.traitflow.launcher.replay;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.traitflow.core.event.CallJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +21,6 @@ final class ChunkReader {
   private static final int LINES_MAX = 1_000;
   private static final int BYTES_MAX = 1 << 20;
   private static final int BUFFER_BYTES = 1 << 16;
-  private static final JsonFactory JSON = new JsonFactory();
 
   private final InputStream input;
   private final Optional<Instant> until;
@@ -100,7 +99,7 @@ final class ChunkReader {
 
   /** Whether the line is a call with such a timestamp; a line that says no time does not stop. */
   private static boolean isAtOrAfter(byte[] content, Instant limit) {
-    try (JsonParser parser = JSON.createParser(content)) {
+    try (JsonParser parser = CallJson.FACTORY.createParser(content)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return false;
       }

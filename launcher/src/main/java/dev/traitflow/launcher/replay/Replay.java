@@ -72,7 +72,7 @@ public final class Replay {
    */
   public Result run() {
     String origin = file.origin();
-    long durable = server.lastLine(origin);
+    ReplayServer.Position begin = server.position(origin);
     AtomicLong position = new AtomicLong();
     ExecutorService reading = Executors.newSingleThreadExecutor();
     try (InputStream input = file.open(position)) {
@@ -81,14 +81,14 @@ public final class Replay {
       Future<Optional<Chunk>> next = reading.submit(reader::next);
       for (Optional<Chunk> chunk = next.get(); chunk.isPresent(); chunk = next.get()) {
         next = reading.submit(reader::next);
-        Chunk rest = chunk.get().after(durable);
+        Chunk rest = chunk.get().after(begin.lastLine());
         if (rest.lines() > 0) {
           send(origin, rest);
         }
         read += chunk.get().nonBlank();
         progress.at(position.get(), chunk.get().lastLine());
       }
-      return new Result(read, server.flush(origin));
+      return new Result(read, server.flush(begin.space(), origin));
     } catch (IOException e) {
       throw new Failure(file + ": cannot be read: " + e.getMessage(), e);
     } catch (ExecutionException e) {
@@ -114,7 +114,7 @@ public final class Replay {
         }
         Thread.sleep(e.pause().orElse(backoff).toMillis());
         backoff = backoff.multipliedBy(2);
-        rest = rest.after(server.lastLine(origin));
+        rest = rest.after(server.position(origin).lastLine());
       }
     }
   }

@@ -86,15 +86,23 @@ public final class ReplayServer {
   }
 
   /**
-   * Number of the last line of this file that is durable in the log, 0 if none is.
+   * How far a file came.
+   *
+   * @param space the id of the space that it goes into
+   * @param lastLine number of its last line that is durable in the log, 0 if none is
+   */
+  record Position(String space, long lastLine) {}
+
+  /**
+   * Asks how far this file came.
    *
    * @throws Failure if the server cannot be reached or refuses
    */
-  public long lastLine(String origin) {
+  Position position(String origin) {
     try {
-      String answer =
-          exchange("GET", "/v1/replay?origin=" + origin + source, NOTHING, REQUEST_TIMEOUT);
-      return tree(answer).path("last").asLong();
+      JsonNode answer =
+          tree(exchange("GET", "/v1/replay?origin=" + origin + source, NOTHING, REQUEST_TIMEOUT));
+      return new Position(answer.path("space").asText(), answer.path("last").asLong());
     } catch (Unavailable e) {
       throw e.asFailure();
     }
@@ -107,12 +115,15 @@ public final class ReplayServer {
     exchange("POST", target, BodyPublishers.ofByteArray(chunk.bytes()), REQUEST_TIMEOUT);
   }
 
-  /** Waits until everything that is in the log is reflected, and says what became of the file. */
-  ReplayTotals flush(String origin) {
+  /**
+   * Waits until everything that is in the log is reflected, and says what became of the file in
+   * this space.
+   */
+  ReplayTotals flush(String space, String origin) {
     try {
       String target = "/v1/replay/flush?origin=" + origin + "&timeout=" + FLUSH_TIMEOUT.toSeconds();
       String answer = exchange("POST", target, NOTHING, FLUSH_TIMEOUT.plus(REQUEST_TIMEOUT));
-      return ReplayTotals.of(tree(answer).path("counts"), origin);
+      return ReplayTotals.of(tree(answer).path("counts"), space, origin);
     } catch (Unavailable e) {
       throw e.asFailure();
     }
@@ -150,11 +161,30 @@ public final class ReplayServer {
       throw new Unavailable(what, retryAfter(response));
     }
     if (status >= 300) {
-      String advice =
-          status == 403 ? "; set TRAITFLOW_ADMIN_TOKEN, or name the directory with --data" : "";
-      throw new Failure(what.strip() + " (expected 200" + advice + ")");
+      throw new Failure(
+          refusal(response).orElse(what.strip() + " (expected 200)") + advice(status));
     }
     return response.body();
+  }
+
+  /** The sentence a server refuses with; empty if something else answered. */
+  private Optional<String> refusal(HttpResponse<String> response) {
+    try {
+      JsonNode message = json.readTree(response.body()).at("/error/message");
+      return message.isTextual()
+          ? Optional.of(base + ": " + message.textValue())
+          : Optional.empty();
+    } catch (JsonProcessingException noSentence) {
+      return Optional.empty();
+    }
+  }
+
+  private static String advice(int status) {
+    return switch (status) {
+      case 403 -> " (set TRAITFLOW_ADMIN_TOKEN, or name the directory with --data)";
+      case 409 -> " (--clock wall takes the file as history and leaves the clock as it is)";
+      default -> "";
+    };
   }
 
   private static Optional<Duration> retryAfter(HttpResponse<?> response) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What became of the lines of one file, over all the times it was sent.
+ * What became of the lines of one file in one space, over all the times it was sent.
  *
  * @param accepted calls that became events
  * @param duplicate calls that repeat an accepted one
@@ -19,12 +19,12 @@ public record ReplayTotals(
   private static final String REJECTED = "rejected.";
 
   /**
-   * Adds up the counts of one file.
+   * Reads the counts of one file in one space.
    *
    * @param counts numbers by names such as {@code accepted/SPACE/ORIGIN}, {@code
    *     duplicate/SPACE/ORIGIN} and {@code rejected.REASON/SPACE/ORIGIN}; others are not looked at
    */
-  static ReplayTotals of(JsonNode counts, String origin) {
+  static ReplayTotals of(JsonNode counts, String space, String origin) {
     long accepted = 0;
     long duplicate = 0;
     long rejected = 0;
@@ -32,7 +32,7 @@ public record ReplayTotals(
     for (Map.Entry<String, JsonNode> count : counts.properties()) {
       String name = count.getKey();
       int slash = name.indexOf('/');
-      if (slash < 0 || !name.endsWith("/" + origin)) {
+      if (slash < 0 || !name.substring(slash).equals("/" + space + "/" + origin)) {
         continue;
       }
       String kind = name.substring(0, slash);

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The process of a training: what its end means for the instance, and the other way round. */
 class TrainerITCase {
+  /** What nobody should find in the log of a process that was asked to end. */
+  private static final Pattern ALARM = Pattern.compile(" WARN | ERROR |^\\tat |Exception");
+
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int USERS = 400;
   private static final int DAYS = 60;
@@ -70,10 +74,21 @@ class TrainerITCase {
       assertThat(gone(trainer)).isTrue();
       List<String> last =
           lines.subList(lastWith(lines, "is trained by process " + trainer.pid()), lines.size());
-      assertThat(last).noneMatch(line -> line.startsWith("\tat ") || line.contains("Exception"));
       assertThat(last).noneMatch(line -> line.contains("CoordinatedShutdown"));
+      assertThat(lines).noneMatch(ALARM.asPredicate());
       // Neither in what ended before: the first training was refused, for there was no event.
       assertThat(lines).anyMatch(line -> line.contains("INFO") && line.contains("unknown_event"));
+    }
+    // The command that trains without an instance ends as quietly.
+    try (ProcessRunner process = ProcessRunner.start(folder, "train", "--data", data.toString())) {
+      ProcessHandle trainer = trainer(process.handle());
+
+      process.terminate();
+
+      List<String> lines = process.awaitEnd(PATIENCE);
+      assertThat(gone(trainer)).isTrue();
+      assertThat(lines).anyMatch(line -> line.contains("is trained by process"));
+      assertThat(lines).noneMatch(ALARM.asPredicate());
     }
     // What was interrupted is begun again, and a power cut ends it as well.
     try (ProcessRunner process = start(folder, data)) {

@@ -63,10 +63,11 @@ final class RecordingServer implements AutoCloseable {
       answer(
           exchange,
           200,
-          "{\"counts\":{\"accepted/spa_1/%s\":%d,\"accepted/spa_1/other\":7,\"rejected.bad_json/spa_1/%s\":%d}}"
-              .formatted(origin, accepted, origin, rejected));
+          ("{\"counts\":{\"accepted/spa_1/%1$s\":%2$d,\"accepted/spa_1/other\":7,"
+                  + "\"accepted/spa_2/%1$s\":9,\"rejected.bad_json/spa_1/%1$s\":%3$d}}")
+              .formatted(origin, accepted, rejected));
     } else if (exchange.getRequestMethod().equals("GET")) {
-      answer(exchange, 200, "{\"last\":" + lines.size() + "}");
+      answer(exchange, 200, "{\"last\":" + lines.size() + ",\"space\":\"spa_1\"}");
     } else if (requestsToRefuse > 0) {
       requestsToRefuse--;
       exchange.getResponseHeaders().add("Retry-After", "0");

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -18,6 +19,7 @@ import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What calls mean once they are taken: their time, their names, their traits. */
 class TrackedEventsITCase {
@@ -92,9 +94,11 @@ class TrackedEventsITCase {
   }
 
   @Test
-  void aNumberBeyondTheLimitsKeepsItsEventAndItsLiteral() {
+  void aNumberBeyondTheLimitsKeepsItsEventAndItsLiteral(@TempDir Path directory) {
     String digits = "9".repeat(1_001);
+    String fraction = "0." + "1".repeat(11_000);
     told.send("identify", "{'userId':'u1','traits':{'huge':1e1000,'long':" + digits + "}}");
+    told.send("identify", "{'userId':'u1','traits':{'far':1e20000,'fine':" + fraction + "}}");
     String track = "{'userId':'u1','event':'E','messageId':17,'properties':{'v':1e99999999999}}";
     told.send("track", track);
     told.send("track", track);
@@ -106,6 +110,12 @@ class TrackedEventsITCase {
     assertThat(events)
         .contains("\"message_id\":\"17\"")
         .contains("\"properties\":{\"v\":1e99999999999}");
+
+    String[] command = {"profile", "get", "user_id:u1", "--space", story.space(), "--json"};
+    String printed = story.instance().command(directory, command);
+    assertThat(printed)
+        .contains("\"n\":1", "\"huge\":1e1000", "\"long\":" + digits)
+        .contains("\"far\":1e20000", "\"fine\":" + fraction);
   }
 
   @Test
@@ -218,6 +228,9 @@ class TrackedEventsITCase {
     JsonNode page = story.profile("user_id:u1", "traits?limit=200&next=k9").expect(200);
     assertThat(page.path("traits")).hasSize(200);
     assertThat(told.codes()).containsExactly("too_many_trait_keys");
+    JsonNode status = story.instance().admin("GET", "/admin/status", null).expect(200);
+    assertThat(status.path("counts").path("refused.too_many_trait_keys/" + story.space() + "/web"))
+        .hasToString("1");
     assertThat(told.rejected().get(0).path("message").asText()).contains("10000").endsWith("more");
   }
 

@@ -258,6 +258,23 @@ class TrackingITCase {
     assertThat(json(batch.body()).at("/errors/0/index").asInt()).isEqualTo(1);
     story.flush();
     assertThat(story.value("u1", "n")).isEqualTo("1");
+    assertThat(told.codes()).containsExactlyInAnyOrder("event_not_defined", "no_user_anon_id");
+  }
+
+  @Test
+  void A16_aBlankGroupIdIsRefusedForAStrictCallerAndLinksNothingForOthers() {
+    String blank = TrackingStory.quoted("{'userId':'u1','groupId':' \\u00a0','traits':{'x':1}}");
+
+    HttpResponse<String> strict = told.call("group?strict=1", blank);
+    HttpResponse<String> lenient = told.call("group", blank);
+
+    assertThat(strict.statusCode()).isEqualTo(400);
+    assertThat(json(strict.body()).at("/errors/0/code").asText()).isEqualTo("group_id_missing");
+    assertThat(lenient.statusCode()).isEqualTo(200);
+    story.flush();
+    assertThat(told.codes()).containsExactly("group_id_missing");
+    assertThat(story.profile("user_id:u1", "traits").expect(200).path("traits")).isEmpty();
+    assertThat(story.profile("user_id:u1", "links").expect(200).path("data")).isEmpty();
   }
 
   @Test

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.event.Decimals;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -181,9 +182,11 @@ public final class YamlDocument {
       } else if (tag.equals(Tag.BOOL)) {
         return JsonNodeFactory.instance.booleanNode(text.equalsIgnoreCase("true"));
       } else if (tag.equals(Tag.INT)) {
-        return integer(text);
+        return integer(node);
       } else if (tag.equals(Tag.FLOAT)) {
-        return DecimalNode.valueOf(new BigDecimal(text));
+        BigDecimal number = new BigDecimal(text);
+        checkLimits(node, text);
+        return DecimalNode.valueOf(number);
       }
     } catch (NumberFormatException infinite) {
       problem(node, "got " + text + " (expected a finite number)");
@@ -191,12 +194,21 @@ public final class YamlDocument {
     return TextNode.valueOf(text);
   }
 
-  private static JsonNode integer(String text) {
+  private JsonNode integer(ScalarNode node) {
+    String text = node.getValue();
     int radix = text.startsWith("0o") ? 8 : text.startsWith("0x") ? 16 : 10;
     BigInteger value = new BigInteger(radix == 10 ? text : text.substring(2), radix);
-    return value.bitLength() < Long.SIZE
-        ? LongNode.valueOf(value.longValue())
-        : BigIntegerNode.valueOf(value);
+    if (value.bitLength() < Long.SIZE) {
+      return LongNode.valueOf(value.longValue());
+    }
+    checkLimits(node, value.toString());
+    return BigIntegerNode.valueOf(value);
+  }
+
+  private void checkLimits(Node node, String number) {
+    if (Decimals.parse(number) == null) {
+      problem(node, Decimals.beyondLimits(number));
+    }
   }
 
   private void problem(Node node, String message) {

@@ -2,7 +2,7 @@ package dev.traitflow.server.http;
 
 import dev.traitflow.core.event.Parsed;
 
-/** Reads a call as the job will, so that a strict answer and a replay's clock agree with it. */
+/** Reads a call as the job will, so that a replay's clock agrees with it. */
 @FunctionalInterface
 public interface CallParser {
   /**

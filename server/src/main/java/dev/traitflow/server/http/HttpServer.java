@@ -64,7 +64,7 @@ public final class HttpServer implements AutoCloseable {
    * @param deliveries tells destinations what changed
    * @param debugger the newest calls of each source
    * @param tail looks back into topics
-   * @param parser reads calls
+   * @param parser reads the calls of a replay
    * @param predictions trains and explains predictions
    * @param models how predictions stand
    * @param adminToken who may use the admin routes
@@ -190,7 +190,7 @@ public final class HttpServer implements AutoCloseable {
     return new Router(
         hosts,
         new TrackingRoutes(
-            new TrackingHandler(parts.log, parts.clock, parts.parser, discards, door),
+            new TrackingHandler(parts.log, parts.clock, discards, door),
             new SettingsHandler(parts.spaces, parts.names.publicUrl()),
             parts.replica),
         new ReplayHandler(

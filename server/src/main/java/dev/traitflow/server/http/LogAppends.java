@@ -21,8 +21,18 @@ final class LogAppends {
     this.log = log;
   }
 
-  void add(LogRecord record) {
-    hasCalls |= record.refusal() == null;
+  /** A call, whatever the job will make of it. */
+  void add(LogRecord call) {
+    hasCalls = true;
+    append(call);
+  }
+
+  /** A note of calls that are dropped: no reader waits for it. */
+  void addDropped(LogRecord note) {
+    append(note);
+  }
+
+  private void append(LogRecord record) {
     bySpace.computeIfAbsent(record.space(), unseen -> new ArrayList<>()).add(record);
   }
 

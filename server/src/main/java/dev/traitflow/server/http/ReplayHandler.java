@@ -164,11 +164,11 @@ final class ReplayHandler {
         RequestBody.received(exchange), RequestBody.isGzip(exchange), CHUNK_BYTES_MAX);
   }
 
-  /** Says how far a file came: {@code GET /v1/replay?origin=DIGEST}. */
+  /** Says how far a file came, and in which space: {@code GET /v1/replay?origin=DIGEST}. */
   void last(HttpServerExchange exchange, Query query) {
     SourceOfSpace source = source(exchange, query);
     long last = tail.lastLine(source.space(), query.required("origin"));
-    Answers.send(exchange, 200, Answers.object().put("last", last));
+    Answers.send(exchange, 200, Answers.object().put("last", last).put("space", source.space()));
   }
 
   /** Waits until what was sent is reflected: {@code POST /v1/replay/flush?timeout=SECONDS}. */

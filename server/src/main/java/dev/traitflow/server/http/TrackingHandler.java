@@ -4,6 +4,7 @@ import dev.traitflow.core.event.DiscardReason;
 import dev.traitflow.core.event.EventParser;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.Parsed;
+import dev.traitflow.core.event.Parsed.Rejected;
 import dev.traitflow.server.config.SpaceRegistry.SourceOfSpace;
 import dev.traitflow.server.http.CallScan.Call;
 import dev.traitflow.server.log.EventLog;
@@ -18,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes calls: appends each to its space's log as it came, and answers 200 when all of them are
@@ -43,14 +45,13 @@ final class TrackingHandler {
 
   private final EventLog log;
   private final SpaceClock clock;
-  private final CallParser parser;
+  private final EventParser parser = EventParser.strict();
   private final Discards discards;
   private final Door door;
 
-  TrackingHandler(EventLog log, SpaceClock clock, CallParser parser, Discards discards, Door door) {
+  TrackingHandler(EventLog log, SpaceClock clock, Discards discards, Door door) {
     this.log = log;
     this.clock = clock;
-    this.parser = parser;
     this.discards = discards;
     this.door = door;
   }
@@ -116,7 +117,7 @@ final class TrackingHandler {
     CallMerge merge = CallMerge.single(body, scan, true, Door.address(exchange));
     LogAppends appends = new LogAppends(log);
     for (SourceOfSpace source : sources) {
-      appendSingle(source, type, scan, body, merge.call(scan.whole()), appends);
+      appendSingle(source, type, scan, body, merge.call(scan.whole()), null, appends);
     }
     CompletableFuture<String> unusedBecauseTold =
         appends
@@ -170,12 +171,10 @@ final class TrackingHandler {
         CallMerge.single(body, scan, isBrowser(request), Door.address(request.exchange));
     byte[] call = merge.call(scan.whole());
     CallErrors errors = new CallErrors(request.isStrict(sources.get(0)));
+    Rejected refusal = check(sources.get(0), request.route.type(), call, 0, errors);
     LogAppends appends = new LogAppends(log);
     for (SourceOfSpace source : sources) {
-      appendSingle(source, request.route.type(), scan, body, call, appends);
-    }
-    if (errors.isStrict()) {
-      check(sources.get(0), request.route.type(), call, 0, errors);
+      appendSingle(source, request.route.type(), scan, body, call, refusal, appends);
     }
     int status = errors.isEmpty() ? 200 : 400;
     LogAnswers.when(request.exchange, appends, status, errors.ofSingle());
@@ -187,9 +186,10 @@ final class TrackingHandler {
       CallScan scan,
       byte[] body,
       byte[] call,
+      @Nullable Rejected refusal,
       LogAppends appends) {
     if (source.source().enabled()) {
-      appends.add(record(source, type, scan.whole(), call));
+      appends.add(record(source, type, scan.whole(), call, refusal));
     } else {
       disabled(source, type, 1, body, appends);
     }
@@ -211,11 +211,10 @@ final class TrackingHandler {
     }
     LogAppends appends = new LogAppends(log);
     CallErrors errors = new CallErrors(request.isStrict(sources.get(0)));
-    CallErrors none = new CallErrors(false);
     for (int place = 0; place < sources.size(); place++) {
       SourceOfSpace source = sources.get(place);
       // Told once, however many spaces the source feeds.
-      CallErrors found = place == 0 ? errors : none;
+      CallErrors found = place == 0 ? errors : new CallErrors(errors.isStrict());
       if (source.source().enabled()) {
         appendItems(source, scan, merge, body, appends, found);
       } else {
@@ -241,26 +240,25 @@ final class TrackingHandler {
         String message =
             "event: got " + item.bytes() + " bytes (expected at most " + SINGLE_BYTES_MAX + ")";
         byte[] sample = Arrays.copyOfRange(body, item.from(), item.to());
-        appends.add(discards.drop(source, DiscardReason.EVENT_TOO_LARGE, message, "", 1, sample));
+        appends.addDropped(
+            discards.drop(source, DiscardReason.EVENT_TOO_LARGE, message, "", 1, sample));
         errors.add(index, DiscardReason.EVENT_TOO_LARGE, message);
       } else {
         byte[] call = merge.call(item);
-        appends.add(record(source, "", item, call));
-        if (errors.isStrict()) {
-          check(source, "", call, index, errors);
-        }
+        Rejected refusal = check(source, "", call, index, errors);
+        appends.add(record(source, "", item, call, refusal));
       }
       index++;
     }
     if (scan.size() == 0) {
       String message = "batch: got an empty list (expected events)";
-      appends.add(discards.drop(source, DiscardReason.EMPTY_BATCH, message, "", 1, body));
+      appends.addDropped(discards.drop(source, DiscardReason.EMPTY_BATCH, message, "", 1, body));
       errors.add(0, DiscardReason.EMPTY_BATCH, message);
     }
     if (scan.size() > index) {
       String message = "batch: got " + scan.size() + " events (expected at most " + index + ")";
       DiscardReason reason = DiscardReason.BATCH_TOO_MANY_EVENTS;
-      appends.add(
+      appends.addDropped(
           discards.drop(source, reason, message, "", scan.size() - index, scan.beyond(body)));
       for (; index < scan.size(); index++) {
         errors.add(index, reason, message);
@@ -268,18 +266,22 @@ final class TrackingHandler {
     }
   }
 
-  private static LogRecord record(SourceOfSpace source, String type, Call call, byte[] body) {
+  private static LogRecord record(
+      SourceOfSpace source, String type, Call call, byte[] body, @Nullable Rejected refusal) {
     // Only a call without an id of its own needs one.
     String messageId =
         call.hasMessageId() ? "" : MESSAGE_IDS + Long.toString(MESSAGES.incrementAndGet(), 36);
-    return source.source().settings().flexNormalise()
-        ? LogRecord.call(source.space(), 0, source.source().slug(), messageId, type, body)
-        : LogRecord.callAsNamed(source.space(), 0, source.source().slug(), messageId, type, body);
+    LogRecord record =
+        source.source().settings().flexNormalise()
+            ? LogRecord.call(source.space(), 0, source.source().slug(), messageId, type, body)
+            : LogRecord.callAsNamed(
+                source.space(), 0, source.source().slug(), messageId, type, body);
+    return refusal == null ? record : record.refusedFor(refusal);
   }
 
   private void disabled(
       SourceOfSpace source, String type, int calls, byte[] body, LogAppends appends) {
-    appends.add(
+    appends.addDropped(
         discards.drop(
             source, DiscardReason.SOURCE_DISABLED, "The source is disabled.", type, calls, body));
   }
@@ -295,15 +297,25 @@ final class TrackingHandler {
     Answers.refuseCall(request.exchange, problem);
   }
 
-  private void check(SourceOfSpace source, String type, byte[] call, int index, CallErrors errors) {
+  /**
+   * Why a strict caller's call is refused, which is noted in {@code errors}; null if it is taken.
+   * The log says so too, for the job passes over what a strict caller must not send.
+   */
+  private @Nullable Rejected check(
+      SourceOfSpace source, String type, byte[] call, int index, CallErrors errors) {
+    if (!errors.isStrict()) {
+      return null;
+    }
     if (!source.source().enabled()) {
       errors.add(index, DiscardReason.SOURCE_DISABLED, "The source is disabled.");
-      return;
+      return null;
     }
     Parsed parsed = parser.parse(call, type, "-", source.source().slug(), clock.now(), false);
-    if (parsed instanceof Parsed.Rejected rejected) {
+    if (parsed instanceof Rejected rejected) {
       errors.add(index, rejected.reason(), rejected.message());
+      return rejected;
     }
+    return null;
   }
 
   /** A page sends its origin along; the short routes are those of the browser library. */

@@ -1,6 +1,7 @@
 package dev.traitflow.server.log;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -18,6 +19,8 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NumericNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import dev.traitflow.core.event.CallJson;
+import dev.traitflow.core.event.Decimals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -28,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * 22.50}, and two readings of the same text are equal.
  */
 public final class ExactJson {
-  private static final int NESTING_MAX_OWN = 2_000;
-  private static final JsonMapper MAPPER = mapper(new JsonFactory());
+  /** How deep what is kept and answered may nest: calls, and what is around them. */
+  public static final int NESTING_MAX_OWN = 2_000;
 
   /**
    * Accepted calls may nest as deep as a reader takes, lie deeper in what is kept of them, and have
@@ -58,23 +61,24 @@ public final class ExactJson {
   }
 
   private static final ObjectReader OWN_READER = OWN.readerFor(JsonNode.class);
+  private static final ObjectReader READER =
+      mapper(CallJson.FACTORY.copy()).readerFor(JsonNode.class);
 
   /**
-   * Hands over a number whose exponent is too large for exact arithmetic as the literal it is: it
-   * is written as it came, and nothing calculates with it.
+   * Hands over a number with a fraction or an exponent that is beyond the limits of {@link
+   * Decimals} as the literal it is: it is written as it came, and nothing calculates with it.
    */
-  private static final class LargeExponents extends JsonParserDelegate {
-    private static final int EXPONENT_CHARS_MAX = 5;
+  private static final class Literals extends JsonParserDelegate {
     private @Nullable RawValue literal;
 
-    LargeExponents(JsonParser parser) {
+    Literals(JsonParser parser) {
       super(parser);
     }
 
     @Override
     public @Nullable JsonToken nextToken() throws IOException {
       JsonToken token = delegate.nextToken();
-      literal = token == JsonToken.VALUE_NUMBER_FLOAT && isLarge() ? literal() : null;
+      literal = token == JsonToken.VALUE_NUMBER_FLOAT ? literalBeyondLimits() : null;
       return currentToken();
     }
 
@@ -98,14 +102,30 @@ public final class ExactJson {
       return literal == null ? delegate.getEmbeddedObject() : literal;
     }
 
-    private RawValue literal() throws IOException {
-      return new RawValue(delegate.getText());
+    private @Nullable RawValue literalBeyondLimits() throws IOException {
+      String text = delegate.getText();
+      return Decimals.parse(text) == null ? new RawValue(text) : null;
+    }
+  }
+
+  /** Refuses a number beyond the limits of {@link Decimals}: a definition must not have it. */
+  private static final class WithinLimits extends JsonParserDelegate {
+    WithinLimits(JsonParser parser) {
+      super(parser);
     }
 
-    private boolean isLarge() throws IOException {
-      String text = delegate.getText();
-      int exponent = Math.max(text.indexOf('e'), text.indexOf('E'));
-      return exponent >= 0 && text.length() - exponent - 1 > EXPONENT_CHARS_MAX;
+    @Override
+    public @Nullable JsonToken nextToken() throws IOException {
+      JsonToken token = delegate.nextToken();
+      if (token != null && token.isNumeric() && Decimals.parse(delegate.getText()) == null) {
+        throw new JsonParseException(delegate, Decimals.beyondLimits(delegate.getText()));
+      }
+      return token;
+    }
+
+    @Override
+    public @Nullable String nextFieldName() throws IOException {
+      return nextToken() == JsonToken.FIELD_NAME ? delegate.currentName() : null;
     }
   }
 
@@ -121,12 +141,20 @@ public final class ExactJson {
   }
 
   /**
-   * Reads one JSON value; an empty text is a missing node.
+   * Reads one JSON value that somebody defines; an empty text is a missing node.
    *
-   * @throws JsonProcessingException if the text is not JSON, or goes on behind it
+   * @throws JsonProcessingException if the text is not JSON, goes on behind it, or has a number
+   *     that is beyond the limits of {@link Decimals}
    */
   public static JsonNode read(String text) throws JsonProcessingException {
-    return MAPPER.readTree(text);
+    try {
+      JsonNode value = READER.readTree(new WithinLimits(READER.createParser(text)));
+      return value == null ? MissingNode.getInstance() : value;
+    } catch (JsonProcessingException refused) {
+      throw refused;
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
   }
 
   /** Reads what {@link #write} wrote, or bytes of a call that was accepted. */
@@ -153,7 +181,7 @@ public final class ExactJson {
    * @throws IOException if the bytes are not one JSON value, or nest too deep for a tree
    */
   public static JsonNode readCall(byte[] json) throws IOException {
-    JsonNode value = OWN_READER.readTree(new LargeExponents(OWN.createParser(json)));
+    JsonNode value = OWN_READER.readTree(new Literals(OWN.createParser(json)));
     return value == null ? MissingNode.getInstance() : value;
   }
 
@@ -164,10 +192,5 @@ public final class ExactJson {
     } catch (JsonProcessingException impossible) {
       throw new UncheckedIOException(impossible);
     }
-  }
-
-  /** A streaming reader of the text. */
-  public static JsonParser parser(String text) throws IOException {
-    return MAPPER.createParser(text);
   }
 }

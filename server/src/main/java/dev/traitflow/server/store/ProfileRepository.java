@@ -1,10 +1,10 @@
 package dev.traitflow.server.store;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.space.Topics;
+import dev.traitflow.server.log.ExactJson;
 import dev.traitflow.server.store.MarkerLedger.Placed;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,7 +42,6 @@ public final class ProfileRepository implements AutoCloseable {
   /** Where in a data directory the store lies. */
   static final String DIRECTORY = "store";
 
-  private static final JsonMapper JSON = new JsonMapper();
   private static final Set<String> FLUSHES = Set.of("flush", "scored");
 
   private final RowStore rows;
@@ -94,11 +93,7 @@ public final class ProfileRepository implements AutoCloseable {
   }
 
   private static SpaceDefinition parse(byte[] json) {
-    try {
-      return SpaceDefinition.kept(JSON.readTree(json), new ArrayList<>());
-    } catch (IOException failure) {
-      throw new UncheckedIOException("store: a definition cannot be read", failure);
-    }
+    return SpaceDefinition.kept(ExactJson.readOwn(json), new ArrayList<>());
   }
 
   /**
@@ -209,7 +204,8 @@ public final class ProfileRepository implements AutoCloseable {
   /**
    * What became of the calls so far, summed over the log's partitions, by names such as {@code
    * accepted/SPACE/ORIGIN}. {@code flush} and {@code scored} are numbers of flushes and so the
-   * smallest of the partitions: a flush has passed when it has in all.
+   * smallest of the partitions: a flush has passed when it has in all. Calls that were taken
+   * without a part of them are counted where that is found, as {@code refused.CODE/SPACE/SOURCE}.
    */
   public Map<String, Long> counts() {
     Map<String, Long> sum = new TreeMap<>();
@@ -221,7 +217,22 @@ public final class ProfileRepository implements AutoCloseable {
                   sum.merge(name, count, FLUSHES.contains(name) ? Math::min : Long::sum));
     }
     sum.remove(Marker.FLUSH_OFFSET);
+    addRefused(Topics.PROFILE_EVENTS, HISTORY, sum);
+    addRefused(Topics.PROFILE_CHANGES, ACCOUNTS, sum);
     return sum;
+  }
+
+  private void addRefused(String topic, String stage, Map<String, Long> sum) {
+    for (Marker marker : ledger.newest(topic, stage).values()) {
+      marker
+          .counts()
+          .forEach(
+              (name, count) -> {
+                if (name.startsWith(Marker.REFUSED)) {
+                  sum.merge(name, count, Long::sum);
+                }
+              });
+    }
   }
 
   /** The greatest number of a flush that was passed; 0 if there was none. */

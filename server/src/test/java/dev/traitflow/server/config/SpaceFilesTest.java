@@ -6,6 +6,8 @@ import dev.traitflow.core.space.SpaceDefinition;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SpaceFilesTest {
   private static final Map<String, String> ENVIRONMENT =
@@ -53,6 +55,22 @@ class SpaceFilesTest {
         .containsExactly(
             "shop.yaml:5:5: /sources/0/write_key: is plain in a prod space"
                 + " (expected ${NAME_OF_A_VARIABLE})");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1e1000", "-1E+401", "1e99999999", ".1e-401", "DIGITS", "0xHEX"})
+  void refusesANumberBeyondTheLimitsOfValues(String value) {
+    String number = value.replace("DIGITS", "9".repeat(401)).replace("HEX", "f".repeat(400));
+    assertThat(
+            problems(
+                "name: Shop\nenvironment: dev\ntraits:\n  - key: k\n    type: event_counter\n"
+                    + "    event: E\n    conditions: {all: [{property: p, op: equals, value: "
+                    + number
+                    + "}]}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("shop.yaml:7:57: got the number ")
+        .hasSizeLessThan(200);
   }
 
   @Test

@@ -148,10 +148,15 @@ class FuzzTest {
       if (parsed instanceof Parsed.Accepted) {
         accepted++;
       } else if (parsed instanceof Parsed.Rejected refusal
-          && (refusal.reason() != DiscardReason.BAD_REQUEST || record.refusal() == null)) {
+          && (refusal.reason() != DiscardReason.BAD_REQUEST || isOfEvent(record))) {
         rejected += record.calls();
       }
     }
+  }
+
+  /** False for a request that was refused as a whole, which stands for one call at least. */
+  private static boolean isOfEvent(LogRecord record) {
+    return record.refusal() == null || record.number() == 0;
   }
 
   private static String code(RawConnection.Answer answer) throws IOException {

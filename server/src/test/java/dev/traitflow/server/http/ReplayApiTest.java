@@ -44,8 +44,10 @@ class ReplayApiTest {
           .containsExactly("abc-11", "abc-13", "abc-14", "abc-15");
       assertThat(server.calls().get(2).body()).endsWith((byte) '}');
       assertThat(server.log.ticks()).isEqualTo(1);
-      assertThat(server.get("/v1/replay?origin=abc", "web-key").body()).isEqualTo("{\"last\":15}");
-      assertThat(server.get("/v1/replay?origin=other", "web-key").body()).isEqualTo("{\"last\":0}");
+      assertThat(server.get("/v1/replay?origin=abc", "web-key").body())
+          .isEqualTo("{\"last\":15,\"space\":\"spa\"}");
+      assertThat(server.get("/v1/replay?origin=other", "web-key").body())
+          .isEqualTo("{\"last\":0,\"space\":\"spa\"}");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.traitflow.server.log.ClockKind;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Numbers in headers and parameters that no client means. */
 class StrangeNumbersTest {
   private static final String CALL = "{\"userId\":\"u1\",\"event\":\"A\"}";
+
+  private static final String TENTHS = "1".repeat(20_000);
 
   private static final List<String> NUMBERS =
       List.of(
@@ -62,6 +65,25 @@ class StrangeNumbersTest {
                 "0\r\n\r\n"))
         .startsWith("HTTP/1.1 400 ");
     assertThat(server.calls()).isEmpty();
+  }
+
+  @Test
+  void aNumberBeyondTheLimitsOfValuesIsRefusedInADefinition() throws Exception {
+    for (String number :
+        List.of("1e401", "1E+1000", "-1e-99999", "1e99999999999", "9".repeat(401), "1." + TENTHS)) {
+      HttpResponse<String> answer =
+          server.admin(
+              "POST",
+              "/config/spaces/spa/traits",
+              "{\"key\":\"k\",\"type\":\"event_counter\",\"event\":\"E\",\"conditions\":{\"all\":"
+                  + "[{\"property\":\"p\",\"op\":\"equals\",\"value\":"
+                  + number
+                  + "}]}}");
+      assertThat(answer.statusCode()).as(number).isEqualTo(400);
+      assertThat(answer.body())
+          .contains("got the number ", "400 digits", "line 1, column ")
+          .hasSizeLessThan(300);
+    }
   }
 
   @Test

@@ -18,6 +18,7 @@ class ExactJsonTest {
         "{\"v\":1e99999999999999999999}",
         "[1E-999999999,{\"x\":[2e+123456]},3]",
         "1e1000000000",
+        "[-2.5E-400,1e401,1E1000,1e99999]",
         "[]"
       })
   void writesTheNumbersOfCallsAsTheyCame(String json) throws IOException {

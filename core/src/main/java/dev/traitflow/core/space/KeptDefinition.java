@@ -1,0 +1,42 @@
+package dev.traitflow.core.space;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.event.CallJson;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the definition of a space from the log and the topic of definitions. Its numbers are the
+ * exact decimals that were defined, so that a job compares with what a preview compared with.
+ */
+public final class KeptDefinition {
+  private static final JsonMapper JSON =
+      JsonMapper.builder(CallJson.FACTORY.copy())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
+
+  private KeptDefinition() {}
+
+  /**
+   * Reads a definition that was accepted before and is kept since.
+   *
+   * @param json the definition as JSON in UTF-8
+   * @throws IllegalStateException if it cannot be read
+   */
+  public static SpaceDefinition read(byte[] json) {
+    List<Problem> problems = new ArrayList<>();
+    SpaceDefinition definition;
+    try {
+      definition = SpaceDefinition.kept(JSON.readTree(json), problems);
+    } catch (IOException e) {
+      throw new IllegalStateException("kept definition: cannot be read", e);
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException("kept definition: got " + problems + " (expected none)");
+    }
+    return definition;
+  }
+}
