@@ -64,8 +64,8 @@ class TraitExamplesTest {
                     + "{'event':'','timestamp':'2025-01-01'}],'att':'2025-01-02'}"))
         .containsExactly(
             "/traits/0/examples/0/events/0/timestam: is not a known key; did you mean timestamp?",
-            "/traits/0/examples/0/events/1: would be refused: event: got none (expected a name for a"
-                + " track call)",
+            "/traits/0/examples/0/events/1: would be refused: event: got an empty text"
+                + " (expected a name for a track call)",
             "/traits/0/examples/0/value: is missing (expected the value, or null for none)",
             "/traits/0/examples/0/att: is not a known key; did you mean at?");
   }
