@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,13 +99,13 @@ public final class ValueKeeper implements SpaceRegistry.Preparation {
           profile -> {
             for (String key : deleted) {
               TraitValue value = view.trait(space, profile, key);
-              if (isOfDefinition(value)) {
+              if (value != null && isOfDefinition(value)) {
                 add(writes, space, KeptValues.ofDeleted(profile, value, at));
               }
             }
             for (String key : frozen) {
               TraitValue value = view.trait(space, profile, key);
-              if (isOfDefinition(value)) {
+              if (value != null && isOfDefinition(value)) {
                 add(writes, space, KeptValues.ofFrozen(profile, value, at));
               }
             }
@@ -116,9 +115,8 @@ public final class ValueKeeper implements SpaceRegistry.Preparation {
     return writes.await();
   }
 
-  private static boolean isOfDefinition(@Nullable TraitValue value) {
-    return value != null
-        && (value.traitClass() == TraitClass.COMPUTED || value.traitClass() == TraitClass.AUDIENCE);
+  private static boolean isOfDefinition(TraitValue value) {
+    return value.traitClass() == TraitClass.COMPUTED || value.traitClass() == TraitClass.AUDIENCE;
   }
 
   private static void add(PacedAppends writes, String space, TraitWrite write) {
