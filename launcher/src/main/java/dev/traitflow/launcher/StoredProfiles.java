@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -109,8 +110,8 @@ final class StoredProfiles implements Modules.ProfileFolder {
 
   private SpaceDefinition definition(String id) {
     List<Problem> problems = new ArrayList<>();
-    SpaceDefinition space =
-        SpaceDefinition.kept(ExactJson.readOwn(repository.definitions().get(id)), problems);
+    byte[] kept = Objects.requireNonNull(repository.definitions().get(id));
+    SpaceDefinition space = SpaceDefinition.kept(ExactJson.readOwn(kept), problems);
     if (!problems.isEmpty()) {
       throw new Failure("space " + id + ": its stored definition cannot be read: " + problems);
     }

@@ -60,22 +60,6 @@ class EventParserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {" ", "\u00a0\u2003", "\u200b", "\ufeff\u2060", "\\t \\n"})
-  void takesABlankGroupIdForNoneAndRefusesItFromStrictCallers(String blank) {
-    String group = "{'type':'group','userId':'u','groupId':'" + blank + "'}";
-    assertThat(event(group).groupId()).isNull();
-    assertThat(EventParser.strict().parse(text(group), "", "m", "web", NOON, false))
-        .isInstanceOfSatisfying(
-            Rejected.class,
-            refusal -> {
-              assertThat(refusal.reason()).isEqualTo(DiscardReason.GROUP_ID_MISSING);
-              assertThat(refusal.message()).startsWith("groupId: got only white space");
-            });
-    assertThat(EventParser.strict().parse(text(group.replace(blank, "g")), "", "m", "s", 0, false))
-        .isInstanceOf(Accepted.class);
-  }
-
-  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
