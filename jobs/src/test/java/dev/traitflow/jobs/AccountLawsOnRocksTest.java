@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 final class AccountLawsOnRocksTest {
   private static final int STORIES =
       Integer.getInteger(
-          "traitflow.test.seeds", Boolean.getBoolean("traitflow.test.all") ? 10_000 : 200);
+          "traitflow.test.seeds", Boolean.getBoolean("traitflow.test.all") ? 10_000 : 100);
   private static final long SEED = Long.getLong("traitflow.test.seed", 1);
 
   /** Stories in one log: more make every sweep and restore longer. */

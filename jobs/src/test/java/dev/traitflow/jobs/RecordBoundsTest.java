@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class RecordBoundsTest {
   private static final int SEEDS =
       Integer.getInteger(
-          "traitflow.test.seeds", Boolean.getBoolean("traitflow.test.all") ? 10_000 : 20);
+          "traitflow.test.seeds", Boolean.getBoolean("traitflow.test.all") ? 10_000 : 10);
   private static final int FIRST = Integer.getInteger("traitflow.test.seed", 1);
 
   /** What is in a chain stays on the heap until it is closed. */

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UnderTheCollectorTest {
   private static final int LOADS =
       Integer.getInteger(
-          "traitflow.test.loads", Boolean.getBoolean("traitflow.test.all") ? 20_000 : 100);
+          "traitflow.test.loads", Boolean.getBoolean("traitflow.test.all") ? 20_000 : 40);
   private static final int FITS = LOADS / 10;
   private static final int ROUNDS = 10;
   private static final Shop SHOP = new Shop(200, 23);
