@@ -33,7 +33,8 @@ public final class Bench {
           new TrainChurn(),
           new ScoringSpeed(),
           new ExplainScores(),
-          new CollectionCost());
+          new CollectionCost(),
+          new Idle());
 
   private Bench() {}
 

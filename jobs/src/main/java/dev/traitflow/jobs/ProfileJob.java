@@ -13,15 +13,18 @@ import dev.traitflow.jobs.profile.KeepHistory;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.KafkaEdges;
+import dev.traitflow.jobs.runtime.LaneInput;
 import dev.traitflow.jobs.runtime.LaneKeys;
 import dev.traitflow.jobs.runtime.LogEntry;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.SendOn;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -49,7 +52,10 @@ public final class ProfileJob {
       Source<LogEntry, ?, ?> log,
       Sink<TopicRecord> topics,
       JobSettings settings) {
-    SingleOutputStreamOperator<ProfileMessage> resolved =
+    // What a task writes is sent by the operator behind it, not by a thread that keeps looking.
+    env.setBufferTimeout(ExecutionOptions.DISABLED_NETWORK_BUFFER_TIMEOUT);
+    env.getConfig().setAutoWatermarkInterval(LogTime.TRAILING_MILLIS);
+    SingleOutputStreamOperator<LaneInput> parsed =
         env.fromSource(
                 log,
                 WatermarkStrategy.<LogEntry>forGenerator(context -> new LogTime())
@@ -60,7 +66,9 @@ public final class ProfileJob {
             .map(new ParseCalls())
             .returns(CodecTypeInformation.laneInputs())
             .name("parse calls")
-            .uid(Uids.PARSE_CALLS)
+            .uid(Uids.PARSE_CALLS);
+    SingleOutputStreamOperator<ProfileMessage> resolved =
+        SendOn.behind(parsed, Uids.SEND_CALLS)
             .keyBy(new LaneKeys(settings.maxParallelism()), Types.INT)
             .transform(
                 "resolve identity",
@@ -74,7 +82,7 @@ public final class ProfileJob {
         .uid(Uids.WRITE_IDENTITIES);
 
     SingleOutputStreamOperator<ProfileMessage> kept =
-        resolved
+        SendOn.behind(resolved, Uids.SEND_RESOLVED)
             .keyBy(ProfileMessage::key, Types.STRING)
             .transform(
                 "keep history", CodecTypeInformation.profileMessages(), new KeepHistory(settings))
@@ -82,7 +90,8 @@ public final class ProfileJob {
     kept.getSideOutput(Outputs.TOPICS).sinkTo(topics).name("write events").uid(Uids.WRITE_HISTORY);
 
     SingleOutputStreamOperator<TopicRecord> folded =
-        kept.keyBy(ProfileMessage::key, Types.STRING)
+        SendOn.behind(kept, Uids.SEND_KEPT)
+            .keyBy(ProfileMessage::key, Types.STRING)
             .transform(
                 "fold profiles",
                 CodecTypeInformation.topicRecords(),
@@ -90,8 +99,7 @@ public final class ProfileJob {
             .uid(Uids.FOLD_PROFILES);
     folded.sinkTo(topics).name("write changes and features").uid(Uids.WRITE_CHANGES);
 
-    folded
-        .getSideOutput(Outputs.ACCOUNTS)
+    SendOn.behind(folded.getSideOutput(Outputs.ACCOUNTS), Uids.SEND_ACCOUNTS)
         .keyBy(ProfileMessage::key, Types.STRING)
         .transform(
             "fold accounts",

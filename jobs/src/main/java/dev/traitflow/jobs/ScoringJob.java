@@ -6,6 +6,8 @@ import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.FeatureInput;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.KafkaEdges;
+import dev.traitflow.jobs.runtime.LogEntry;
+import dev.traitflow.jobs.runtime.SendOn;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import dev.traitflow.jobs.scoring.AppendToLog;
 import dev.traitflow.jobs.scoring.KafkaModelCatalog;
@@ -16,6 +18,8 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -47,18 +51,25 @@ public final class ScoringJob {
       ModelCatalog models,
       Sink<TopicRecord> log,
       JobSettings settings) {
-    env.fromSource(
-            features,
-            WatermarkStrategy.noWatermarks(),
-            "read features",
-            CodecTypeInformation.featureInputs())
-        .uid(Uids.READ_FEATURES)
-        .keyBy(FeatureInput::key, Types.STRING)
-        .transform(
-            "score profiles",
-            CodecTypeInformation.logEntries(),
-            new ScoreProfiles(settings, models))
-        .uid(Uids.SCORE_PROFILES)
+    // What a task writes is sent by the operator behind it, not by a thread that keeps looking.
+    env.setBufferTimeout(ExecutionOptions.DISABLED_NETWORK_BUFFER_TIMEOUT);
+    env.getConfig().setAutoWatermarkInterval(0);
+    SingleOutputStreamOperator<FeatureInput> read =
+        env.fromSource(
+                features,
+                WatermarkStrategy.noWatermarks(),
+                "read features",
+                CodecTypeInformation.featureInputs())
+            .uid(Uids.READ_FEATURES);
+    SingleOutputStreamOperator<LogEntry> scored =
+        SendOn.behind(read, Uids.SEND_FEATURES)
+            .keyBy(FeatureInput::key, Types.STRING)
+            .transform(
+                "score profiles",
+                CodecTypeInformation.logEntries(),
+                new ScoreProfiles(settings, models))
+            .uid(Uids.SCORE_PROFILES);
+    SendOn.behind(scored, Uids.SEND_SCORES)
         .transform(
             "append to the log", CodecTypeInformation.topicRecords(), new AppendToLog(settings))
         .uid(Uids.APPEND_TO_LOG)

@@ -27,6 +27,12 @@ public final class Uids {
   public static final String WRITE_ROWS = "write-rows";
   public static final String FOLD_ACCOUNTS = "fold-accounts";
   public static final String WRITE_ACCOUNTS = "write-accounts";
+  public static final String SEND_CALLS = "send-calls";
+  public static final String SEND_RESOLVED = "send-resolved";
+  public static final String SEND_KEPT = "send-kept";
+  public static final String SEND_ACCOUNTS = "send-accounts";
+  public static final String SEND_FEATURES = "send-features";
+  public static final String SEND_SCORES = "send-scores";
 
   /** All of them. */
   public static final List<String> ALL =
@@ -50,7 +56,13 @@ public final class Uids {
           COUNT_EVENTS,
           WRITE_ROWS,
           FOLD_ACCOUNTS,
-          WRITE_ACCOUNTS);
+          WRITE_ACCOUNTS,
+          SEND_CALLS,
+          SEND_RESOLVED,
+          SEND_KEPT,
+          SEND_ACCOUNTS,
+          SEND_FEATURES,
+          SEND_SCORES);
 
   private Uids() {}
 }

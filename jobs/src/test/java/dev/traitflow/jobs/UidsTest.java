@@ -42,7 +42,13 @@ final class UidsTest {
             "count-events",
             "write-rows",
             "fold-accounts",
-            "write-accounts")
+            "write-accounts",
+            "send-calls",
+            "send-resolved",
+            "send-kept",
+            "send-accounts",
+            "send-features",
+            "send-scores")
         .doesNotHaveDuplicates();
   }
 

@@ -50,6 +50,7 @@ final class LinkedServer implements Parts.Server {
     TraitflowServer server = start(context, settings, predictions);
     try {
       predictions.open(server);
+      context.flink().restWhile(server.log()::isAtRest);
       List<Parts.Source> sources = new ArrayList<>();
       spaces.forEach((file, space) -> addSources(apply(server, file, space), sources));
       if (spaces.isEmpty()) {

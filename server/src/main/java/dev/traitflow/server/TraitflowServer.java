@@ -76,7 +76,7 @@ public final class TraitflowServer implements AutoCloseable {
       log =
           replica
               ? new ReplicaLog(kafka, layout)
-              : KafkaEventLog.open(kafka, layout, clock, lastFlush);
+              : KafkaEventLog.open(kafka, layout, clock, lastFlush, repository::due);
       parts.push(log);
       spaces = SpaceRegistry.open(kafka, layout, log, clock);
       spaces.onChange(repository::show);

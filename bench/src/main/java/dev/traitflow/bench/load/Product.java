@@ -81,19 +81,10 @@ public final class Product implements AutoCloseable {
     Files.createDirectories(folder);
     Path space = folder.resolve("load.yaml");
     Files.writeString(space, SPACE);
-    List<String> options = new ArrayList<>();
-    options.addAll(List.of("-XX:+UseParallelGC", "-XX:MaxRAMPercentage=40", "-Xshare:auto"));
-    options.add("-Djava.util.logging.manager=org.apache.logging.log4j.jul.LogManager");
-    options.add("-Dtraitflow.jobs=" + withJobs);
-    String more = System.getenv(OPTIONS);
-    if (more != null && !more.isBlank()) {
-      options.addAll(List.of(more.strip().split(" +")));
-    }
     Jvm jvm =
-        Jvm.start(
+        launch(
             folder,
-            options,
-            "dev.traitflow.launcher.Main",
+            List.of("-Dtraitflow.jobs=" + withJobs),
             "up",
             "--port",
             "0",
@@ -102,6 +93,25 @@ public final class Product implements AutoCloseable {
             "--space",
             space.toString());
     return new Product(jvm, data, URI.create(jvm.await("ready ")));
+  }
+
+  /** Runs a command of the product in a process of its own, as its script does. */
+  public static Jvm launch(Path folder, String... command) throws IOException {
+    return launch(folder, List.of(), command);
+  }
+
+  private static Jvm launch(Path folder, List<String> properties, String... command)
+      throws IOException {
+    List<String> options = new ArrayList<>();
+    options.addAll(List.of("-XX:+UseParallelGC", "-XX:MaxRAMPercentage=40", "-Xshare:auto"));
+    options.add("-XX:PerfDataSamplingInterval=1000");
+    options.add("-Djava.util.logging.manager=org.apache.logging.log4j.jul.LogManager");
+    options.addAll(properties);
+    String more = System.getenv(OPTIONS);
+    if (more != null && !more.isBlank()) {
+      options.addAll(List.of(more.strip().split(" +")));
+    }
+    return Jvm.start(folder, options, "dev.traitflow.launcher.Main", command);
   }
 
   /** The port of its HTTP server. */

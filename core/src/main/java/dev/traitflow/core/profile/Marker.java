@@ -39,6 +39,13 @@ public record Marker(
    */
   public static final String REFUSED = "refused.";
 
+  /**
+   * The count that says at which instant time alone changes a value next, epoch milliseconds;
+   * {@link Long#MAX_VALUE} if it changes none. Missing while that is not known, as when events
+   * come.
+   */
+  public static final String DUE = "due";
+
   /** First byte of a marker's topic key; record keys start with 1. */
   public static final byte KEY_PREFIX = 0;
 

@@ -2,6 +2,7 @@ package dev.traitflow.jobs.profile;
 
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.identity.ProfileIds;
+import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.core.trait.TraitLevel;
@@ -12,6 +13,7 @@ import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -28,7 +30,6 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
 /**
  * Folds each profile's events into its trait values, as events arrive and as time passes, and shows
@@ -73,10 +74,11 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private transient Barriers barriers;
   private transient ProfileSweeps sweeps;
   private transient long asOf;
-  private transient long beatAsOf;
-  private transient Map<String, Long> beatCounts;
+  private transient long shownAsOf;
+  private transient Map<String, Long> shownCounts;
   private transient FlushPace pace;
   private transient boolean eventsTaken;
+  private transient FoldPeriod period;
   private transient FoldOutput outlet;
   private transient long attempt;
 
@@ -107,9 +109,10 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
             getInternalTimerService("windows", VoidNamespaceSerializer.INSTANCE, this));
     barriers = new Barriers();
     pace = FlushPace.of(getContainingTask());
+    period = new FoldPeriod(getProcessingTimeService(), this::onPeriod);
     asOf = Long.MIN_VALUE;
-    beatAsOf = Long.MIN_VALUE;
-    beatCounts = Map.of();
+    shownAsOf = Long.MIN_VALUE;
+    shownCounts = Map.of();
     TaskInfo task = getRuntimeContext().getTaskInfo();
     attempt = settings.attempt(task.getAttemptNumber());
     outlet =
@@ -162,6 +165,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
         if (barriers.take(message)) {
           completeFlush();
         }
+        return;
       }
       case DEFINE -> {
         bundle.flush();
@@ -187,6 +191,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     if (bundle.isFull()) {
       bundle.flush();
     }
+    period.await();
   }
 
   private void event(ProfileMessage message, boolean moved) throws Exception {
@@ -252,6 +257,9 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
 
   @Override
   public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+    if (timers.isOnlyLookedAt(timer)) {
+      return;
+    }
     ProfileSession session = bundle.session(timer.getKey());
     if (!timers.fired(timer, session.fold())) {
       return;
@@ -267,6 +275,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     if (bundle.isFull()) {
       bundle.flush();
     }
+    period.await();
   }
 
   @Override
@@ -279,6 +288,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     super.processWatermark(mark);
     asOf = mark.getTimestamp();
     completeFlush();
+    period.await();
   }
 
   /** Answers a barrier once time has come as far as its record and nothing is left to do. */
@@ -292,7 +302,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     }
     bundle.flush();
     barriers.answered();
-    outlet.mark(Topics.PROFILE_CHANGES, stage(), barriers.done(), asOf, counts());
+    mark();
     if (level == TraitLevel.USER) {
       accounts.flush(barriers, beat);
       if (!beat) {
@@ -305,30 +315,36 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
    * Flushes the bundle, works on the sweep and says how far time has come. In processing time,
    * because it bounds how long a change stays unseen by people; no value depends on when it runs.
    */
-  @SuppressWarnings("FutureReturnValueIgnored") // A failing timer fails the task by itself.
   private void onPeriod(long timestamp) throws Exception {
+    period.begin(timestamp);
     long began = System.nanoTime();
-    sweeps.slice(asOf);
+    boolean unfinished = sweeps.slice(asOf);
     if (pace.isDue(timestamp, bundle.size())) {
       bundle.flush();
     }
-    Map<String, Long> counts = counts();
-    if (bundle.isEmpty() && (asOf > beatAsOf || !counts.equals(beatCounts))) {
-      beatAsOf = asOf;
-      beatCounts = counts;
-      outlet.mark(Topics.PROFILE_CHANGES, stage(), barriers.done(), asOf, counts);
+    if (bundle.isEmpty() && (asOf > shownAsOf || !counts().equals(shownCounts))) {
+      mark();
     }
-    long delay = FlushPace.PERIOD_MILLIS;
     if (sweeps.isBusy()) {
       // Two thirds of the time stay for events, as long as any come.
-      long worked = (System.nanoTime() - began) / 1_000_000;
-      delay = Math.min(FlushPace.PERIOD_MILLIS, eventsTaken ? 2 * worked + 1 : 1);
+      long took = (System.nanoTime() - began) / 1_000_000;
+      period.plan(Math.min(FlushPace.PERIOD_MILLIS, eventsTaken ? 2 * took + 1 : 1));
+    } else if (unfinished || !bundle.isEmpty()) {
+      period.plan(FlushPace.PERIOD_MILLIS);
     }
     eventsTaken = false;
-    ProcessingTimeService time = getProcessingTimeService();
-    time.registerTimer(time.getCurrentProcessingTime() + delay, this::onPeriod);
   }
 
+  private void mark() throws Exception {
+    Map<String, Long> counts = counts();
+    shownAsOf = asOf;
+    shownCounts = Map.copyOf(counts);
+    OptionalLong due = sweeps.isBusy() ? OptionalLong.empty() : timers.earliestAtRest();
+    due.ifPresent(at -> counts.put(Marker.DUE, at));
+    outlet.mark(Topics.PROFILE_CHANGES, stage(), barriers.done(), asOf, counts);
+  }
+
+  /** How far definitions are, and what was refused. */
   private Map<String, Long> counts() {
     Map<String, Long> counts = plans.counts();
     counts.putAll(refusals.counts());

@@ -16,6 +16,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 public final class KafkaEdges {
   private static final String REQUEST_BYTES_MAX = Integer.toString(Topics.REQUEST_BYTES_MAX);
 
+  /**
+   * How long the broker holds a fetch that finds nothing. It answers at the first record, so a long
+   * wait delays nothing; it is how long a source may take to close, and so not longer.
+   */
+  private static final String FETCH_WAIT_MILLIS = "2000";
+
   private final KafkaConnection kafka;
 
   /** Edges on these brokers. */
@@ -38,7 +44,7 @@ public final class KafkaEdges {
         .setProperty("commit.offsets.on.checkpoint", "false")
         .setProperty("partition.discovery.interval.ms", "-1")
         .setProperty("max.partition.fetch.bytes", REQUEST_BYTES_MAX)
-        .setProperty("fetch.max.wait.ms", "100")
+        .setProperty("fetch.max.wait.ms", FETCH_WAIT_MILLIS)
         .build();
   }
 

@@ -25,6 +25,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,7 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
   private transient Map<String, List<LoadedModel>> models;
   private transient Map<String, List<FeatureBlock>> waiting;
   private transient int waitingBlocks;
+  private transient boolean periodPlanned;
   private transient Map<String, Long> rounds;
   private transient Beats flushes;
   private transient Counter failures;
@@ -83,7 +85,6 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
     subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
     subtasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
     loadModels();
-    onPeriod(getProcessingTimeService().getCurrentProcessingTime());
   }
 
   @Override
@@ -97,6 +98,8 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
     waiting.computeIfAbsent(block.space(), space -> new ArrayList<>()).add(block);
     if (++waitingBlocks >= BATCH) {
       scoreWaiting();
+    } else if (!periodPlanned) {
+      planPeriod();
     }
   }
 
@@ -238,10 +241,16 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
    * Scores what waits. In processing time, because it bounds how long a score stays unseen by
    * people; no value depends on when it runs.
    */
-  @SuppressWarnings("FutureReturnValueIgnored") // A failing timer fails the task by itself.
-  private void onPeriod(long timestamp) throws Exception {
+  private void onPeriod(long unused) throws Exception {
+    periodPlanned = false;
     scoreWaiting();
-    getProcessingTimeService().registerTimer(timestamp + PERIOD_MILLIS, this::onPeriod);
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // A failing timer fails the task by itself.
+  private void planPeriod() {
+    periodPlanned = true;
+    ProcessingTimeService time = getProcessingTimeService();
+    time.registerTimer(time.getCurrentProcessingTime() + PERIOD_MILLIS, this::onPeriod);
   }
 
   @Override

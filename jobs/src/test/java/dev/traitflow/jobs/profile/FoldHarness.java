@@ -206,6 +206,7 @@ final class FoldHarness implements AutoCloseable {
     if (state != null) {
       started.initializeState(state);
     }
+    started.setProcessingTime(0);
     started.open();
     return started;
   }

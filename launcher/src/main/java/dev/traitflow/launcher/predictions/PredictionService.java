@@ -88,7 +88,7 @@ public final class PredictionService implements PredictionControl, AutoCloseable
         thread.scheduleWithFixedDelay(
             attempt("due dates", () -> lookAtTheClock(server, schedule)),
             PERIOD_MILLIS,
-            PERIOD_MILLIS,
+            server.clock().kind() == ClockKind.TEST ? PERIOD_MILLIS : 10 * PERIOD_MILLIS,
             TimeUnit.MILLISECONDS);
   }
 

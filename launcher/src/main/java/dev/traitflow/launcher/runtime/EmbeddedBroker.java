@@ -251,6 +251,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     // Small segments: what is compacted is never compacted in its newest segment.
     all.put("log.segment.bytes", Integer.toString(64 << 20));
     all.put("metric.reporters", "");
+    // Signs of life between the parts of one process: a record of the controller twice a second,
+    // which is turned off, and a heartbeat of the broker, which the session of 9 s lets be rarer.
+    all.put("metadata.max.idle.interval.ms", "0");
+    all.put("broker.heartbeat.interval.ms", "4000");
     return all;
   }
 

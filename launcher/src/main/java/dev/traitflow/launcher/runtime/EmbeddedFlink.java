@@ -2,6 +2,7 @@ package dev.traitflow.launcher.runtime;
 
 import dev.traitflow.jobs.runtime.InProcessCluster;
 import dev.traitflow.server.files.PrivateFiles;
+import dev.traitflow.server.health.JobHealth;
 import dev.traitflow.server.health.Jobs;
 import java.io.IOException;
 import java.net.URI;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
@@ -58,12 +60,14 @@ public final class EmbeddedFlink implements AutoCloseable {
   private final Path dataDir;
   private final Map<String, JobID> jobs = new LinkedHashMap<>();
   private final WatchedJobs health;
+  private final CheckpointPace checkpoints;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private EmbeddedFlink(MiniCluster cluster, Path dataDir) {
     this.cluster = cluster;
     this.dataDir = dataDir;
     this.health = new WatchedJobs(cluster, this::submitted);
+    this.checkpoints = new CheckpointPace(this::submitted, cluster::triggerCheckpoint);
   }
 
   /**
@@ -73,6 +77,9 @@ public final class EmbeddedFlink implements AutoCloseable {
    * @throws Failure if the cluster does not start
    */
   public static EmbeddedFlink start(Path dataDir, int slots) {
+    // Of the timers of Flink's actors, which only bound how late a time-out is noticed: at Pekko's
+    // own 10 ms two threads would wake 200 times a second.
+    System.setProperty("pekko.scheduler.tick-duration", "500 ms");
     Path directory = dataDir.toAbsolutePath().normalize();
     Path temporary = directory.resolve("flink/tmp");
     MiniCluster cluster = null;
@@ -82,7 +89,9 @@ public final class EmbeddedFlink implements AutoCloseable {
       PrivateFiles.createDirectories(directory.resolve(CHECKPOINTS));
       cluster = new InProcessCluster(clusterConfiguration(temporary), slots);
       cluster.start();
-      return new EmbeddedFlink(cluster, directory);
+      EmbeddedFlink flink = new EmbeddedFlink(cluster, directory);
+      flink.checkpoints.start();
+      return flink;
     } catch (Exception e) { // the cluster's start declares nothing narrower
       if (cluster != null) {
         close(cluster);
@@ -93,7 +102,10 @@ public final class EmbeddedFlink implements AutoCloseable {
 
   /** What a job of this name runs with; a job may set more, but not the checkpoint directory. */
   public Configuration jobConfiguration(String jobName) {
-    return jobConfiguration(jobName, checkpoints(jobName).toUri());
+    Configuration job = jobConfiguration(jobName, checkpoints(jobName).toUri());
+    // At rest; otherwise CheckpointPace asks more often.
+    set(job, "execution.checkpointing.interval", "60 s");
+    return job;
   }
 
   /** The same with another place for the job's checkpoints. */
@@ -105,9 +117,6 @@ public final class EmbeddedFlink implements AutoCloseable {
     set(job, "pipeline.generic-types", "false");
     set(job, "pipeline.auto-generate-uids", "false");
     set(job, "pipeline.object-reuse", "true");
-    // An event passes three exchanges: at Flink's own 100 ms each it would wait longer than it
-    // works.
-    set(job, "execution.buffer-timeout.interval", "10 ms");
     set(job, "state.backend.type", "rocksdb");
     // Most look-ups of a messageId or an identifier find nothing.
     set(job, "state.backend.rocksdb.use-bloom-filter", "true");
@@ -172,6 +181,14 @@ public final class EmbeddedFlink implements AutoCloseable {
     return health;
   }
 
+  /** Says from now on whether the jobs have nothing to do, and checkpoints need not be frequent. */
+  public void restWhile(BooleanSupplier condition) {
+    // By a completed checkpoint it is known that a job that failed works again.
+    checkpoints.restWhile(
+        () ->
+            condition.getAsBoolean() && health.all().stream().noneMatch(JobHealth::isFailing));
+  }
+
   private synchronized Map<String, JobID> submitted() {
     return new LinkedHashMap<>(jobs);
   }
@@ -228,6 +245,7 @@ public final class EmbeddedFlink implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      checkpoints.close();
       List<JobID> running = runningJobs();
       awaitAll("last checkpoint", running, cluster::triggerCheckpoint, FINAL_CHECKPOINT_TIMEOUT);
       awaitAll("cancellation", running, this::cancelled, CANCEL_TIMEOUT);
@@ -241,6 +259,7 @@ public final class EmbeddedFlink implements AutoCloseable {
    */
   void abandon() {
     if (closed.compareAndSet(false, true)) {
+      checkpoints.close();
       close(cluster);
     }
   }

@@ -5,10 +5,11 @@ import dev.traitflow.server.store.ProfileRepository;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ public final class Computations implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private final @Nullable ScheduledFuture<?> looking;
+  private final AtomicBoolean planned = new AtomicBoolean();
 
   private record Started(long offset, long nanos) {}
 
@@ -47,11 +48,21 @@ public final class Computations implements AutoCloseable {
   private Computations(SpaceRegistry spaces, ProfileRepository repository, boolean watching) {
     this.spaces = spaces;
     this.repository = repository;
-    this.looking =
-        watching
-            ? watch.scheduleWithFixedDelay(
-                this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS)
-            : null;
+    if (watching) {
+      spaces.onChange(unusedBecauseTheNewestCount -> plan());
+    }
+  }
+
+  /** Looks soon; a look that is planned already will do. */
+  private void plan() {
+    if (planned.compareAndSet(false, true)) {
+      try {
+        ScheduledFuture<?> unusedUntilShutdown =
+            watch.schedule(this::look, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException closing) {
+        LOG.debug("No computation is watched any more", closing);
+      }
+    }
   }
 
   /** Begins to watch. */
@@ -101,7 +112,12 @@ public final class Computations implements AutoCloseable {
         done, total, done == 0 ? -1 : (long) Math.ceil(seconds / done * (total - done)));
   }
 
+  /** Makes live what is computed, and looks again while anything is not. */
   private void look() {
+    planned.set(false);
+    if (spaces.all().stream().anyMatch(space -> !space.staged().isEmpty())) {
+      plan();
+    }
     try {
       settle();
     } catch (RuntimeException failure) {
@@ -112,9 +128,6 @@ public final class Computations implements AutoCloseable {
 
   @Override
   public void close() {
-    if (looking != null) {
-      looking.cancel(false);
-    }
     watch.shutdownNow();
     try {
       // It reads the store, which must not be closed under it.

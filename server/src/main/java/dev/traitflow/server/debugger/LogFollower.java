@@ -45,7 +45,7 @@ public final class LogFollower implements AutoCloseable {
 
   private static final int READ_MAX = 1_000;
   private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final Duration PATIENCE = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
 
   private final KafkaConnection kafka;
@@ -89,7 +89,8 @@ public final class LogFollower implements AutoCloseable {
 
   private void run() {
     while (!stopped) {
-      try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka, READ_MAX)) {
+      KafkaConsumer<byte[], byte[]> consumer = KafkaClients.follower(kafka, READ_MAX);
+      try {
         current = consumer;
         begin(consumer);
         while (!stopped) {
@@ -101,6 +102,8 @@ public final class LogFollower implements AutoCloseable {
         // An edge: calls go their way without it, and it goes on from where the end is then.
         LOG.warn("The debugger cannot read the log; trying again", edge);
         sleep(PAUSE_AFTER_FAILURE.toNanos());
+      } finally {
+        KafkaClients.close(consumer);
       }
     }
   }

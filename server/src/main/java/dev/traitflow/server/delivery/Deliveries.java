@@ -15,8 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,7 @@ public final class Deliveries implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final AtomicBoolean planned = new AtomicBoolean();
   private long rested;
 
   private Deliveries(SpaceRegistry spaces, ProfileRepository repository, SpaceClock clock) {
@@ -63,19 +66,32 @@ public final class Deliveries implements AutoCloseable {
   }
 
   /** Begins to deliver. */
-  @SuppressWarnings("FutureReturnValueIgnored") // The task catches and says what fails.
   public static Deliveries start(
       SpaceRegistry spaces, ProfileRepository repository, SpaceClock clock) {
     Deliveries deliveries = new Deliveries(spaces, repository, clock);
-    deliveries.worker.scheduleWithFixedDelay(
-        deliveries::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    repository.onMarks(deliveries::plan);
+    deliveries.plan();
     return deliveries;
+  }
+
+  /** Has the worker look soon; a look that is planned already will do. */
+  @SuppressWarnings("FutureReturnValueIgnored") // The task catches and says what fails.
+  private void plan() {
+    if (planned.compareAndSet(false, true)) {
+      try {
+        worker.schedule(this::look, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException closing) {
+        LOG.debug("No delivery is planned any more", closing);
+      }
+    }
   }
 
   /** Hands over everything that is due now; for a flush. */
   public synchronized void handOver() {
     decide(store.markNumber());
-    attempt();
+    if (attempt()) {
+      plan();
+    }
   }
 
   /** What a capture destination received, in order. */
@@ -114,13 +130,19 @@ public final class Deliveries implements AutoCloseable {
   }
 
   private synchronized void look() {
+    planned.set(false);
     try {
       decide(rested);
-      rested = store.markNumber();
-      attempt();
+      long marks = store.markNumber();
+      boolean more = marks > rested;
+      rested = marks;
+      if (attempt() || more) {
+        plan();
+      }
     } catch (RuntimeException failure) {
       // An edge: what is marked or waits stays so until it succeeds.
       LOG.warn("Deliveries could not be made; trying again", failure);
+      plan();
     }
   }
 
@@ -130,10 +152,12 @@ public final class Deliveries implements AutoCloseable {
     }
   }
 
-  private void attempt() {
+  /** Makes the calls that are due. True if any may be left to make again. */
+  private boolean attempt() {
     long now = clock.now();
+    List<PendingCall> pending = store.pending();
     List<PendingCall> due =
-        store.pending().stream()
+        pending.stream()
             .filter(call -> call.due() <= now)
             .sorted(Comparator.comparingLong(PendingCall::number))
             .toList();
@@ -143,6 +167,7 @@ public final class Deliveries implements AutoCloseable {
         work.commit();
       }
     }
+    return !pending.isEmpty();
   }
 
   private void attempt(PendingCall call, DeliveryStore.Work work, long now) {

@@ -237,6 +237,7 @@ public final class HttpServer implements AutoCloseable {
         new ProfileAccess(parts.spaces, parts.adminToken),
         parts.repository,
         parts.log,
+        parts.clock,
         parts.writes,
         new ProfileHandler(
             parts.repository,

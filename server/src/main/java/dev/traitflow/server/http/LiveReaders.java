@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +22,9 @@ import org.xnio.IoUtils;
 /**
  * Those who watch a source live, over server-sent events.
  *
- * <p>One thread looks ten times a second for what is new and hands it to the connections, one lot
- * at a time each: a reader who has not taken his lot within ten seconds is sent away, and nobody
- * waits for him until then. No thread that takes calls is held by a reader.
+ * <p>While there are any, one thread looks ten times a second for what is new and hands it to the
+ * connections, one lot at a time each: a reader who has not taken his lot within ten seconds is
+ * sent away, and nobody waits for him until then. No thread that takes calls is held by a reader.
  */
 final class LiveReaders implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveReaders.class);
@@ -44,10 +46,7 @@ final class LiveReaders implements AutoCloseable {
             return thread;
           });
 
-  LiveReaders() {
-    ScheduledFuture<?> unusedUntilShutdown =
-        looks.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-  }
+  private final AtomicBoolean looking = new AtomicBoolean();
 
   /** One connection and what it has not taken yet. */
   private static final class Watch implements ServerSentEventConnection.EventCallback {
@@ -114,6 +113,7 @@ final class LiveReaders implements AutoCloseable {
               Watch watch = new Watch(connection, reader);
               connection.addCloseTask(closed -> watches.remove(watch));
               watches.add(watch);
+              plan();
             });
     try {
       upgrade.handleRequest(exchange);
@@ -124,7 +124,23 @@ final class LiveReaders implements AutoCloseable {
     }
   }
 
+  /** Looks again soon; a look that is planned already will do. */
+  private void plan() {
+    if (looking.compareAndSet(false, true)) {
+      try {
+        ScheduledFuture<?> unusedUntilShutdown =
+            looks.schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException closing) {
+        LOG.debug("No reader is served any more", closing);
+      }
+    }
+  }
+
   private void look() {
+    looking.set(false);
+    if (!watches.isEmpty()) {
+      plan();
+    }
     long now = System.nanoTime();
     for (Watch watch : watches) {
       try {

@@ -3,7 +3,9 @@ package dev.traitflow.server.http;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.log.EventLog;
+import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.store.AwaitedWrites;
 import dev.traitflow.server.store.ProfileRepository;
 import io.undertow.server.HttpHandler;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Everything below {@code /v1/spaces/SPACE} and its alias {@code /v1/namespaces/SPACE}. Each
@@ -38,9 +41,14 @@ final class ProfileRoutes {
   private static final int COLLECTION = 4;
   private static final int LOOKUP = 6;
 
+  /** Values that are right at an instant this long ago show that the instance is at rest. */
+  private static final long AGE_MILLIS = 1_000;
+
   private final ProfileAccess access;
   private final ProfileRepository repository;
   private final EventLog log;
+  private final SpaceClock clock;
+  private final AtomicLong woken = new AtomicLong(Long.MIN_VALUE);
   private final AwaitedWrites writes;
   private final ProfileHandler profiles;
   private final BulkReads bulk;
@@ -51,6 +59,7 @@ final class ProfileRoutes {
       ProfileAccess access,
       ProfileRepository repository,
       EventLog log,
+      SpaceClock clock,
       AwaitedWrites writes,
       ProfileHandler profiles,
       BulkReads bulk,
@@ -60,6 +69,7 @@ final class ProfileRoutes {
     this.access = access;
     this.repository = repository;
     this.log = log;
+    this.clock = clock;
     this.writes = writes;
     this.profiles = profiles;
     this.bulk = bulk;
@@ -110,6 +120,7 @@ final class ProfileRoutes {
     Boolean reflected = exchange.getAttachment(REFLECTED);
     if (reflected == null) {
       access.spend(space);
+      wake();
     }
     if (deletes && replica) {
       throw ReplicaGate.refusal();
@@ -201,6 +212,19 @@ final class ProfileRoutes {
         .put(Headers.CACHE_CONTROL, "no-store");
     // Taken before the values are read: they can only be newer.
     repository.asOf().ifPresent(at -> exchange.getResponseHeaders().put(AS_OF, IsoTime.format(at)));
+  }
+
+  /**
+   * While an instance is not in use its time goes on in steps of seconds. A reader who meets an old
+   * instant has it go on faster, with a beat; one beat for each instant, however many read.
+   */
+  private void wake() {
+    long asOf = repository.asOf().orElse(Long.MAX_VALUE);
+    if (clock.kind() == ClockKind.WALL
+        && clock.now() - AGE_MILLIS > asOf
+        && woken.getAndSet(asOf) != asOf) {
+      writes.ask();
+    }
   }
 
   private static ProfileRoute route(HttpServerExchange exchange, List<String> path) {

@@ -47,6 +47,12 @@ public interface EventLog extends AutoCloseable {
    */
   void beat();
 
+  /**
+   * True if nothing but ticks was appended for a while and the values show all that was. False
+   * where that is not known.
+   */
+  boolean isAtRest();
+
   /** Waits for what was appended and stops. */
   @Override
   void close();

@@ -2,8 +2,10 @@ package dev.traitflow.server.log;
 
 import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -18,6 +20,12 @@ public final class KafkaClients {
 
   /** For an offset or the place of a partition: a broker on a slow disk that has just started. */
   private static final int PATIENCE_MILLIS = 600_000;
+
+  /**
+   * How long the broker holds a follower's fetch that finds nothing. It answers at the first
+   * record, so a long wait delays nothing but {@link #close}, which does not wait for it.
+   */
+  private static final int FOLLOWER_WAIT_MILLIS = 5_000;
 
   private static final int BATCH_BYTES = 128 << 10;
   private static final int RECORDS_MAX = 10_000;
@@ -44,6 +52,24 @@ public final class KafkaClients {
     return Admin.create(kafka.settings());
   }
 
+  /**
+   * A consumer that goes on reading for as long as the server runs; otherwise as {@link
+   * #consumer(KafkaConnection, int)}.
+   */
+  public static KafkaConsumer<byte[], byte[]> follower(KafkaConnection kafka, int recordsMax) {
+    return consumer(kafka, recordsMax, FOLLOWER_WAIT_MILLIS);
+  }
+
+  /** The same, handing over as many records as others get. */
+  public static KafkaConsumer<byte[], byte[]> follower(KafkaConnection kafka) {
+    return follower(kafka, RECORDS_MAX);
+  }
+
+  /** Closes a follower at once, whatever the broker still holds for it. */
+  public static void close(KafkaConsumer<byte[], byte[]> follower) {
+    follower.close(CloseOptions.timeout(Duration.ZERO));
+  }
+
   /** A consumer without a group: its user assigns partitions and keeps the offsets. */
   public static KafkaConsumer<byte[], byte[]> consumer(KafkaConnection kafka) {
     return consumer(kafka, RECORDS_MAX);
@@ -51,12 +77,18 @@ public final class KafkaClients {
 
   /** The same, handing over at most {@code recordsMax} at a time. */
   public static KafkaConsumer<byte[], byte[]> consumer(KafkaConnection kafka, int recordsMax) {
+    return consumer(kafka, recordsMax, ConsumerConfig.DEFAULT_FETCH_MAX_WAIT_MS);
+  }
+
+  private static KafkaConsumer<byte[], byte[]> consumer(
+      KafkaConnection kafka, int recordsMax, int fetchWaitMillis) {
     Map<String, Object> settings = kafka.settings();
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, fetchWaitMillis);
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, recordsMax);
     settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Topics.REQUEST_BYTES_MAX);
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -7,14 +7,12 @@ import dev.traitflow.core.space.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -30,13 +28,11 @@ import org.slf4j.LoggerFactory;
  * <p>Each partition has a lane with a lock, under which a record is stamped and handed to the
  * idempotent producer; the producer keeps that order. The one server that appends calls is also the
  * owner of the clock; replicas ({@link ReplicaLog}) append nothing, so that no two stamp the same
- * lane. On a wall clock it appends a tick to a lane that was silent for 200 ms, so that windows end
- * although nobody sends.
+ * lane. On a wall clock a {@link Ticker} appends ticks to silent lanes, so that windows end
+ * although nothing arrives.
  */
 public final class KafkaEventLog implements EventLog {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaEventLog.class);
-  private static final long SILENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-  private static final long LOOK_MILLIS = 50;
 
   /** Half of what the producer can hold: so a send never waits for room. */
   private static final long WAITING_BYTES_MAX = KafkaClients.BUFFER_BYTES / 2;
@@ -50,21 +46,35 @@ public final class KafkaEventLog implements EventLog {
   private final List<Lane> lanes = new ArrayList<>();
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong flushes;
-  private final ScheduledExecutorService clockOwner;
+  private final Ticker ticker;
 
-  private static final class Lane {
+  private final class Lane implements Ticker.Lane {
     private final int partition;
     private long lastAt;
-    private long lastAppendNanos = System.nanoTime();
+    private volatile long appendedNanos = System.nanoTime();
 
     Lane(int partition) {
       this.partition = partition;
+    }
+
+    @Override
+    public long appendedNanos() {
+      return appendedNanos;
+    }
+
+    @Override
+    public void tick() {
+      KafkaEventLog.this.tick(this);
     }
   }
 
   /** Appends with a producer of the caller; {@link #open} is for everyone else. */
   KafkaEventLog(
-      Producer<byte[], byte[]> producer, TopicLayout layout, SpaceClock clock, long lastFlush) {
+      Producer<byte[], byte[]> producer,
+      TopicLayout layout,
+      SpaceClock clock,
+      long lastFlush,
+      LongFunction<OptionalLong> due) {
     this.producer = producer;
     this.layout = layout;
     this.clock = clock;
@@ -72,13 +82,7 @@ public final class KafkaEventLog implements EventLog {
     for (int partition = 0; partition < layout.logPartitions(); partition++) {
       lanes.add(new Lane(partition));
     }
-    clockOwner =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "traitflow-clock");
-              thread.setDaemon(true);
-              return thread;
-            });
+    ticker = new Ticker(clock, lanes, due);
   }
 
   /**
@@ -88,12 +92,17 @@ public final class KafkaEventLog implements EventLog {
    * @param layout the partitions
    * @param clock stamps the records
    * @param lastFlush a number no flush of this log was above: the machine's clock will do
+   * @param due when time alone changes a value next, as {@link Ticker} asks for it
    */
   public static KafkaEventLog open(
-      KafkaConnection kafka, TopicLayout layout, SpaceClock clock, long lastFlush) {
+      KafkaConnection kafka,
+      TopicLayout layout,
+      SpaceClock clock,
+      long lastFlush,
+      LongFunction<OptionalLong> due) {
     KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(kafka);
-    KafkaEventLog log = new KafkaEventLog(producer, layout, clock, lastFlush);
-    log.startTicking();
+    KafkaEventLog log = new KafkaEventLog(producer, layout, clock, lastFlush, due);
+    log.ticker.start();
     return log;
   }
 
@@ -181,8 +190,13 @@ public final class KafkaEventLog implements EventLog {
   }
 
   @Override
+  public boolean isAtRest() {
+    return ticker.isAtRest();
+  }
+
+  @Override
   public void close() {
-    clockOwner.shutdownNow();
+    ticker.close();
     producer.close();
   }
 
@@ -210,7 +224,10 @@ public final class KafkaEventLog implements EventLog {
   private void send(Lane lane, byte @Nullable [] key, LogRecord record, Appending appending) {
     long at = stamp(lane, record.kind());
     lane.lastAt = Math.max(lane.lastAt, at);
-    lane.lastAppendNanos = System.nanoTime();
+    lane.appendedNanos = System.nanoTime();
+    if (record.kind() != Kind.TICK) {
+      ticker.used(at);
+    }
     try {
       Future<RecordMetadata> unusedBecauseOfCallback =
           producer.send(
@@ -263,29 +280,6 @@ public final class KafkaEventLog implements EventLog {
    */
   private long stamp(Lane lane, Kind kind) {
     return kind != Kind.CALL && clock.isUnset() ? lane.lastAt : clock.now();
-  }
-
-  private void startTicking() {
-    // Processing time on purpose: this is where the machine's time enters the log, and the only
-    // place. Everything behind the log lives by the instants written here.
-    ScheduledFuture<?> unusedUntilShutdown =
-        clockOwner.scheduleWithFixedDelay(
-            this::tickSilentLanes, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  private void tickSilentLanes() {
-    if (clock.kind() != ClockKind.WALL) {
-      return;
-    }
-    for (Lane lane : lanes) {
-      boolean silent;
-      synchronized (lane) {
-        silent = System.nanoTime() - lane.lastAppendNanos >= SILENCE_NANOS;
-      }
-      if (silent) {
-        tick(lane);
-      }
-    }
   }
 
   private void tick(Lane lane) {

@@ -69,6 +69,11 @@ public final class ReplicaLog implements EventLog {
   }
 
   @Override
+  public boolean isAtRest() {
+    return false;
+  }
+
+  @Override
   public void close() {
     producer.close();
   }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ModelsFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ModelsFollower.class);
-  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final ModelStates states;
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -40,7 +40,7 @@ public final class ModelsFollower implements AutoCloseable {
   /** Reads what there is and follows what comes. */
   public static ModelsFollower start(
       KafkaConnection kafka, TopicLayout layout, ModelStates states) {
-    KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka);
+    KafkaConsumer<byte[], byte[]> consumer = KafkaClients.follower(kafka);
     List<TopicPartition> all =
         IntStream.range(0, layout.profilePartitions())
             .mapToObj(partition -> new TopicPartition(Topics.MODELS, partition))
@@ -68,7 +68,7 @@ public final class ModelsFollower implements AutoCloseable {
   }
 
   private void follow() {
-    try (consumer) {
+    try {
       while (!stopped) {
         read();
       }
@@ -79,6 +79,8 @@ public final class ModelsFollower implements AutoCloseable {
     } catch (RuntimeException edge) {
       // An edge: the thread ends here; states stay what they were.
       LOG.error("The states of predictions are no longer followed", edge);
+    } finally {
+      KafkaClients.close(consumer);
     }
   }
 

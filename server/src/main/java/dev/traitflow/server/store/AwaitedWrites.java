@@ -125,7 +125,10 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
     return true;
   }
 
-  /** Has a beat appended soon: somebody waits at another server, who cannot append one. */
+  /**
+   * Has a beat appended soon for a reader who does not wait here: one at another server, which
+   * cannot append one, or one who wants time to go on.
+   */
   public synchronized void ask() {
     askedElsewhere = true;
     plan();

@@ -178,6 +178,22 @@ public final class ProfileRepository implements AutoCloseable {
     return known.at;
   }
 
+  /**
+   * When time alone changes a value next, epoch milliseconds. Empty if the values do not show
+   * everything up to and including {@code at} yet, or if the jobs have not said.
+   */
+  public OptionalLong due(long at) {
+    OptionalLong asOf = asOf();
+    if (asOf.isEmpty() || asOf.getAsLong() <= at) {
+      return OptionalLong.empty();
+    }
+    int partitions = partitions(Topics.PROFILE_CHANGES);
+    long users = ledger.smallest(Topics.PROFILE_CHANGES, partitions, FOLD, Marker.DUE);
+    long accounts = ledger.smallest(Topics.PROFILE_CHANGES, partitions, ACCOUNTS, Marker.DUE);
+    long due = Math.min(users, accounts);
+    return due < 0 ? OptionalLong.empty() : OptionalLong.of(due);
+  }
+
   private OptionalLong computeAsOf() {
     int partitions = partitions(Topics.PROFILE_CHANGES);
     if (partitions == 0) {
@@ -293,6 +309,14 @@ public final class ProfileRepository implements AutoCloseable {
   public void close() {
     applier.close();
     rows.close();
+  }
+
+  /**
+   * Has {@code listener} called whenever the jobs have marked how far they are, behind the values
+   * that they wrote before; on the thread that applies them, which must not be held.
+   */
+  public void onMarks(Runnable listener) {
+    ledger.onTaken(listener);
   }
 
   MarkerLedger ledger() {

@@ -33,7 +33,7 @@ public final class TopicFollower implements AutoCloseable {
           Topics.INSIGHTS,
           Topics.PROFILE_CHANGES,
           Topics.SPACES);
-  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final ProfileRepository repository;
   private final Map<String, Runnable> told;
@@ -86,7 +86,7 @@ public final class TopicFollower implements AutoCloseable {
       ProfileRepository repository,
       Map<String, Runnable> told) {
     TopicFollower follower =
-        new TopicFollower(repository, KafkaClients.consumer(kafka), layout, told);
+        new TopicFollower(repository, KafkaClients.follower(kafka), layout, told);
     follower.thread.start();
     return follower;
   }
@@ -108,7 +108,7 @@ public final class TopicFollower implements AutoCloseable {
   }
 
   private void follow() {
-    try (consumer) {
+    try {
       while (!stopped) {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(PATIENCE);
         if (!records.isEmpty()) {
@@ -122,6 +122,8 @@ public final class TopicFollower implements AutoCloseable {
     } catch (RuntimeException edge) {
       // An edge: the thread ends here. Reads go on with what there is, a barrier says why it waits.
       fail(edge);
+    } finally {
+      KafkaClients.close(consumer);
     }
   }
 

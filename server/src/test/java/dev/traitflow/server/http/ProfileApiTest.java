@@ -10,6 +10,9 @@ import dev.traitflow.server.log.ClockKind;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +74,27 @@ class ProfileApiTest {
     assertThat(answer.headers().firstValue("Request-Id")).isPresent();
     assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
     assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+  }
+
+  @Test
+  void aReadOfValuesAsOfLongAgoHasTimeGoOnOnceForEachInstant() throws Exception {
+    BlockingQueue<Long> beats = new LinkedBlockingQueue<>();
+    server.log.onBeat(beats::add);
+    server.get(U1 + "/traits", "wrong-token");
+    read(U1 + "/traits");
+    read(U1 + "/traits");
+    assertThat(beats.poll(1, TimeUnit.MINUTES)).isEqualTo(1);
+
+    server.topics.folded(0, 1, 6_000).applied();
+    read(U1 + "/traits");
+    assertThat(beats.poll(1, TimeUnit.MINUTES)).isEqualTo(2);
+
+    server.topics.folded(0, 1, RunningServer.WALL - 500).applied();
+    read(U1 + "/traits");
+    server.topics.folded(0, 2, 7_000).applied();
+    read(U1 + "/traits");
+    assertThat(beats.poll(1, TimeUnit.MINUTES)).isEqualTo(3);
+    assertThat(beats).isEmpty();
   }
 
   @Test

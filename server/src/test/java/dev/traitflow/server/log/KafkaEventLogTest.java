@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,6 +34,10 @@ class KafkaEventLogTest {
     return SpaceClock.open(directory, kind, 0, () -> 1_000);
   }
 
+  private static KafkaEventLog log(MockProducer<byte[], byte[]> producer, SpaceClock clock) {
+    return new KafkaEventLog(producer, LAYOUT, clock, 10, at -> OptionalLong.empty());
+  }
+
   private static LogRecord call(String space) {
     return LogRecord.call(space, 77, "web", "m", "", new byte[0]);
   }
@@ -48,7 +53,7 @@ class KafkaEventLogTest {
   void putsARecordIntoItsSpacesPartitionWithTheClocksInstant() throws Exception {
     SpaceClock clock = clock(ClockKind.EVENT);
     clock.follow(500);
-    try (KafkaEventLog log = new KafkaEventLog(producer, LAYOUT, clock, 10)) {
+    try (KafkaEventLog log = log(producer, clock)) {
       assertThat(log.append(call("spa")).get()).isZero();
 
       ProducerRecord<byte[], byte[]> sent = producer.history().get(0);
@@ -62,7 +67,7 @@ class KafkaEventLogTest {
   @Test
   void refusesARecordThatNoTopicTakesBeforeTheProducerDoes() throws Exception {
     int bytesMax = Topics.bytesMax(Topics.EVENTS);
-    try (KafkaEventLog log = new KafkaEventLog(producer, LAYOUT, clock(ClockKind.EVENT), 10)) {
+    try (KafkaEventLog log = log(producer, clock(ClockKind.EVENT))) {
       LogRecord large = LogRecord.define("spa", 0, new byte[bytesMax]);
       assertThatThrownBy(() -> log.append(large).get())
           .hasCauseInstanceOf(RecordTooLargeException.class)
@@ -77,7 +82,7 @@ class KafkaEventLogTest {
 
   @Test
   void appendsATickAndAFlushToEveryPartition() throws Exception {
-    try (KafkaEventLog log = new KafkaEventLog(producer, LAYOUT, clock(ClockKind.EVENT), 10)) {
+    try (KafkaEventLog log = log(producer, clock(ClockKind.EVENT))) {
       assertThat(log.flush()).isEqualTo(11);
       assertThat(log.flush()).isEqualTo(12);
     }
@@ -92,7 +97,7 @@ class KafkaEventLogTest {
   @Test
   void doesNotMakeTheTimeOfAnUnsetTestClockTheTimeOfASpace() throws Exception {
     SpaceClock clock = clock(ClockKind.TEST);
-    try (KafkaEventLog log = new KafkaEventLog(producer, LAYOUT, clock, 10)) {
+    try (KafkaEventLog log = log(producer, clock)) {
       log.append(LogRecord.define("spa", 0, new byte[0])).get();
       log.append(call("spa")).get();
       log.append(LogRecord.define("spa", 0, new byte[0])).get();
@@ -109,7 +114,7 @@ class KafkaEventLogTest {
   void tellsWhenARecordWasNotKept() throws Exception {
     MockProducer<byte[], byte[]> broken =
         new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
-    try (KafkaEventLog log = new KafkaEventLog(broken, LAYOUT, clock(ClockKind.EVENT), 10)) {
+    try (KafkaEventLog log = log(broken, clock(ClockKind.EVENT))) {
       CompletableFuture<Long> offset = log.append(call("spa"));
       assertThat(offset).isNotDone();
       broken.errorNext(new IllegalStateException("the broker is away"));
@@ -120,7 +125,7 @@ class KafkaEventLogTest {
 
   @Test
   void wantsASpace() throws Exception {
-    try (KafkaEventLog log = new KafkaEventLog(producer, LAYOUT, clock(ClockKind.EVENT), 10)) {
+    try (KafkaEventLog log = log(producer, clock(ClockKind.EVENT))) {
       assertThatThrownBy(() -> log.append(LogRecord.tick(0)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("expected a space");

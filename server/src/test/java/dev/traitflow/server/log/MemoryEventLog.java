@@ -63,6 +63,11 @@ public final class MemoryEventLog implements EventLog {
   }
 
   @Override
+  public boolean isAtRest() {
+    return false;
+  }
+
+  @Override
   public void close() {}
 
   /** Everything appended so far. */

@@ -282,6 +282,29 @@ class ProfileRepositoryTest {
   }
 
   @Test
+  void knowsWhatTimeChangesNextOnceBothFoldsSaySoBehindTheNewestRecord() {
+    topics.folded(0, 1, 8).applied();
+    assertThat(repository.due(7)).isEmpty();
+
+    topics.marker(Topics.PROFILE_CHANGES, 0, due("fold", 9, 70)).applied();
+    assertThat(repository.due(7)).isEmpty();
+
+    topics.marker(Topics.PROFILE_CHANGES, 0, due("accounts", 9, Long.MAX_VALUE)).applied();
+    assertThat(repository.due(8)).hasValue(70);
+    assertThat(repository.due(9)).isEmpty();
+
+    topics.marker(Topics.PROFILE_CHANGES, 0, due("accounts", 10, 60)).applied();
+    assertThat(repository.due(8)).hasValue(60);
+
+    topics.folded(0, 1, 11).applied();
+    assertThat(repository.due(8)).isEmpty();
+  }
+
+  private static Marker due(String stage, long asOf, long due) {
+    return new Marker(stage, 0, 1, 1, 3, asOf, Map.of(Marker.DUE, due));
+  }
+
+  @Test
   void isNoFurtherThanTheValuesOfAccounts() {
     topics
         .folded(0, 1, 8)
