@@ -185,8 +185,7 @@ public final class EmbeddedFlink implements AutoCloseable {
   public void restWhile(BooleanSupplier condition) {
     // By a completed checkpoint it is known that a job that failed works again.
     checkpoints.restWhile(
-        () ->
-            condition.getAsBoolean() && health.all().stream().noneMatch(JobHealth::isFailing));
+        () -> condition.getAsBoolean() && health.all().stream().noneMatch(JobHealth::isFailing));
   }
 
   private synchronized Map<String, JobID> submitted() {
