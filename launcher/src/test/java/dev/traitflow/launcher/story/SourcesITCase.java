@@ -79,7 +79,7 @@ class SourcesITCase {
     for (JsonNode each : instance.admin("GET", "/config/sources", null).expect(200).path("data")) {
       listed = each.path("id").equals(made.path("id")) ? each : listed;
     }
-    assertThat(listed).isEqualTo(made);
+    assertThat(listed).isEqualTo(kept(made));
     assertThat(made.path("kind").asText()).isEqualTo("crm");
     assertThat(made.at("/settings/strict").asBoolean()).isTrue();
     assertThat(made.at("/settings/labels/0").asText()).isEqualTo("environment:dev");
@@ -104,8 +104,13 @@ class SourcesITCase {
             instance
                 .admin("GET", "/config/sources/" + source.path("id").asText(), null)
                 .expect(200))
-        .isEqualTo(source);
+        .isEqualTo(kept(source));
     track(source, 200);
+  }
+
+  /** A new source without its write key, which is answered once and kept as a hash. */
+  private static JsonNode kept(JsonNode made) {
+    return ((ObjectNode) made.deepCopy()).without("write_key");
   }
 
   @Test
