@@ -1,17 +1,18 @@
 package dev.traitflow.launcher.cli;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -45,10 +46,14 @@ final class JobManagerProbe {
               + " answers a client without a certificate (status "
               + status
               + "): set security.ssl.rest.enabled and security.ssl.rest.authentication-enabled");
-    } catch (SSLException refused) {
-      return new Outcome(true, address + " turns clients without a certificate away");
-    } catch (IOException e) {
+    } catch (ConnectException | HttpTimeoutException e) {
       return new Outcome(false, address + " does not answer: " + e);
+    } catch (IOException refused) {
+      // By TLS 1.3 a server asks for the certificate when the client takes the connection for made:
+      // the refusal may look like a connection that ends without an answer.
+      return "https".equals(address.getScheme())
+          ? new Outcome(true, address + " turns clients without a certificate away")
+          : new Outcome(false, address + " does not answer: " + refused);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Outcome(false, address + ": interrupted");
