@@ -193,7 +193,7 @@ class IdentityInsightsITCase {
                     "{'identifiers':[{'type':'user_id','blocked':[{'regex':'^(a|aa)+\\\\1?b$'}]}]}")
                 .expect(400)
                 .toString())
-        .contains("/identity/identifiers/0/blocked/0/regex")
+        .contains("identifiers.0.blocked.0.regex")
         .contains("at index 8");
   }
 
