@@ -1,15 +1,13 @@
 package dev.traitflow.server.config;
 
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.server.schedule.PlannedLook;
 import dev.traitflow.server.store.ProfileRepository;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +30,7 @@ public final class Computations implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private final AtomicBoolean planned = new AtomicBoolean();
+  private final PlannedLook looks = new PlannedLook(watch, PERIOD_MILLIS, this::look);
 
   private record Started(long offset, long nanos) {}
 
@@ -49,19 +47,7 @@ public final class Computations implements AutoCloseable {
     this.spaces = spaces;
     this.repository = repository;
     if (watching) {
-      spaces.onChange(unusedBecauseTheNewestCount -> plan());
-    }
-  }
-
-  /** Looks soon; a look that is planned already will do. */
-  private void plan() {
-    if (planned.compareAndSet(false, true)) {
-      try {
-        ScheduledFuture<?> unusedUntilShutdown =
-            watch.schedule(this::look, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException closing) {
-        LOG.debug("No computation is watched any more", closing);
-      }
+      spaces.onChange(unusedBecauseTheNewestCount -> looks.plan());
     }
   }
 
@@ -114,9 +100,8 @@ public final class Computations implements AutoCloseable {
 
   /** Makes live what is computed, and looks again while anything is not. */
   private void look() {
-    planned.set(false);
     if (spaces.all().stream().anyMatch(space -> !space.staged().isEmpty())) {
-      plan();
+      looks.plan();
     }
     try {
       settle();

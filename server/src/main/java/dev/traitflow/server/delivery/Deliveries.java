@@ -6,6 +6,7 @@ import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.log.ExactJson;
 import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.schedule.PlannedLook;
 import dev.traitflow.server.store.DeliveryStore;
 import dev.traitflow.server.store.DeliveryStore.PlannedAnswer;
 import dev.traitflow.server.store.PendingCall;
@@ -15,10 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +47,7 @@ public final class Deliveries implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private final AtomicBoolean planned = new AtomicBoolean();
+  private final PlannedLook looks = new PlannedLook(worker, PERIOD_MILLIS, this::look);
   private long rested;
 
   private Deliveries(SpaceRegistry spaces, ProfileRepository repository, SpaceClock clock) {
@@ -69,28 +68,16 @@ public final class Deliveries implements AutoCloseable {
   public static Deliveries start(
       SpaceRegistry spaces, ProfileRepository repository, SpaceClock clock) {
     Deliveries deliveries = new Deliveries(spaces, repository, clock);
-    repository.onMarks(deliveries::plan);
-    deliveries.plan();
+    repository.onMarks(deliveries.looks::plan);
+    deliveries.looks.plan();
     return deliveries;
-  }
-
-  /** Has the worker look soon; a look that is planned already will do. */
-  @SuppressWarnings("FutureReturnValueIgnored") // The task catches and says what fails.
-  private void plan() {
-    if (planned.compareAndSet(false, true)) {
-      try {
-        worker.schedule(this::look, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException closing) {
-        LOG.debug("No delivery is planned any more", closing);
-      }
-    }
   }
 
   /** Hands over everything that is due now; for a flush. */
   public synchronized void handOver() {
     decide(store.markNumber());
     if (attempt()) {
-      plan();
+      looks.plan();
     }
   }
 
@@ -130,19 +117,18 @@ public final class Deliveries implements AutoCloseable {
   }
 
   private synchronized void look() {
-    planned.set(false);
     try {
       decide(rested);
       long marks = store.markNumber();
       boolean more = marks > rested;
       rested = marks;
       if (attempt() || more) {
-        plan();
+        looks.plan();
       }
     } catch (RuntimeException failure) {
       // An edge: what is marked or waits stays so until it succeeds.
       LOG.warn("Deliveries could not be made; trying again", failure);
-      plan();
+      looks.plan();
     }
   }
 

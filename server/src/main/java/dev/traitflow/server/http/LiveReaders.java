@@ -1,6 +1,7 @@
 package dev.traitflow.server.http;
 
 import dev.traitflow.server.debugger.LiveReader;
+import dev.traitflow.server.schedule.PlannedLook;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.sse.ServerSentEventConnection;
 import io.undertow.server.handlers.sse.ServerSentEventHandler;
@@ -9,11 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +22,7 @@ import org.xnio.IoUtils;
  *
  * <p>While there are any, one thread looks ten times a second for what is new and hands it to the
  * connections, one lot at a time each: a reader who has not taken his lot within ten seconds is
- * sent away, and nobody waits for him until then. No thread that takes calls is held by a reader.
+ * sent away. No other reader waits for him, and no thread that takes calls is held.
  */
 final class LiveReaders implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveReaders.class);
@@ -38,7 +36,7 @@ final class LiveReaders implements AutoCloseable {
   /** Counted when a reader is let in: its watch begins later, on another thread. */
   private final AtomicInteger open = new AtomicInteger();
 
-  private final ScheduledExecutorService looks =
+  private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
             Thread thread = new Thread(task, "traitflow-debugger-live");
@@ -46,7 +44,7 @@ final class LiveReaders implements AutoCloseable {
             return thread;
           });
 
-  private final AtomicBoolean looking = new AtomicBoolean();
+  private final PlannedLook looks = new PlannedLook(executor, LOOK_MILLIS, this::look);
 
   /** One connection and what it has not taken yet. */
   private static final class Watch implements ServerSentEventConnection.EventCallback {
@@ -113,7 +111,7 @@ final class LiveReaders implements AutoCloseable {
               Watch watch = new Watch(connection, reader);
               connection.addCloseTask(closed -> watches.remove(watch));
               watches.add(watch);
-              plan();
+              looks.plan();
             });
     try {
       upgrade.handleRequest(exchange);
@@ -124,22 +122,9 @@ final class LiveReaders implements AutoCloseable {
     }
   }
 
-  /** Looks again soon; a look that is planned already will do. */
-  private void plan() {
-    if (looking.compareAndSet(false, true)) {
-      try {
-        ScheduledFuture<?> unusedUntilShutdown =
-            looks.schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException closing) {
-        LOG.debug("No reader is served any more", closing);
-      }
-    }
-  }
-
   private void look() {
-    looking.set(false);
     if (!watches.isEmpty()) {
-      plan();
+      looks.plan();
     }
     long now = System.nanoTime();
     for (Watch watch : watches) {
@@ -155,7 +140,7 @@ final class LiveReaders implements AutoCloseable {
 
   @Override
   public void close() {
-    looks.shutdownNow();
+    executor.shutdownNow();
     watches.forEach(watch -> IoUtils.safeClose(watch.connection));
   }
 }
