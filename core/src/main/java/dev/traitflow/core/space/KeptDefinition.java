@@ -1,6 +1,7 @@
 package dev.traitflow.core.space;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.event.CallJson;
@@ -27,15 +28,24 @@ public final class KeptDefinition {
    * @throws IllegalStateException if it cannot be read
    */
   public static SpaceDefinition read(byte[] json) {
-    List<Problem> problems = new ArrayList<>();
-    SpaceDefinition definition;
     try {
-      definition = SpaceDefinition.kept(JSON.readTree(json), problems);
+      return of(JSON.readTree(json));
     } catch (IOException e) {
       throw new IllegalStateException("kept definition: cannot be read", e);
     }
+  }
+
+  /**
+   * As {@link #read}, of JSON that was parsed with exact decimals.
+   *
+   * @throws IllegalStateException if it is no definition that can have been accepted
+   */
+  public static SpaceDefinition of(JsonNode json) {
+    List<Problem> problems = new ArrayList<>();
+    SpaceDefinition definition = SpaceDefinition.kept(json, problems);
     if (!problems.isEmpty()) {
-      throw new IllegalStateException("kept definition: got " + problems + " (expected none)");
+      throw new IllegalStateException(
+          "space " + json.path("id").asText() + ": got " + problems + " (expected no problems)");
     }
     return definition;
   }

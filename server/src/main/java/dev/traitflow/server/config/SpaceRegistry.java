@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.space.KafkaConnection;
+import dev.traitflow.core.space.KeptDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.ExactJson;
@@ -79,7 +80,7 @@ public final class SpaceRegistry {
       entries.put(
           stored.id(),
           SpaceEntry.of(
-              SpaceRevision.parse(ExactJson.readOwn(stored.definition())),
+              KeptDefinition.of(ExactJson.readOwn(stored.definition())),
               ExactJson.readOwn(stored.ledger())));
     }
     return SpaceSnapshot.of(entries);
