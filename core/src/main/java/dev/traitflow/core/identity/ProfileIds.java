@@ -70,7 +70,12 @@ public final class ProfileIds {
 
   /** True if the id is that of an account. */
   public static boolean isAccount(String profile) {
-    return profile.startsWith(ACCOUNT_PREFIX);
+    return isAccount(profile, 0);
+  }
+
+  /** True if what begins at a place of the text is the id of an account. */
+  public static boolean isAccount(String text, int from) {
+    return text.startsWith(ACCOUNT_PREFIX, from);
   }
 
   /** The first 128 bits of the hash as a number in base 62, by five digits a division. */

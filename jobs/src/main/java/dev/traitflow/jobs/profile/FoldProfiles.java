@@ -1,7 +1,6 @@
 package dev.traitflow.jobs.profile;
 
 import dev.traitflow.core.event.Event;
-import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
@@ -196,7 +195,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
 
   private void event(ProfileMessage message, boolean moved) throws Exception {
     eventsTaken = true;
-    if (level == TraitLevel.USER && ProfileIds.isAccount(ProfileMessage.profileOf(message.key()))) {
+    if (level == TraitLevel.USER && ProfileMessage.isOfAccount(message.key())) {
       // What is written for an account passes by the users on its way.
       accounts.pass(message);
       return;

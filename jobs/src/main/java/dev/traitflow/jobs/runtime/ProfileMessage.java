@@ -3,6 +3,7 @@ package dev.traitflow.jobs.runtime;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.identity.ProfileIds;
 
 /**
  * A message to a profile's history or to its fold. Everything about a profile goes down the same
@@ -105,6 +106,11 @@ public record ProfileMessage(
   /** The id in a profile's key. */
   public static String profileOf(String key) {
     return key.substring(key.indexOf('/') + 1);
+  }
+
+  /** True if the profile of a key is an account. Asked of every event: it copies nothing. */
+  public static boolean isOfAccount(String key) {
+    return ProfileIds.isAccount(key, key.indexOf('/') + 1);
   }
 
   /** A live event. */
