@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The process of a training: what its end means for the instance, and the other way round. */
 class TrainerITCase {
-  /** What nobody should find in the log of a process that was asked to end. */
+  /** What must not be in the log of a process that was asked to end. */
   private static final Pattern ALARM = Pattern.compile(" WARN | ERROR |^\\tat |Exception");
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
