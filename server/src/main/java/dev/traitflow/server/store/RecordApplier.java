@@ -16,6 +16,7 @@ import dev.traitflow.core.profile.ProfileChange.Staged;
 import dev.traitflow.core.profile.ProfileChange.Value;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.server.store.MarkerLedger.Placed;
@@ -52,6 +53,7 @@ final class RecordApplier implements AutoCloseable {
   private final FlexInteractions interactions = new FlexInteractions(batch);
   private final DeletedProfiles deleted;
   private final List<Placed> markersInBatch = new ArrayList<>();
+  private boolean stagedInBatch;
   final StagedSpaces staged;
 
   /**
@@ -207,20 +209,29 @@ final class RecordApplier implements AutoCloseable {
         memberships.carry(change, change.profile(), value);
       } else {
         marks.valueSet(change.space(), change.profile(), value);
+        dropStaged(change, value);
         setTrait(traitKey(change.space(), change.profile(), value.key()), value, change);
       }
     } else if (change.body() instanceof Staged body) {
-      byte[] key =
-          StoreKey.of(StoreKey.STAGED)
-              .text(change.space())
-              .text(change.profile())
-              .text(body.value().key())
-              .number(body.value().version())
-              .bytes();
       staged.add(change.space());
-      setTrait(key, body.value(), change);
+      stagedInBatch = true;
+      setTrait(stagedKey(change, body.value()), body.value(), change);
     } else if (change.body() instanceof Absorbed absorbed) {
       absorb(change, absorbed);
+    }
+  }
+
+  /**
+   * A version that is set where live ones are is staged no longer. The fold withdraws what it has
+   * staged itself, but not what an attempt before it had: after a restart from an older checkpoint
+   * it may meet a profile only when the version is live already.
+   */
+  private void dropStaged(ProfileChange change, TraitValue value) throws RocksDBException {
+    if (value.traitClass() == TraitClass.COMPUTED && staged.has(change.space())) {
+      byte[] key = stagedKey(change, value);
+      if (stagedInBatch || rows.get(key) != null) {
+        batch.delete(key);
+      }
     }
   }
 
@@ -322,6 +333,7 @@ final class RecordApplier implements AutoCloseable {
       batch.clear();
     }
     offsets.clear();
+    stagedInBatch = false;
     marks.written();
     identifiers.written();
   }
@@ -371,6 +383,15 @@ final class RecordApplier implements AutoCloseable {
 
   static byte[] traitKey(String space, String profile, String trait) {
     return StoreKey.of(StoreKey.TRAIT).text(space).text(profile).text(trait).bytes();
+  }
+
+  private static byte[] stagedKey(ProfileChange change, TraitValue value) {
+    return StoreKey.of(StoreKey.STAGED)
+        .text(change.space())
+        .text(change.profile())
+        .text(value.key())
+        .number(value.version())
+        .bytes();
   }
 
   static byte[] pointerKey(String space, String loser) {

@@ -330,6 +330,25 @@ class ProfileRepositoryTest {
   }
 
   @Test
+  void aVersionThatIsLiveIsReadWhereLiveOnesAreWhateverAnAttemptBeforeHadStaged() throws Exception {
+    String json =
+        "{\"id\":\"spa\",\"name\":\"S\",\"traits\":[{\"key\":\"orders\","
+            + "\"type\":\"event_counter\",\"event\":\"E\",\"version\":1}]}";
+    repository.show(
+        List.of(SpaceDefinition.parse(new ObjectMapper().readTree(json), new ArrayList<>())));
+    topics.staged("use_1", "orders", "2", 1).staged("use_2", "orders", "2", 1).applied();
+    assertThat(traits("use_1")).containsExactly("orders=2");
+
+    // The job went back to where nothing was defined, and came to know the trait as a live one.
+    topics.value("use_1", "orders", "3", 2).applied();
+    topics.staged("use_2", "orders", "2", 2).value("use_2", "orders", "4", 2).applied();
+    topics.value("use_2", "orders", null, 2).applied();
+
+    assertThat(traits("use_1")).containsExactly("orders=3");
+    assertThat(traits("use_2")).isEmpty();
+  }
+
+  @Test
   void linksUsersAndAccountsOverMerges() {
     String account = ProfileIds.ofAccount(SPACE, "g1");
     topics

@@ -66,6 +66,16 @@ public final class TopicRecords {
         new ProfileChange.Value(new TraitValue(key, traitClass, bytes, 1, 7_000, "web")));
   }
 
+  /** A computed trait has a value that readers do not see yet. */
+  public TopicRecords staged(String profile, String key, String json, long attempt) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    return change(
+        profile,
+        attempt,
+        new ProfileChange.Staged(
+            new TraitValue(key, TraitClass.COMPUTED, bytes, 1, 7_000, "web")));
+  }
+
   /** A profile absorbed another. */
   public TopicRecords absorbed(String survivor, String loser, long sequence, long attempt) {
     return change(survivor, attempt, new ProfileChange.Absorbed(loser, sequence));
