@@ -109,6 +109,12 @@ public record Event(
     return EventCodec.TYPES[in.readByte()];
   }
 
+  /** Reads the messageId alone of {@link #CODEC encoded} bytes. */
+  public static String messageIdOf(ByteReader in) {
+    EventType unused = typeOf(in);
+    return in.readString();
+  }
+
   /** The same event with other traits: a JSON object as UTF-8. */
   public Event withTraits(byte[] others) {
     return new Event(

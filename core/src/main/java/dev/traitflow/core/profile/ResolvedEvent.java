@@ -72,6 +72,16 @@ public record ResolvedEvent(
     return Event.typeOf(in.readNested());
   }
 
+  /** The event's messageId alone of {@link #CODEC encoded} bytes. */
+  public static String messageIdOf(byte[] bytes) {
+    ByteReader in = new ByteReader(bytes);
+    in.readVersion(VERSION_2, "resolved event");
+    in.skipBytes();
+    in.skipBytes();
+    in.readLong();
+    return Event.messageIdOf(in.readNested());
+  }
+
   /** The profile alone of {@link #CODEC encoded} bytes. */
   public static String profileOf(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);

@@ -65,15 +65,28 @@ final class HistoryChunk {
   /** What is stored of an event: in an account it may be stored as several users', see there. */
   List<StoredEvent> all(long timestamp, String messageId) {
     List<StoredEvent> found = List.of();
-    for (int i = firstAfter(timestamp - 1);
-        i < events.size() && events.get(i).timestamp() == timestamp;
+    for (int i = place(timestamp, messageId, Long.MIN_VALUE);
+        i < events.size()
+            && events.get(i).timestamp() == timestamp
+            && events.get(i).messageId().equals(messageId);
         i++) {
-      if (events.get(i).messageId().equals(messageId)) {
-        found = found.isEmpty() ? new ArrayList<>(2) : found;
-        found.add(events.get(i));
-      }
+      found = found.isEmpty() ? new ArrayList<>(2) : found;
+      found.add(events.get(i));
     }
     return found;
+  }
+
+  /**
+   * Where the chunk falls into two, as near to its middle as may be: the events of one millisecond
+   * stay together. 0 if all are of one.
+   */
+  int cut() {
+    long middle = events.get(events.size() / 2).timestamp();
+    int cut = firstAfter(middle - 1);
+    if (cut == 0) {
+      cut = firstAfter(middle);
+    }
+    return cut == events.size() ? 0 : cut;
   }
 
   /** True if the event before is the same one, stored as another user's. */
@@ -88,21 +101,42 @@ final class HistoryChunk {
 
   /** Puts in an event behind those that are the same. */
   void insert(StoredEvent event) {
-    int place = firstAfter(event.timestamp());
-    while (place > 0
-        && events.get(place - 1).timestamp() == event.timestamp()
-        && compare(events.get(place - 1), event) > 0) {
-      place--;
-    }
+    int size = events.size();
+    boolean last = size == 0 || events.get(size - 1).timestamp() < event.timestamp();
+    int place =
+        last
+            ? size
+            : place(event.timestamp(), event.messageId(), Math.addExact(event.sequence(), 1));
     events.add(place, event);
     heapBytes += OVERHEAD + event.bytes().length;
   }
 
-  private static int compare(StoredEvent left, StoredEvent right) {
-    if (left.timestamp() != right.timestamp()) {
-      return Long.compare(left.timestamp(), right.timestamp());
+  /** The place of the first event that is not before these in the order of {@link #compare}. */
+  private int place(long timestamp, String messageId, long sequence) {
+    int low = 0;
+    int high = events.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (compare(events.get(middle), timestamp, messageId, sequence) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
     }
-    int order = CodePointOrder.INSTANCE.compare(left.messageId(), right.messageId());
-    return order != 0 ? order : Long.compare(left.sequence(), right.sequence());
+    return low;
+  }
+
+  private static int compare(StoredEvent left, StoredEvent right) {
+    return left.timestamp() != right.timestamp()
+        ? Long.compare(left.timestamp(), right.timestamp())
+        : compare(left, right.timestamp(), right.messageId(), right.sequence());
+  }
+
+  private static int compare(StoredEvent event, long timestamp, String messageId, long sequence) {
+    if (event.timestamp() != timestamp) {
+      return Long.compare(event.timestamp(), timestamp);
+    }
+    int order = CodePointOrder.INSTANCE.compare(event.messageId(), messageId);
+    return order != 0 ? order : Long.compare(event.sequence(), sequence);
   }
 }

@@ -10,7 +10,6 @@ import dev.traitflow.core.trait.Tally;
 import dev.traitflow.jobs.profile.ChunkDirectory.Chunk;
 import dev.traitflow.jobs.profile.ChunkDirectory.Page;
 import dev.traitflow.jobs.profile.ChunkDirectory.Place;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -95,17 +94,15 @@ final class KeyedProfileStore implements ProfileStore {
     }
   }
 
-  /** Cuts a chunk in two halves, if it is not of one millisecond. */
+  /** Cuts a chunk in two, if it is not of one millisecond. */
   private void split(Place place) {
     Chunk lower = directory.at(place);
-    List<StoredEvent> events = new ArrayList<>(chunk(lower).events());
-    int cut = events.size() / 2;
-    while (cut < events.size() && events.get(cut).timestamp() == events.get(cut - 1).timestamp()) {
-      cut++;
-    }
-    if (cut == events.size()) {
+    HistoryChunk chunk = chunk(lower);
+    int cut = chunk.cut();
+    if (cut == 0) {
       return;
     }
+    List<StoredEvent> events = List.copyOf(chunk.events());
     Chunk upper = directory.split(place, events.get(cut).timestamp());
     write(lower, events.subList(0, cut));
     write(upper, events.subList(cut, events.size()));

@@ -50,6 +50,6 @@ record StoredEvent(long timestamp, int name, byte[] bytes) {
   }
 
   String messageId() {
-    return event().messageId();
+    return ResolvedEvent.messageIdOf(bytes);
   }
 }
