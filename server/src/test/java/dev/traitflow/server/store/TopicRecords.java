@@ -72,8 +72,7 @@ public final class TopicRecords {
     return change(
         profile,
         attempt,
-        new ProfileChange.Staged(
-            new TraitValue(key, TraitClass.COMPUTED, bytes, 1, 7_000, "web")));
+        new ProfileChange.Staged(new TraitValue(key, TraitClass.COMPUTED, bytes, 1, 7_000, "web")));
   }
 
   /** A profile absorbed another. */
