@@ -5,6 +5,7 @@ import dev.traitflow.ml.training.TrainingProgress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,6 +138,7 @@ public final class TrainerProcess {
             "-Dfile.encoding=UTF-8",
             // Native libraries are unpacked here, and go with the directory after a crash.
             "-Djava.io.tmpdir=" + directory.toAbsolutePath()));
+    command.addAll(inherited());
     String logManager = System.getProperty("java.util.logging.manager");
     if (logManager != null) {
       command.add("-Djava.util.logging.manager=" + logManager);
@@ -154,6 +156,16 @@ public final class TrainerProcess {
             asked.toString(),
             answered.toString()));
     return command;
+  }
+
+  /** How this process was told to load and to compile classes: it holds for the same classes. */
+  private static List<String> inherited() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(
+            option ->
+                option.startsWith("-XX:SharedArchiveFile=")
+                    || option.startsWith("-XX:TieredStopAtLevel="))
+        .toList();
   }
 
   /** As much as this process may use, but not more than most trainings need. */

@@ -2,6 +2,7 @@ package dev.traitflow.launcher.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traitflow.launcher.verify.ClassArchive;
 import dev.traitflow.launcher.verify.ProcessRunner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -91,7 +92,7 @@ class DocumentedCommandsITCase {
         """
         #!/bin/bash
         # Stands in for ./traitflow: the same program, and an instance that runs already.
-        run() { exec %s -Xmx1g -XX:TieredStopAtLevel=1 -Dfile.encoding=UTF-8 \\
+        run() { exec %s -Xmx1g -XX:TieredStopAtLevel=1 %s -Dfile.encoding=UTF-8 \\
           -Djava.util.logging.manager=org.apache.logging.log4j.jul.LogManager \\
           -cp '%s' dev.traitflow.launcher.Main "$@"; }
         if [ "$1" = up ]; then
@@ -107,7 +108,8 @@ class DocumentedCommandsITCase {
         """
             .formatted(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
-                System.getProperty("java.class.path"),
+                String.join(" ", ClassArchive.options()),
+                ClassArchive.classPath(),
                 url));
     assertThat(launcher.toFile().setExecutable(true)).isTrue();
   }

@@ -89,6 +89,7 @@ class PredictionLifeITCase {
       ModelState back = records.await(state -> state.version().equals(first.version()));
       assertThat(back.phase()).isEqualTo(Phase.LIVE);
       story.config("POST", "/predictions/buys/versions", "{'version':'none'}").expect(400);
+      story.endPredictions();
     }
   }
 

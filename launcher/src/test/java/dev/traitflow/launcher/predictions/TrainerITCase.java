@@ -61,6 +61,7 @@ class TrainerITCase {
     assertThat(Files.readString(Path.of("/proc/" + instance.pid() + "/maps")))
         .contains("librocksdb")
         .doesNotContain("xgboost");
+    story.endPredictions();
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,11 @@ class PredictionRefusalsITCase {
     story = new Story("{'limits':'vendor'}");
     predictions = new PredictionStory(story);
     send(story, List.of("Page Viewed", "Searched", "Signed In", "Gappy"));
+  }
+
+  @AfterAll
+  static void end() {
+    story.endPredictions();
   }
 
   /**
@@ -103,6 +109,7 @@ class PredictionRefusalsITCase {
     JsonNode failed = new PredictionStory(empty).trained("p30");
     assertThat(failed.path("state").asText()).isEqualTo("Failed");
     assertThat(failed.path("code").asText()).isEqualTo("unknown_event");
+    empty.endPredictions();
   }
 
   @Test
@@ -126,6 +133,7 @@ class PredictionRefusalsITCase {
     assertThat(shown.path("state").asText()).isEqualTo("Failed");
     assertThat(shown.path("code").asText()).isEqualTo("too_few_event_types");
     assertThat(check(shown, "too_few_event_types").at("/numbers/found").asInt()).isEqualTo(4);
+    four.endPredictions();
   }
 
   @Test

@@ -13,11 +13,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** What is done with predictions of the one shop, and what time does to them. */
 abstract class PredictionsInUse {
   final PredictedShop shop = PredictedShop.shared();
+
+  @AfterAll
+  static void end() {
+    PredictedShop.shared().story().endPredictions();
+  }
 
   @Test
   void M14_excludedEventsAndTraitsHaveNoInfluence() {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,11 @@ class ScoreWhyITCase {
     }
     assertThat(trained).hasSize(2);
     STORY.flush();
+  }
+
+  @AfterAll
+  static void end() {
+    STORY.endPredictions();
   }
 
   /** Visits with a rhythm of one's own; who leaves asks for help before. */

@@ -1,5 +1,7 @@
 package dev.traitflow.launcher.story;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -88,6 +90,25 @@ public final class Story {
   public Answer config(String method, String path, @Nullable String body) {
     JsonNode json = body == null ? null : json(body);
     return instance.admin(method, "/config/spaces/" + space + path, json);
+  }
+
+  /**
+   * Deletes the space's predictions and audiences. Stories behind this one move the clock, and with
+   * each month every model would be trained again that is still defined.
+   */
+  public void endPredictions() {
+    // What uses others goes before them: so many rounds as there are floors.
+    for (int left = Integer.MAX_VALUE; left > 0; ) {
+      int before = left;
+      left = 0;
+      for (String list : List.of("/audiences", "/predictions")) {
+        for (JsonNode each : config("GET", list, null).expect(200).path("data")) {
+          String path = list + "/" + each.path("key").asText();
+          left += config("DELETE", path, null).status() == 200 ? 0 : 1;
+        }
+      }
+      assertThat(left).as("predictions and audiences that stay").isLessThan(before);
+    }
   }
 
   /** Sends a track call at the story's start. */

@@ -41,12 +41,19 @@ public final class ProcessRunner implements AutoCloseable {
 
   /** Starts {@code traitflow ARGUMENTS} with its working directory and its outputs there. */
   public static ProcessRunner start(Path directory, String... arguments) throws IOException {
+    return start(directory, ClassArchive.options(), List.of(arguments));
+  }
+
+  /** The same with options for the JVM. */
+  static ProcessRunner start(Path directory, List<String> options, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     if (!Boolean.getBoolean("traitflow.test.all")) {
       // Short runs are over before what the optimizing compiler takes would pay.
       command.add("-XX:TieredStopAtLevel=1");
     }
+    command.addAll(options);
     command.addAll(
         List.of(
             "-Xmx2g",
@@ -56,11 +63,11 @@ public final class ProcessRunner implements AutoCloseable {
             // Progress five times a second instead of every ten seconds.
             "-Dtraitflow.terminal=true",
             "-cp",
-            System.getProperty("java.class.path"),
+            ClassArchive.classPath(),
             "dev.traitflow.launcher.Main"));
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     Process process = new ProcessBuilder(command).directory(directory.toFile()).start();
-    return new ProcessRunner(process, directory, arguments[0]);
+    return new ProcessRunner(process, directory, arguments.get(0));
   }
 
   /** Runs a command to its successful end and returns the file with its standard output. */
