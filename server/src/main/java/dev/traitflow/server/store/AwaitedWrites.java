@@ -39,10 +39,13 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
   private final ProfileRepository repository;
   private final TopicLayout layout;
   private final Runnable beat;
+  private final long againNanos;
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(2, this::thread);
   private final Set<Waiter> waiters = new HashSet<>();
-  private boolean beatPlanned;
+  private @Nullable Future<?> planned;
+  private long plannedNanos;
+  private boolean beating;
   private boolean askedElsewhere;
   private long lastBeatNanos = System.nanoTime() - BEAT_NANOS;
 
@@ -69,8 +72,8 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
       }
     }
 
-    boolean needsBeat(long nanos) {
-      return flush == UNSEEN && (!asked || nanos - askedNanos >= AGAIN_NANOS);
+    boolean needsBeat(long nanos, long againNanos) {
+      return flush == UNSEEN && (!asked || nanos - askedNanos >= againNanos);
     }
   }
 
@@ -80,6 +83,12 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
    * @param beat has a beat appended to the log; may take a while, may fail
    */
   public AwaitedWrites(ProfileRepository repository, TopicLayout layout, Runnable beat) {
+    this(repository, layout, beat, AGAIN_NANOS);
+  }
+
+  /** The same, asking again after another time if a beat seems lost. */
+  AwaitedWrites(ProfileRepository repository, TopicLayout layout, Runnable beat, long againNanos) {
+    this.againNanos = againNanos;
     this.repository = repository;
     this.layout = layout;
     this.beat = beat;
@@ -195,19 +204,29 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
     return passed;
   }
 
-  /** Plans the next beat, if somebody needs one. Under the lock. */
+  /**
+   * Plans the next beat, if somebody needs one; a beat that is planned for later, in case one asked
+   * for is lost, makes way for one that is due sooner. Under the lock.
+   */
   private void plan() {
     boolean wanted = waiters.stream().anyMatch(waiter -> waiter.flush == UNSEEN);
-    if (beatPlanned || !(wanted || askedElsewhere)) {
+    if (beating || !(wanted || askedElsewhere)) {
       return;
     }
     long now = System.nanoTime();
-    boolean soon = askedElsewhere || waiters.stream().anyMatch(waiter -> waiter.needsBeat(now));
-    long due = lastBeatNanos + (soon ? BEAT_NANOS : AGAIN_NANOS);
+    boolean soon =
+        askedElsewhere || waiters.stream().anyMatch(waiter -> waiter.needsBeat(now, againNanos));
+    long due = lastBeatNanos + (soon ? BEAT_NANOS : againNanos);
+    Future<?> before = planned;
+    if (before != null && plannedNanos - due <= 0) {
+      return;
+    }
+    if (before != null) {
+      before.cancel(false);
+    }
     try {
-      Future<?> unusedUntilShutdown =
-          timer.schedule(this::beat, Math.max(0, due - now), TimeUnit.NANOSECONDS);
-      beatPlanned = true;
+      planned = timer.schedule(this::beat, Math.max(0, due - now), TimeUnit.NANOSECONDS);
+      plannedNanos = due;
     } catch (RejectedExecutionException stopping) {
       LOG.debug("No beat is planned any more", stopping);
     }
@@ -216,8 +235,11 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
   private void beat() {
     boolean needed;
     synchronized (this) {
+      planned = null;
+      beating = true;
       long now = System.nanoTime();
-      needed = askedElsewhere || waiters.stream().anyMatch(waiter -> waiter.needsBeat(now));
+      needed =
+          askedElsewhere || waiters.stream().anyMatch(waiter -> waiter.needsBeat(now, againNanos));
       askedElsewhere = false;
       if (needed) {
         lastBeatNanos = now;
@@ -236,7 +258,7 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
       LOG.warn("A beat could not be appended", failure);
     } finally {
       synchronized (this) {
-        beatPlanned = false;
+        beating = false;
         plan();
       }
     }

@@ -126,6 +126,23 @@ class AwaitedWritesTest {
   }
 
   @Test
+  void aReaderDoesNotWaitForABeatThatIsPlannedInCaseAnotherIsLost() throws Exception {
+    writes.close();
+    long never = TimeUnit.HOURS.toNanos(1);
+    try (AwaitedWrites patient =
+        new AwaitedWrites(repository, new TopicLayout(2, 1), () -> beats.add(++beat), never)) {
+      for (long offset = 1; offset < 4; offset++) {
+        CompletableFuture<Boolean> read = new CompletableFuture<>();
+        assertThat(patient.await(0, offset, LONG, read::complete)).isTrue();
+        assertThat(beats.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(offset);
+        resolved(offset, offset + 1);
+        folded(offset);
+        assertThat(read).isCompletedWithValue(true);
+      }
+    }
+  }
+
+  @Test
   void asksAgainWhenABeatWasLost() throws Exception {
     CompletableFuture<Boolean> read = await(0, 10, LONG);
     assertThat(beats.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(1);
