@@ -103,7 +103,7 @@ public final class LogFollower implements AutoCloseable {
         LOG.warn("The debugger cannot read the log; trying again", edge);
         sleep(PAUSE_AFTER_FAILURE.toNanos());
       } finally {
-        KafkaClients.close(consumer);
+        consumer.close();
       }
     }
   }

@@ -23,7 +23,7 @@ public final class KafkaClients {
 
   /**
    * How long the broker holds a follower's fetch that finds nothing. It answers at the first
-   * record, so a long wait delays nothing but {@link #close}, which does not wait for it.
+   * record, so a long wait delays nothing: closing does not wait for it.
    */
   private static final int FOLLOWER_WAIT_MILLIS = 5_000;
 
@@ -65,12 +65,10 @@ public final class KafkaClients {
     return follower(kafka, RECORDS_MAX);
   }
 
-  /** Closes a follower at once, whatever the broker still holds for it. */
-  public static void close(KafkaConsumer<byte[], byte[]> follower) {
-    follower.close(CloseOptions.timeout(Duration.ZERO));
-  }
-
-  /** A consumer without a group: its user assigns partitions and keeps the offsets. */
+  /**
+   * A consumer without a group: its user assigns partitions and keeps the offsets. It is closed at
+   * once, whatever fetch the broker still holds for it: it has no group to take leave of.
+   */
   public static KafkaConsumer<byte[], byte[]> consumer(KafkaConnection kafka) {
     return consumer(kafka, RECORDS_MAX);
   }
@@ -91,6 +89,11 @@ public final class KafkaClients {
     settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, fetchWaitMillis);
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, recordsMax);
     settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Topics.REQUEST_BYTES_MAX);
-    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()) {
+      @Override
+      public void close() {
+        close(CloseOptions.timeout(Duration.ZERO));
+      }
+    };
   }
 }

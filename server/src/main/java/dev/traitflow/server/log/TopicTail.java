@@ -41,17 +41,19 @@ public final class TopicTail implements LogTail {
   /** The greatest {@code at} of the last records of the log; 0 if it is empty. */
   public long newestAt() {
     long[] newest = {0};
-    for (int partition = 0; partition < layout.logPartitions(); partition++) {
-      backwards(
-          Topics.EVENTS,
-          partition,
-          window -> {
-            for (ConsumerRecord<byte[], byte[]> record : window) {
-              newest[0] = Math.max(newest[0], at(record.value()));
-            }
-            return false;
-          },
-          FIRST_WINDOW);
+    try (Reader reader = new Reader()) {
+      for (int partition = 0; partition < layout.logPartitions(); partition++) {
+        reader.backwards(
+            Topics.EVENTS,
+            partition,
+            window -> {
+              for (ConsumerRecord<byte[], byte[]> record : window) {
+                newest[0] = Math.max(newest[0], at(record.value()));
+              }
+              return false;
+            },
+            FIRST_WINDOW);
+      }
     }
     return newest[0];
   }
@@ -71,21 +73,23 @@ public final class TopicTail implements LogTail {
   @Override
   public long lastLine(String space, String origin) {
     long[] last = {0};
-    backwards(
-        Topics.EVENTS,
-        layout.logPartition(space),
-        window -> {
-          for (ConsumerRecord<byte[], byte[]> raw : window) {
-            LogRecord record = LogRecord.CODEC.decode(raw.value());
-            if (record.kind() == Kind.CALL
-                && record.origin().equals(origin)
-                && record.space().equals(space)) {
-              last[0] = Math.max(last[0], record.number());
+    try (Reader reader = new Reader()) {
+      reader.backwards(
+          Topics.EVENTS,
+          layout.logPartition(space),
+          window -> {
+            for (ConsumerRecord<byte[], byte[]> raw : window) {
+              LogRecord record = LogRecord.CODEC.decode(raw.value());
+              if (record.kind() == Kind.CALL
+                  && record.origin().equals(origin)
+                  && record.space().equals(space)) {
+                last[0] = Math.max(last[0], record.number());
+              }
             }
-          }
-          return last[0] == 0;
-        },
-        Long.MAX_VALUE);
+            return last[0] == 0;
+          },
+          Long.MAX_VALUE);
+    }
     return last[0];
   }
 
@@ -105,10 +109,8 @@ public final class TopicTail implements LogTail {
   @Override
   public Range range(int lane) {
     TopicPartition place = new TopicPartition(Topics.EVENTS, lane);
-    try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka)) {
-      return new Range(
-          offset(consumer.beginningOffsets(List.of(place)), place),
-          offset(consumer.endOffsets(List.of(place)), place));
+    try (Reader reader = new Reader()) {
+      return reader.range(place);
     }
   }
 
@@ -139,22 +141,24 @@ public final class TopicTail implements LogTail {
 
   private List<byte[]> newest(String topic, Predicate<byte[]> wanted, int limit, long lookMax) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-    for (int partition = 0; partition < layout.profilePartitions(); partition++) {
-      List<ConsumerRecord<byte[], byte[]>> ofPartition = new ArrayList<>();
-      backwards(
-          topic,
-          partition,
-          window -> {
-            for (ConsumerRecord<byte[], byte[]> record : window) {
-              boolean isRecord = record.value() != null && !Marker.isMarkerKey(record.key());
-              if (isRecord && wanted.test(record.value())) {
-                ofPartition.add(record);
+    try (Reader reader = new Reader()) {
+      for (int partition = 0; partition < layout.profilePartitions(); partition++) {
+        List<ConsumerRecord<byte[], byte[]>> ofPartition = new ArrayList<>();
+        reader.backwards(
+            topic,
+            partition,
+            window -> {
+              for (ConsumerRecord<byte[], byte[]> record : window) {
+                boolean isRecord = record.value() != null && !Marker.isMarkerKey(record.key());
+                if (isRecord && wanted.test(record.value())) {
+                  ofPartition.add(record);
+                }
               }
-            }
-            return ofPartition.size() < limit;
-          },
-          lookMax);
-      found.addAll(ofPartition);
+              return ofPartition.size() < limit;
+            },
+            lookMax);
+        found.addAll(ofPartition);
+      }
     }
     Comparator<ConsumerRecord<byte[], byte[]>> age =
         Comparator.<ConsumerRecord<byte[], byte[]>>comparingLong(ConsumerRecord::timestamp)
@@ -162,47 +166,60 @@ public final class TopicTail implements LogTail {
     return found.stream().sorted(age.reversed()).limit(limit).map(ConsumerRecord::value).toList();
   }
 
-  /** Hands windows to the visitor, the last first, until it answers false. */
-  private void backwards(
-      String topic,
-      int partition,
-      Predicate<List<ConsumerRecord<byte[], byte[]>>> visitor,
-      long lookMax) {
-    TopicPartition place = new TopicPartition(topic, partition);
-    try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka)) {
+  /** One consumer for all partitions of a question. */
+  private final class Reader implements AutoCloseable {
+    private final KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka);
+
+    Range range(TopicPartition place) {
+      return new Range(
+          offset(consumer.beginningOffsets(List.of(place)), place),
+          offset(consumer.endOffsets(List.of(place)), place));
+    }
+
+    /** Hands windows to the visitor, the last first, until it answers false. */
+    void backwards(
+        String topic,
+        int partition,
+        Predicate<List<ConsumerRecord<byte[], byte[]>>> visitor,
+        long lookMax) {
+      TopicPartition place = new TopicPartition(topic, partition);
+      Range range = range(place);
       consumer.assign(List.of(place));
-      long begin = offset(consumer.beginningOffsets(List.of(place)), place);
-      long high = offset(consumer.endOffsets(List.of(place)), place);
-      long lowest = Math.max(begin, lookMax > high ? begin : high - lookMax);
+      long high = range.end();
+      long lowest = Math.max(range.begin(), lookMax > high ? range.begin() : high - lookMax);
       long size = FIRST_WINDOW;
       while (high > lowest) {
         long low = Math.max(lowest, high - size);
-        if (!visitor.test(window(consumer, place, low, high))) {
+        if (!visitor.test(window(place, low, high))) {
           return;
         }
         high = low;
         size = Math.min(WINDOW_MAX, size * 4);
       }
     }
-  }
 
-  private static List<ConsumerRecord<byte[], byte[]>> window(
-      KafkaConsumer<byte[], byte[]> consumer, TopicPartition place, long low, long high) {
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    consumer.seek(place, low);
-    // By position, not by the last record: compaction and transactions leave offsets without one.
-    while (consumer.position(place) < high) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(PATIENCE)) {
-        if (record.offset() < high) {
-          records.add(record);
+    private List<ConsumerRecord<byte[], byte[]>> window(TopicPartition place, long low, long high) {
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+      consumer.seek(place, low);
+      // By position, not by the last record: compaction and transactions leave offsets without one.
+      while (consumer.position(place) < high) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(PATIENCE)) {
+          if (record.offset() < high) {
+            records.add(record);
+          }
         }
       }
+      return records;
     }
-    return records;
-  }
 
-  private static long offset(Map<TopicPartition, Long> offsets, TopicPartition place) {
-    Long offset = offsets.get(place);
-    return offset == null ? 0 : offset;
+    private static long offset(Map<TopicPartition, Long> offsets, TopicPartition place) {
+      Long offset = offsets.get(place);
+      return offset == null ? 0 : offset;
+    }
+
+    @Override
+    public void close() {
+      consumer.close();
+    }
   }
 }

@@ -80,7 +80,7 @@ public final class ModelsFollower implements AutoCloseable {
       // An edge: the thread ends here; states stay what they were.
       LOG.error("The states of predictions are no longer followed", edge);
     } finally {
-      KafkaClients.close(consumer);
+      consumer.close();
     }
   }
 

@@ -123,7 +123,7 @@ public final class TopicFollower implements AutoCloseable {
       // An edge: the thread ends here. Reads go on with what there is, a barrier says why it waits.
       fail(edge);
     } finally {
-      KafkaClients.close(consumer);
+      consumer.close();
     }
   }
 
