@@ -50,7 +50,6 @@ public final class KafkaEventLog implements EventLog {
 
   private final class Lane implements Ticker.Lane {
     private final int partition;
-    private long lastAt;
     private volatile long appendedNanos = System.nanoTime();
 
     Lane(int partition) {
@@ -222,8 +221,7 @@ public final class KafkaEventLog implements EventLog {
 
   /** To be called with the lane's lock, so that instants and places agree. */
   private void send(Lane lane, byte @Nullable [] key, LogRecord record, Appending appending) {
-    long at = stamp(lane, record.kind());
-    lane.lastAt = Math.max(lane.lastAt, at);
+    long at = stamp(record.kind());
     lane.appendedNanos = System.nanoTime();
     if (record.kind() != Kind.TICK) {
       ticker.used(at);
@@ -276,10 +274,10 @@ public final class KafkaEventLog implements EventLog {
 
   /**
    * A test clock that nobody has set must not become the time of the spaces through a definition or
-   * a flush: those then carry the newest instant a call has brought, 0 without one.
+   * a flush: those carry 0 until there is a call.
    */
-  private long stamp(Lane lane, Kind kind) {
-    return kind != Kind.CALL && clock.isUnset() ? lane.lastAt : clock.now();
+  private long stamp(Kind kind) {
+    return kind == Kind.CALL ? clock.nowOfCall() : clock.controlNow();
   }
 
   private void tick(Lane lane) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * log. It is kept in the data directory, so that a later command goes on where this one stopped.
  *
  * <p>It never goes back, with one exception: a test clock that nobody has set shows the time of its
- * start, and may first be set to any instant. Thread-safe.
+ * start, and may first be set to any instant, unless a call was taken before. Thread-safe.
  */
 public final class SpaceClock {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -97,6 +98,25 @@ public final class SpaceClock {
    */
   public synchronized boolean isUnset() {
     return !set;
+  }
+
+  /**
+   * The instant of a call that is taken. What an unset test clock shows then is the time of the
+   * spaces, and the clock can only go forward from there.
+   *
+   * @throws UncheckedIOException if that cannot be kept in the data directory
+   */
+  public synchronized long nowOfCall() {
+    if (isUnset()) {
+      set = true;
+      try {
+        save();
+      } catch (IOException failure) {
+        set = false;
+        throw new UncheckedIOException(file + ": cannot be written", failure);
+      }
+    }
+    return now();
   }
 
   /**

@@ -69,6 +69,17 @@ class SpaceClockTest {
   }
 
   @Test
+  void aCallMakesWhatAnUnsetTestClockShowsTheTimeOfTheSpaces() throws IOException {
+    SpaceClock clock = open(ClockKind.TEST);
+
+    assertThat(clock.nowOfCall()).isEqualTo(WALL);
+    // Else a barrier would wait in the lane of the call for a time that the others do not reach.
+    assertThat(clock.controlNow()).isEqualTo(WALL);
+    assertThat(clock.set(WALL - 1)).isFalse();
+    assertThat(open(ClockKind.TEST).isUnset()).isFalse();
+  }
+
+  @Test
   void aTestClockStandsStillOverARestart() throws IOException {
     open(ClockKind.TEST).set(10);
 
