@@ -49,6 +49,10 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final String USER = "traitflow";
   private static final int SECRET_BYTES = 32;
 
+  /** As many as can work at once beside Flink and the server. */
+  private static final int IO_THREADS =
+      Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
+
   private final KafkaRaftServer server;
   private final Path directory;
   private final KafkaConnection connection;
@@ -243,7 +247,8 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     // One process shares its memory and its processors with Flink and the server.
     all.put("num.network.threads", "2");
-    all.put("num.io.threads", "4");
+    // Each looks for requests three times a second, whether there are any or not.
+    all.put("num.io.threads", Integer.toString(IO_THREADS));
     all.put("background.threads", "2");
     all.put("num.recovery.threads.per.data.dir", "2");
     all.put("log.cleaner.dedupe.buffer.size", Integer.toString(8 << 20));
