@@ -158,13 +158,10 @@ public final class TrainerProcess {
     return command;
   }
 
-  /** How this process was told to load and to compile classes: it holds for the same classes. */
+  /** The archive of classes that this process maps, if it does: it holds for the same classes. */
   private static List<String> inherited() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(
-            option ->
-                option.startsWith("-XX:SharedArchiveFile=")
-                    || option.startsWith("-XX:TieredStopAtLevel="))
+        .filter(option -> option.startsWith("-XX:SharedArchiveFile="))
         .toList();
   }
 
