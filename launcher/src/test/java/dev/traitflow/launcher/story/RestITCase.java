@@ -22,7 +22,7 @@ class RestITCase {
   private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
   /** More than the ten seconds after which an unused log is at rest. */
-  private static final Duration LEFT = Duration.ofSeconds(25);
+  private static final Duration LEFT = Duration.ofSeconds(14);
 
   /** A second for the change, half of one for its delivery, and a busy machine. */
   private static final Duration SEEN_WITHIN = Duration.ofSeconds(3);
