@@ -29,6 +29,7 @@ public final class KafkaLogSkips implements LogSkips {
   public Collection<SkippedRecord> current() {
     Map<String, Object> settings = kafka.settings();
     settings.put("enable.auto.commit", "false");
+    settings.put("fetch.max.wait.ms", "10"); // It reads up to an end: nothing comes behind it.
     settings.put("allow.auto.create.topics", "false");
     List<SkippedRecord> skips = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =

@@ -36,6 +36,7 @@ public final class KafkaModelCatalog implements ModelCatalog {
   public Collection<ModelState> current() throws Exception {
     Map<String, Object> settings = kafka.settings();
     settings.put("enable.auto.commit", "false");
+    settings.put("fetch.max.wait.ms", "10"); // It reads up to an end: nothing comes behind it.
     settings.put("max.partition.fetch.bytes", Topics.REQUEST_BYTES_MAX);
     Map<ByteBuffer, ModelState> newest = new LinkedHashMap<>();
     try (KafkaConsumer<byte[], byte[]> consumer =

@@ -24,7 +24,7 @@ final class ModelRecords implements AutoCloseable {
   private final List<Optional<ModelState>> seen = new ArrayList<>();
 
   ModelRecords(KafkaConnection kafka, String space, String prediction) {
-    consumer = KafkaClients.consumer(kafka);
+    consumer = KafkaClients.follower(kafka);
     key = ModelState.topicKey(space, prediction);
     List<TopicPartition> all =
         consumer.partitionsFor(Topics.MODELS).stream()

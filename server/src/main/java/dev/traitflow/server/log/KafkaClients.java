@@ -27,6 +27,9 @@ public final class KafkaClients {
    */
   private static final int FOLLOWER_WAIT_MILLIS = 5_000;
 
+  /** Who reads up to an end asks for nothing behind it: what is held delays the next question. */
+  private static final int READER_WAIT_MILLIS = 10;
+
   private static final int BATCH_BYTES = 128 << 10;
   private static final int RECORDS_MAX = 10_000;
 
@@ -66,8 +69,8 @@ public final class KafkaClients {
   }
 
   /**
-   * A consumer without a group: its user assigns partitions and keeps the offsets. It is closed at
-   * once, whatever fetch the broker still holds for it: it has no group to take leave of.
+   * A consumer that reads up to an end. It has no group: its user assigns partitions and keeps the
+   * offsets. It is closed at once, whatever fetch the broker still holds for it.
    */
   public static KafkaConsumer<byte[], byte[]> consumer(KafkaConnection kafka) {
     return consumer(kafka, RECORDS_MAX);
@@ -75,7 +78,7 @@ public final class KafkaClients {
 
   /** The same, handing over at most {@code recordsMax} at a time. */
   public static KafkaConsumer<byte[], byte[]> consumer(KafkaConnection kafka, int recordsMax) {
-    return consumer(kafka, recordsMax, ConsumerConfig.DEFAULT_FETCH_MAX_WAIT_MS);
+    return consumer(kafka, recordsMax, READER_WAIT_MILLIS);
   }
 
   private static KafkaConsumer<byte[], byte[]> consumer(
