@@ -2,6 +2,7 @@ package dev.traitflow.server.http;
 
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import java.util.List;
 import java.util.Set;
@@ -33,10 +34,12 @@ final class ReplicaGate {
       exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
       throw new HttpProblem(503, "replica", SENTENCE);
     }
+    HttpString method = exchange.getRequestMethod();
     boolean reads =
-        exchange.getRequestMethod().equals(Methods.GET)
-            || exchange.getRequestMethod().equals(Methods.HEAD)
-            || READS.contains(path.get(path.size() - 1));
+        method.equals(Methods.GET)
+            || method.equals(Methods.HEAD)
+            // A trait may be called `plan`, and deleted by that name.
+            || (method.equals(Methods.POST) && READS.contains(path.get(path.size() - 1)));
     if (!reads) {
       throw refusal();
     }
