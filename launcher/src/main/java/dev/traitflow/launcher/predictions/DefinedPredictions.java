@@ -93,7 +93,8 @@ final class DefinedPredictions {
     for (SpaceDefinition space : context.server().spaces().all()) {
       for (PredictionDefinition prediction : space.predictions()) {
         if (context.states().states().find(space.id(), prediction.key()).isEmpty()) {
-          trainings.start(space.id(), prediction.key());
+          // The state of one that was begun a moment ago may still be on its way.
+          trainings.startUnlessUnderWay(space.id(), prediction.key());
         }
       }
     }
