@@ -158,10 +158,13 @@ public final class TrainerProcess {
     return command;
   }
 
-  /** The archive of classes that this process maps, if it does: it holds for the same classes. */
+  /** How this process was told to load and to compile classes: the trainer's are the same. */
   private static List<String> inherited() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> option.startsWith("-XX:SharedArchiveFile="))
+        .filter(
+            option ->
+                option.startsWith("-XX:SharedArchiveFile=")
+                    || option.startsWith("-XX:TieredStopAtLevel="))
         .toList();
   }
 

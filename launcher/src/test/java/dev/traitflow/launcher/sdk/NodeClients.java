@@ -9,10 +9,13 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -91,28 +94,19 @@ final class NodeClients {
     }
     try {
       Files.createDirectories(INSTALLED);
-      Path marker = INSTALLED.resolve("installed-lock.json");
-      String lock = Files.readString(SCRIPTS.resolve("package-lock.json"));
-      copyScripts();
-      if (Files.exists(marker) && Files.readString(marker).equals(lock)) {
-        return "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(INSTALLED + ": cannot be made", e);
+    }
+    // Another JVM may tell other clients' stories from the same folder.
+    try (FileChannel channel =
+        FileChannel.open(
+            INSTALLED.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      FileLock held = channel.lock();
+      try {
+        return installPackages();
+      } finally {
+        held.release();
       }
-      Path log = INSTALLED.resolve("npm.log");
-      Process npm =
-          new ProcessBuilder("npm", "ci")
-              .directory(INSTALLED.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      if (!npm.waitFor(INSTALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-        npm.destroyForcibly();
-        return "npm ci did not end within " + INSTALL_TIMEOUT + ", see " + log.toAbsolutePath();
-      }
-      if (npm.exitValue() != 0) {
-        return "npm ci failed: " + Files.readString(log);
-      }
-      Files.writeString(marker, lock);
-      return "";
     } catch (IOException e) {
       throw new UncheckedIOException("the JavaScript clients cannot be installed", e);
     } catch (InterruptedException e) {
@@ -121,11 +115,38 @@ final class NodeClients {
     }
   }
 
+  private static String installPackages() throws IOException, InterruptedException {
+    Path marker = INSTALLED.resolve("installed-lock.json");
+    String lock = Files.readString(SCRIPTS.resolve("package-lock.json"));
+    copyScripts();
+    if (Files.exists(marker) && Files.readString(marker).equals(lock)) {
+      return "";
+    }
+    Path log = INSTALLED.resolve("npm.log");
+    Process npm =
+        new ProcessBuilder("npm", "ci")
+            .directory(INSTALLED.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    if (!npm.waitFor(INSTALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+      npm.destroyForcibly();
+      return "npm ci did not end within " + INSTALL_TIMEOUT + ", see " + log.toAbsolutePath();
+    }
+    if (npm.exitValue() != 0) {
+      return "npm ci failed: " + Files.readString(log);
+    }
+    Files.writeString(marker, lock);
+    return "";
+  }
+
   private static void copyScripts() throws IOException {
     try (Stream<Path> files = Files.list(SCRIPTS)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Path copy = INSTALLED.resolve(Objects.requireNonNull(file.getFileName()).toString());
-        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        if (!Files.exists(copy) || Files.mismatch(file, copy) >= 0) {
+          Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        }
       }
     }
   }

@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * JVM with another class path ignores it.
  */
 public final class ClassArchive {
-  private static final Path ARCHIVE = Path.of("target", "product-classes.jsa").toAbsolutePath();
+  /** One for each JVM that runs tests. */
+  private static final Path ARCHIVE =
+      Path.of("target", "product-classes-" + ProcessHandle.current().pid() + ".jsa")
+          .toAbsolutePath();
+
   private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   private static @Nullable List<String> options;
@@ -26,7 +30,7 @@ public final class ClassArchive {
   /** The class path of the product: that of the tests without their own classes. */
   public static String classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .filter(entry -> !entry.endsWith("test-classes"))
+        .filter(entry -> !entry.isEmpty() && !entry.endsWith("test-classes"))
         .collect(Collectors.joining(File.pathSeparator));
   }
 
@@ -44,7 +48,7 @@ public final class ClassArchive {
   }
 
   private static List<String> write() throws IOException {
-    Files.deleteIfExists(ARCHIVE);
+    ARCHIVE.toFile().deleteOnExit();
     Path folder = Files.createTempDirectory("traitflow-classes");
     List<String> options = List.of("-XX:ArchiveClassesAtExit=" + ARCHIVE, "-Xlog:cds=off");
     List<String> up = List.of("up", "--port", "0", "--data", "data");
