@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,7 +92,8 @@ class PredictionQualityTest {
   }
 
   @Test
-  void M07_theEventThatLeadsToConversionIsFirstAndTheAucShowsIt() {
+  @Tag("M-07")
+  void theEventThatLeadsToConversionIsFirstAndTheAucShowsIt() {
     JsonNode card = planted.card();
 
     assertThat(card.at("/metrics/model/auc").asDouble()).isGreaterThanOrEqualTo(0.75);
@@ -109,7 +111,8 @@ class PredictionQualityTest {
   }
 
   @Test
-  void M22_theSameDataTwiceGivesEqualScores() throws IOException {
+  @Tag("M-22")
+  void theSameDataTwiceGivesEqualScores() throws IOException {
     Answer again = evaluate("again", plantedCalls().lines);
 
     assertThat(again.scores()).hasSize(2500 + 1).isEqualTo(planted.scores());
@@ -118,7 +121,8 @@ class PredictionQualityTest {
 
   /** Conversions are thrown like dice, and each is confirmed a second later. */
   @Test
-  void M08_whatOnlyTheFutureKnowsIsNotFoundAndMakesNoDifference() throws IOException {
+  @Tag("M-08")
+  void whatOnlyTheFutureKnowsIsNotFoundAndMakesNoDifference() throws IOException {
     Calls calls = new Calls();
     Random random = new Random(8);
     for (int person = 0; person < 2500; person++) {

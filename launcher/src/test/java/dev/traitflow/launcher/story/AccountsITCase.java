@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Accounts: their profiles, links and computed traits, through the public interface. */
@@ -13,7 +14,8 @@ class AccountsITCase {
       "{'key':'logins','level':'account','type':'event_counter','event':'Login'}";
 
   @Test
-  void T27_anAccountCountsTheEventsOfItsUsers() {
+  @Tag("T-27")
+  void anAccountCountsTheEventsOfItsUsers() {
     Story story =
         new Story(
             "{'traits':["
@@ -33,7 +35,8 @@ class AccountsITCase {
   }
 
   @Test
-  void T28_anAccountTellsTheEmailOfItsMostActiveUser() {
+  @Tag("T-28")
+  void anAccountTellsTheEmailOfItsMostActiveUser() {
     Story story =
         new Story(
             "{'traits':[{'key':'most_active','level':'account','type':'most_frequent',"
@@ -53,7 +56,8 @@ class AccountsITCase {
   }
 
   @Test
-  void T31_aTraitOfAccountsDefinedLaterCountsWhatIsStored() {
+  @Tag("T-31")
+  void aTraitOfAccountsDefinedLaterCountsWhatIsStored() {
     Story story = new Story();
     logins(story, "u1", 2);
     group(story, "u1", "g1", "{}");
@@ -74,7 +78,8 @@ class AccountsITCase {
   }
 
   @Test
-  void T37_aMergeOfTwoUsersOfAnAccountCountsEachEventOnce() {
+  @Tag("T-37")
+  void aMergeOfTwoUsersOfAnAccountCountsEachEventOnce() {
     Story story = new Story("{'traits':[" + LOGINS + "]}");
     ObjectNode anonymous =
         (ObjectNode) Story.json("{'anonymousId':'a1','event':'Login','properties':{}}");
@@ -140,7 +145,8 @@ class AccountsITCase {
   }
 
   @Test
-  void K13_linksLeadBothWays() {
+  @Tag("K-13")
+  void linksLeadBothWays() {
     Story story = new Story();
     group(story, "u1", "g1", "{}");
     group(story, "u2", "g1", "{}");

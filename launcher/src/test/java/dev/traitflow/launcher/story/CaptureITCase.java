@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a capture destination receives of traits and audiences. */
@@ -17,7 +18,8 @@ class CaptureITCase {
       "{'key':'logins','type':'event_counter','event':'Login','destinations':['CRM']}";
 
   @Test
-  void T25_expiryUnsetsTheTraitAndSendsNull() {
+  @Tag("T-25")
+  void expiryUnsetsTheTraitAndSendsNull() {
     Story story =
         new Story(
             "{'traits':[{'key':'latest','type':'last','event':'E','property':'p',"
@@ -34,7 +36,8 @@ class CaptureITCase {
   }
 
   @Test
-  void T35_toDestinationIdentifyAndTrack() {
+  @Tag("T-35")
+  void toDestinationIdentifyAndTrack() {
     Story story =
         new Story(
             "{'traits':["
@@ -68,7 +71,8 @@ class CaptureITCase {
   }
 
   @Test
-  void T36_resendsTheCurrentValueWhenAnIdentifierIsAdded() {
+  @Tag("T-36")
+  void resendsTheCurrentValueWhenAnIdentifierIsAdded() {
     Story story = new Story("{'traits':[" + COUNT + "]," + CAPTURE + "}");
     story.track("u1", "Login", "{}");
     story.flush();

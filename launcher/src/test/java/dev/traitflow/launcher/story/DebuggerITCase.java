@@ -18,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,7 +28,8 @@ class DebuggerITCase {
   private static final Duration CAUGHT_UP_WITHIN = Duration.ofSeconds(30);
 
   @Test
-  void B01_aCallIsVisibleWithinTwoSeconds() {
+  @Tag("B-01")
+  void aCallIsVisibleWithinTwoSeconds() {
     Story story = new Story();
     story.track("u1", "Warm Up", "{}");
     await(story, "", CAUGHT_UP_WITHIN, answer -> names(answer).contains("Warm Up"));
@@ -44,7 +46,8 @@ class DebuggerITCase {
 
   @Test
   @Timeout(60)
-  void B01_whoWatchesLiveIsToldOfEachCallInOrderAndOfWhatBecomesOfIt() {
+  @Tag("B-01")
+  void whoWatchesLiveIsToldOfEachCallInOrderAndOfWhatBecomesOfIt() {
     Story story = new Story();
     String path = "/config/sources/web/debugger/live?space=" + story.space();
     try (Stream<String> lines = story.instance().live(path)) {
@@ -70,7 +73,8 @@ class DebuggerITCase {
   }
 
   @Test
-  void B02_rawHasAllThatWasSentAndWhatTheServerAdded() {
+  @Tag("B-02")
+  void rawHasAllThatWasSentAndWhatTheServerAdded() {
     Story story = new Story();
     JsonNode sent =
         Story.json(
@@ -99,7 +103,8 @@ class DebuggerITCase {
   }
 
   @Test
-  void B03_prettyShowsMethodAndArguments() {
+  @Tag("B-03")
+  void prettyShowsMethodAndArguments() {
     Story story = new Story();
     story.identify("u1", "{'plan':'pro'}");
     story.track("u1", "Order Completed", "{'revenue':22.5}");
@@ -113,7 +118,8 @@ class DebuggerITCase {
   }
 
   @Test
-  void B04_ofSixHundredEventsTheNewestFiveHundredAreShown() {
+  @Tag("B-04")
+  void ofSixHundredEventsTheNewestFiveHundredAreShown() {
     Story story = new Story();
     ArrayNode calls = JsonNodeFactory.instance.arrayNode();
     for (int i = 0; i < 600; i++) {
@@ -132,7 +138,8 @@ class DebuggerITCase {
   }
 
   @Test
-  void B05_whatArrivesDuringAPauseAppearsWhenItEnds() {
+  @Tag("B-05")
+  void whatArrivesDuringAPauseAppearsWhenItEnds() {
     Story story = new Story();
     story.track("u1", "Before", "{}");
     JsonNode before = await(story, "", CAUGHT_UP_WITHIN, answer -> names(answer).size() == 1);
@@ -155,7 +162,8 @@ class DebuggerITCase {
   }
 
   @Test
-  void B06_searchFindsTextInThePayloadAndInTheNameAndByEventAndType() {
+  @Tag("B-06")
+  void searchFindsTextInThePayloadAndInTheNameAndByEventAndType() {
     Story story = new Story();
     story.track("u1", "Order Completed", "{'coupon':'SPRING-25'}");
     story.track("u2", "Login", "{'note':'about the order'}");
@@ -172,7 +180,8 @@ class DebuggerITCase {
   }
 
   @Test
-  void B07_rejectedAndDuplicateCallsAreFlaggedWithCodeAndField() {
+  @Tag("B-07")
+  void rejectedAndDuplicateCallsAreFlaggedWithCodeAndField() {
     Story story = new Story();
     String key = "wk-" + story.space();
     story.instance().basic("POST", "/v1/track", key, "{\"userId\":\"u1\"}").expect(200);
@@ -200,7 +209,8 @@ class DebuggerITCase {
   }
 
   @Test
-  void B08_theCallOfWhoEntersAnAudienceIsVisibleInTheDebuggerOfTheSpace() {
+  @Tag("B-08")
+  void theCallOfWhoEntersAnAudienceIsVisibleInTheDebuggerOfTheSpace() {
     Story story =
         new Story(
             "{'traits':[{'key':'logins','type':'event_counter','event':'Login'}],"

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Traits that are created, edited, frozen, rolled back and deleted while events come. */
@@ -27,7 +28,8 @@ class DefinitionsITCase {
   }
 
   @Test
-  void T01_createFlowEndsLive() {
+  @Tag("T-01")
+  void createFlowEndsLive() {
     Story story = new Story();
     events(story, 2);
     story.flush();
@@ -48,7 +50,8 @@ class DefinitionsITCase {
   }
 
   @Test
-  void T31_backfillOnAndOff() {
+  @Tag("T-31")
+  void backfillOnAndOff() {
     Story story = new Story();
     events(story, 10);
     story.flush();
@@ -64,7 +67,8 @@ class DefinitionsITCase {
   }
 
   @Test
-  void T32_everyEventCountsOnceWhileATraitIsBeingCreated() {
+  @Tag("T-32")
+  void everyEventCountsOnceWhileATraitIsBeingCreated() {
     Story story = new Story();
     int sent = 0;
     for (int round = 0; round < 12; round++) {
@@ -92,7 +96,8 @@ class DefinitionsITCase {
   }
 
   @Test
-  void T33_anEditShowsTheOldValueUntilTheNewOneIsComplete() {
+  @Tag("T-33")
+  void anEditShowsTheOldValueUntilTheNewOneIsComplete() {
     Story story = new Story();
     story.trait("{'key':'n'," + COUNT + ",'window':{'within':'7 d'}}");
     story.track("u1", "E", "{}", story.after(Duration.ofDays(-20)));
@@ -119,7 +124,8 @@ class DefinitionsITCase {
   }
 
   @Test
-  void T34_aDeletedTraitLeavesItsValueAndItsKey() {
+  @Tag("T-34")
+  void aDeletedTraitLeavesItsValueAndItsKey() {
     Story story = new Story();
     story.trait(N);
     events(story, 3);
@@ -148,7 +154,8 @@ class DefinitionsITCase {
   }
 
   @Test
-  void T34_aRestoredTraitTakesThePlaceOfTheValueThatWasKept() {
+  @Tag("T-34")
+  void aRestoredTraitTakesThePlaceOfTheValueThatWasKept() {
     Story story = new Story();
     story.trait(N);
     events(story, 3);
@@ -253,7 +260,8 @@ class DefinitionsITCase {
   }
 
   @Test
-  void T40_statusProgressMembersAndRefresh() {
+  @Tag("T-40")
+  void statusProgressMembersAndRefresh() {
     Story story = new Story();
     for (int user = 0; user < 7; user++) {
       story.track("u" + user, "E", "{}");
@@ -272,7 +280,8 @@ class DefinitionsITCase {
   }
 
   @Test
-  void T41_limitsOfTheVendorPresetAndOfConditions() {
+  @Tag("T-41")
+  void limitsOfTheVendorPresetAndOfConditions() {
     String traits =
         IntStream.range(0, 50)
             .mapToObj(i -> "{'key':'n" + i + "'," + COUNT + "}")

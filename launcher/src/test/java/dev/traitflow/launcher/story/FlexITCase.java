@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The six contact-center traits, created by one click behind the first interaction. */
@@ -14,7 +15,8 @@ class FlexITCase {
   private static final String COMPLETED = "Flex - Engagement Completed";
 
   @Test
-  void F01_templatesAreLockedUntilTheFirstInteraction() {
+  @Tag("F-01")
+  void templatesAreLockedUntilTheFirstInteraction() {
     Story story = new Story();
     story.track("u1", "Something Else", "{}");
     story.flush();
@@ -37,14 +39,16 @@ class FlexITCase {
   }
 
   @Test
-  void F02_totalInbounds() {
+  @Tag("F-02")
+  void totalInbounds() {
     Story story = oneClick();
     inbounds(story);
     assertThat(story.value("u1", "total_inbounds")).isEqualTo("3");
   }
 
   @Test
-  void F03_frequentInboundChannel() {
+  @Tag("F-03")
+  void frequentInboundChannel() {
     Story story = oneClick();
     for (String channel : List.of("voice", "voice", "SMS")) {
       interaction(story, "u1", 0, "'direction':'Inbound','channelType':'" + channel + "'");
@@ -57,7 +61,8 @@ class FlexITCase {
   }
 
   @Test
-  void F04_minimumFrequencyIsTwo() {
+  @Tag("F-04")
+  void minimumFrequencyIsTwo() {
     Story story = oneClick();
     interaction(story, "u1", 0, "'direction':'Inbound','channelType':'voice'");
     interaction(story, "u1", 0, "'direction':'Inbound','channelType':'SMS'");
@@ -66,14 +71,16 @@ class FlexITCase {
   }
 
   @Test
-  void F05_totalOutbounds() {
+  @Tag("F-05")
+  void totalOutbounds() {
     Story story = oneClick();
     inbounds(story);
     assertThat(story.value("u1", "total_outbounds")).isEqualTo("1");
   }
 
   @Test
-  void F06_lastKnownServiceAgentSkipsInteractionsWithoutOne() {
+  @Tag("F-06")
+  void lastKnownServiceAgentSkipsInteractionsWithoutOne() {
     Story story = oneClick();
     interaction(story, "u1", 9, "'lastKnownAgentWorkerSid':'WK1'");
     interaction(story, "u1", 10, "'lastKnownAgentWorkerSid':'WK2'");
@@ -83,7 +90,8 @@ class FlexITCase {
   }
 
   @Test
-  void F07_lastInteractionDurationIsANumber() {
+  @Tag("F-07")
+  void lastInteractionDurationIsANumber() {
     Story story = oneClick();
     interaction(story, "u1", 1, "'duration':120");
     interaction(story, "u1", 2, "'duration':'45'");
@@ -92,7 +100,8 @@ class FlexITCase {
   }
 
   @Test
-  void F08_sentimentInLastInteraction() {
+  @Tag("F-08")
+  void sentimentInLastInteraction() {
     Story story = oneClick();
     story.track("u1", COMPLETED, "{'sentiment':'negative'}", story.after(Duration.ofHours(10)));
     story.track("u1", COMPLETED, "{'sentiment':'positive'}", story.after(Duration.ofHours(9)));
@@ -102,7 +111,8 @@ class FlexITCase {
   }
 
   @Test
-  void F09_capitalPropertyNamesCount() {
+  @Tag("F-09")
+  void capitalPropertyNamesCount() {
     Story story = oneClick();
     interaction(story, "u1", 0, "'Direction':'Inbound','Duration':7");
     interaction(story, "u1", 0, "'Direction':'inbound'");
@@ -112,7 +122,8 @@ class FlexITCase {
   }
 
   @Test
-  void F10_oneClickCreatesTheSixTraitsWithoutDestinations() {
+  @Tag("F-10")
+  void oneClickCreatesTheSixTraitsWithoutDestinations() {
     Story story = new Story("{'traits':[" + OWN_TOTAL + "]}");
     interaction(story, "u0", 0, "'direction':'Inbound'");
     story.flush();
@@ -138,7 +149,8 @@ class FlexITCase {
   }
 
   @Test
-  void F11_audienceFromTheChannel() {
+  @Tag("F-11")
+  void audienceFromTheChannel() {
     Story story = oneClick();
     JsonNode cohort =
         Story.json(

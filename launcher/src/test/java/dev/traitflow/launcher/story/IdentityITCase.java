@@ -10,13 +10,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whose event it is, seen through the doors of the system. */
 class IdentityITCase {
 
   @Test
-  void I01_theFirstEventMakesAProfile() {
+  @Tag("I-01")
+  void theFirstEventMakesAProfile() {
     Story story = new Story();
     identify(story, "{'anonymousId':'a1'}");
     story.flush();
@@ -24,7 +26,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I02_aKnownIdGainsAnother() {
+  @Tag("I-02")
+  void aKnownIdGainsAnother() {
     Story story = new Story();
     identify(story, "{'anonymousId':'a1'}");
     story.flush();
@@ -36,7 +39,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I03_profilesThatShareAnIdMergeIntoTheOlder() {
+  @Tag("I-03")
+  void profilesThatShareAnIdMergeIntoTheOlder() {
     Story story = new Story();
     identify(story, "{'userId':'u1','traits':{'email':'e1@x.io'}}", story.start());
     identify(story, "{'anonymousId':'a2'}", story.start().plusMillis(1));
@@ -50,7 +54,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I04_anOldSegmentIdFindsTheSurvivor() {
+  @Tag("I-04")
+  void anOldSegmentIdFindsTheSurvivor() {
     Story story = new Story();
     identify(story, "{'userId':'u1','traits':{'email':'e1@x.io'}}", story.start());
     identify(story, "{'anonymousId':'a2','traits':{'plan':'pro'}}", story.start().plusMillis(1));
@@ -64,7 +69,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I05_aDeviceGivesItsIds() {
+  @Tag("I-05")
+  void aDeviceGivesItsIds() {
     Story story = new Story();
     identify(
         story,
@@ -77,7 +83,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I06_anAdvertisingIdNeedsConsentToTracking() {
+  @Tag("I-06")
+  void anAdvertisingIdNeedsConsentToTracking() {
     Story story = new Story();
     identify(
         story,
@@ -88,7 +95,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I07_externalIdsAreLookedUp() {
+  @Tag("I-07")
+  void externalIdsAreLookedUp() {
     Story story = new Story();
     identify(
         story,
@@ -99,7 +107,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I09_aCustomKeyIsPromotedInBothSpellings() {
+  @Tag("I-09")
+  void aCustomKeyIsPromotedInBothSpellings() {
     Story story = new Story(rules("{'type':'app_id','custom_keys':['appId']}"));
     story.track("u1", "Opened", "{'app_id':'x9'}");
     story.flush();
@@ -107,7 +116,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I11_aBlockedValueIsNoId() {
+  @Tag("I-11")
+  void aBlockedValueIsNoId() {
     Story story = new Story();
     identify(story, "{'userId':'anonymous','anonymousId':'a5'}");
     story.flush();
@@ -116,7 +126,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I12_aValueBlockedByAnExpressionIsNoIdButStaysInTheEvent() {
+  @Tag("I-12")
+  void aValueBlockedByAnExpressionIsNoIdButStaysInTheEvent() {
     Story story = new Story();
     ObjectNode call =
         (ObjectNode) Story.json("{'userId':'000-0','anonymousId':'a1','event':'Login'}");
@@ -130,7 +141,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I13_theWeakestIdIsDroppedWhereALimitWouldBreak() {
+  @Tag("I-13")
+  void theWeakestIdIsDroppedWhereALimitWouldBreak() {
     Story story = new Story();
     identify(story, "{'userId':'u1','traits':{'email':'e1@x.io'}}");
     identify(story, "{'userId':'u2','traits':{'email':'e1@x.io'}}");
@@ -140,7 +152,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I14_aSharedDeviceStaysWithItsOwner() {
+  @Tag("I-14")
+  void aSharedDeviceStaysWithItsOwner() {
     Story story = new Story("{'traits':[{'key':'logins','type':'event_counter','event':'Login'}]}");
     identify(story, "{'userId':'u1','anonymousId':'a1'}");
     ObjectNode call = (ObjectNode) Story.json("{'userId':'u2','anonymousId':'a1','event':'Login'}");
@@ -152,7 +165,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I15_aTypeAtItsLimitGainsNoMore() {
+  @Tag("I-15")
+  void aTypeAtItsLimitGainsNoMore() {
     Story story = new Story();
     for (int i = 1; i <= 6; i++) {
       identify(story, "{'userId':'u1','anonymousId':'a" + i + "','traits':{'n':" + i + "}}");
@@ -163,7 +177,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I16_aWindowedLimitCountsItsWindowOnly() {
+  @Tag("I-16")
+  void aWindowedLimitCountsItsWindowOnly() {
     Story story = new Story(rules("{'type':'anonymous_id','limit':5,'window':'weekly'}"));
     for (int i = 1; i <= 5; i++) {
       identify(story, "{'userId':'u1','anonymousId':'a" + i + "'}");
@@ -175,7 +190,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I18_aHundredMergesAreAll() {
+  @Tag("I-18")
+  void aHundredMergesAreAll() {
     Story story = new Story(rules("{'type':'anonymous_id','limit':1000}"));
     ArrayNode calls = JsonNodeFactory.instance.arrayNode();
     for (int i = 0; i <= 101; i++) {
@@ -192,7 +208,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I19_aThousandIdsAreAll() {
+  @Tag("I-19")
+  void aThousandIdsAreAll() {
     Story story = new Story(rules("{'type':'anonymous_id','limit':1000}"));
     for (int from = 1; from <= 1_000; from += 250) {
       ArrayNode calls = JsonNodeFactory.instance.arrayNode();
@@ -212,7 +229,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I20_theNewestTraitWinsAtAMerge() {
+  @Tag("I-20")
+  void theNewestTraitWinsAtAMerge() {
     Story story = new Story();
     Instant ten = story.start();
     identify(story, "{'userId':'u1','traits':{'plan':'free','email':'e1@x.io'}}", ten);
@@ -223,7 +241,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I21_anAliasMergesNothing() {
+  @Tag("I-21")
+  void anAliasMergesNothing() {
     Story story = new Story();
     identify(story, "{'anonymousId':'a9'}");
     identify(story, "{'userId':'u9'}");
@@ -234,7 +253,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I22_aGroupMakesAnAccountAndALink() {
+  @Tag("I-22")
+  void aGroupMakesAnAccountAndALink() {
     Story story = new Story();
     ObjectNode group =
         (ObjectNode) Story.json("{'userId':'u1','groupId':'g1','traits':{'industry':'SW'}}");
@@ -249,7 +269,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I24_emailsAreComparedInLowerCase() {
+  @Tag("I-24")
+  void emailsAreComparedInLowerCase() {
     Story story = new Story();
     identify(story, "{'anonymousId':'a1','traits':{'email':'A@X.io'}}");
     identify(story, "{'anonymousId':'a2','traits':{'email':'a@x.io'}}");
@@ -259,7 +280,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I28_anIdentifierIsDeletedAndTheProfileStays() {
+  @Tag("I-28")
+  void anIdentifierIsDeletedAndTheProfileStays() {
     Story story = new Story();
     identify(story, "{'userId':'u1','traits':{'email':'e1@x.io','plan':'pro'}}");
     story.flush();
@@ -275,7 +297,8 @@ class IdentityITCase {
   }
 
   @Test
-  void I29_anIdentifierThatCannotBeDeletedIsRefusedByReason() {
+  @Tag("I-29")
+  void anIdentifierThatCannotBeDeletedIsRefusedByReason() {
     Story story = new Story();
     identify(story, "{'userId':'u1','traits':{'email':'e1@x.io'}}");
     story.flush();

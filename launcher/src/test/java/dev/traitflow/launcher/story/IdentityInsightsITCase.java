@@ -6,13 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Why identity was decided as it was, and under which rules, seen through HTTP. */
 class IdentityInsightsITCase {
 
   @Test
-  void I08_anExternalIdWithoutEncodingIsSkippedAndListed() {
+  @Tag("I-08")
+  void anExternalIdWithoutEncodingIsSkippedAndListed() {
     Story story = new Story();
     identify(
         story,
@@ -27,7 +29,8 @@ class IdentityInsightsITCase {
   }
 
   @Test
-  void I10_anUnknownTypeAppearsAmongTheRules() {
+  @Tag("I-10")
+  void anUnknownTypeAppearsAmongTheRules() {
     Story story = new Story();
     identify(
         story,
@@ -43,7 +46,8 @@ class IdentityInsightsITCase {
   }
 
   @Test
-  void I17_defaultsHoldWithoutConfiguration() {
+  @Tag("I-17")
+  void defaultsHoldWithoutConfiguration() {
     Story story = new Story();
     List<JsonNode> rules = rules(story);
     List<String> types = new ArrayList<>();
@@ -59,7 +63,8 @@ class IdentityInsightsITCase {
   }
 
   @Test
-  void I23_anEmptyGroupIdIsRefusedWithItsReason() {
+  @Tag("I-23")
+  void anEmptyGroupIdIsRefusedWithItsReason() {
     Story story = new Story();
     ObjectNode group = (ObjectNode) Story.json("{'userId':'u1','groupId':''}");
     story.send("group", group, story.start());
@@ -71,7 +76,8 @@ class IdentityInsightsITCase {
   }
 
   @Test
-  void I25_aViolatedLimitIsLoggedWithItsEvent() {
+  @Tag("I-25")
+  void aViolatedLimitIsLoggedWithItsEvent() {
     Story story = new Story();
     identify(story, "{'userId':'u1','traits':{'email':'e1@x.io'}}");
     identify(story, "{'userId':'u2','messageId':'i25','traits':{'email':'e1@x.io'}}");
@@ -86,7 +92,8 @@ class IdentityInsightsITCase {
   }
 
   @Test
-  void I26_anEventThatNothingIdentifiesIsNotResolved() {
+  @Tag("I-26")
+  void anEventThatNothingIdentifiesIsNotResolved() {
     Story story = new Story();
     identify(story, "{'userId':'null'}");
     story.flush();
@@ -99,7 +106,8 @@ class IdentityInsightsITCase {
   }
 
   @Test
-  void I27_aDryRunCountsTheProfilesThatWouldBreakNewRules() {
+  @Tag("I-27")
+  void aDryRunCountsTheProfilesThatWouldBreakNewRules() {
     Story story = new Story("{'identity':{'identifiers':[{'type':'user_id','limit':2}]}}");
     for (int i = 0; i < 4; i++) {
       identify(story, "{'userId':'u" + i + "','anonymousId':'a" + i + "'}");
@@ -119,7 +127,8 @@ class IdentityInsightsITCase {
   }
 
   @Test
-  void I30_whyTwoIdentifiersAreTwoProfiles() {
+  @Tag("I-30")
+  void whyTwoIdentifiersAreTwoProfiles() {
     Story story = new Story();
     identify(story, "{'userId':'u1','anonymousId':'a1'}");
     identify(story, "{'userId':'u2','anonymousId':'a1','messageId':'i30'}");

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Which destinations get the events of a source, by what the calls say of it. */
@@ -20,7 +21,8 @@ class IntegrationsITCase {
           + "{'name':'None','kind':'capture','enabled':true}]}";
 
   @Test
-  void A23_theIntegrationsObjectSaysWhoGetsTheEvent() {
+  @Tag("A-23")
+  void theIntegrationsObjectSaysWhoGetsTheEvent() {
     Story story = new Story(HOOKS);
     send(story, "Plain", null);
     send(story, "Only Hook", "{'All':false,'Hook':true}");
@@ -42,7 +44,8 @@ class IntegrationsITCase {
   }
 
   @Test
-  void A23_aBatchSaysItForAllItsEventsAndEachEventForItself() {
+  @Tag("A-23")
+  void aBatchSaysItForAllItsEventsAndEachEventForItself() {
     Story story = new Story(HOOKS);
     ArrayNode batch = JsonNodeFactory.instance.arrayNode();
     batch.add(

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +35,8 @@ class KilledDoorITCase {
       """;
 
   @Test
-  void A18_aRepeatAfterARestartIsStillARepeat(@TempDir Path directory) throws Exception {
+  @Tag("A-18")
+  void aRepeatAfterARestartIsStillARepeat(@TempDir Path directory) throws Exception {
     String call = "{\"userId\":\"u1\",\"event\":\"E\",\"messageId\":\"m-18\",\"timestamp\":\"%s\"}";
     try (Running first = new Running(directory)) {
       first.post("/v1/track", call.formatted("2025-01-01T00:00:00Z"));
@@ -55,8 +57,8 @@ class KilledDoorITCase {
   }
 
   @Test
-  void A33_everyEventThatWasAcceptedBeforeAKillIsThereOnce(@TempDir Path directory)
-      throws Exception {
+  @Tag("A-33")
+  void everyEventThatWasAcceptedBeforeAKillIsThereOnce(@TempDir Path directory) throws Exception {
     try (Running first = new Running(directory)) {
       for (int from = 0; from < EVENTS; from += 500) {
         String items =

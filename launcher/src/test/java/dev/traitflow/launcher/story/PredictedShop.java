@@ -3,7 +3,10 @@ package dev.traitflow.launcher.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -132,6 +135,24 @@ final class PredictedShop {
     return data.count("Order Completed", 0.001, sent);
   }
 
+  /** Emails opened and traits set of every other customer, which {@link #BLIND} must not see. */
+  void sendWhatIsExcluded() {
+    ArrayNode calls = JsonNodeFactory.instance.arrayNode();
+    for (int i = 0; i < PredictionData.KNOWN; i += 2) {
+      for (int day = 1; day < 4; day++) {
+        ObjectNode call = calls.addObject().put("type", "track").put("userId", "u" + i);
+        call.put("event", "Email Opened").put("messageId", story.space() + "-x" + i + "-" + day);
+        call.put("timestamp", story.start().minus(Duration.ofDays(day * 3L)).toString());
+      }
+      ObjectNode identify = calls.addObject().put("type", "identify").put("userId", "u" + i);
+      identify.put("messageId", story.space() + "-y" + i);
+      identify.put("timestamp", story.start().minus(Duration.ofDays(1)).toString());
+      identify.putObject("traits").put("points", 1_000 - i).put("vip", i % 4 == 0);
+    }
+    story.batch(calls);
+    story.flush();
+  }
+
   /** The ids of the known customers of these numbers. */
   static Set<String> users(int from, int to) {
     Set<String> users = new HashSet<>();
@@ -145,5 +166,19 @@ final class PredictedShop {
 
   static double mean(Map<String, Double> numbers, Set<String> users) {
     return users.stream().mapToDouble(numbers::get).average().orElseThrow();
+  }
+
+  /** Ties of rounded probabilities leave room of as many places as there are ties. */
+  static void percentilesFollow(
+      Map<String, Double> percentiles, Map<String, Double> probabilities) {
+    int all = probabilities.size();
+    probabilities.forEach(
+        (user, mine) -> {
+          long lower = probabilities.values().stream().filter(p -> p < mine).count();
+          long notHigher = probabilities.values().stream().filter(p -> p <= mine).count();
+          double low = Math.floor(lower * 100.0 / all) / 100;
+          double high = Math.floor((notHigher - 1) * 100.0 / all) / 100;
+          assertThat(percentiles.get(user)).as(user).isBetween(low, high);
+        });
   }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,7 +86,8 @@ class PredictionRefusalsITCase {
   }
 
   @Test
-  void M05_windowsAreOneOfFive() {
+  @Tag("M-05")
+  void windowsAreOneOfFive() {
     Story empty = new Story();
     for (int days : List.of(15, 30, 60, 90, 120)) {
       JsonNode created =
@@ -113,7 +115,8 @@ class PredictionRefusalsITCase {
   }
 
   @Test
-  void M09_ninetyNinePositivesAreTooFew() {
+  @Tag("M-09")
+  void ninetyNinePositivesAreTooFew() {
     String definition = "{'key':'joins','kind':'custom','events':['Joined'],'window_days':15}";
     JsonNode preview = story.config("POST", "/predictions/preview", definition).expect(200);
     assertThat(preview.path("eligible").asInt()).isEqualTo(USERS);
@@ -123,7 +126,8 @@ class PredictionRefusalsITCase {
   }
 
   @Test
-  void M09_fourEventTypesAreTooFew() {
+  @Tag("M-09")
+  void fourEventTypesAreTooFew() {
     Story four = new Story();
     send(four, List.of("Page Viewed", "Searched", "Signed In"));
     String definition = "{'key':'joins','kind':'custom','events':['Joined'],'window_days':15}";
@@ -137,13 +141,15 @@ class PredictionRefusalsITCase {
   }
 
   @Test
-  void M10_historySpansThreeWindows() {
+  @Tag("M-10")
+  void historySpansThreeWindows() {
     String definition = "{'key':'month','kind':'custom','events':['Joined'],'window_days':30}";
     failed(definition, "not_enough_history", DAYS, 90);
   }
 
   @Test
-  void M11_theTargetHappensEveryDay() {
+  @Tag("M-11")
+  void theTargetHappensEveryDay() {
     String definition = "{'key':'gap','kind':'custom','events':['Gappy'],'window_days':15}";
     failed(definition, "target_event_gaps", 1, 0);
     String day = story.instance().now().minus(Duration.ofDays(20)).toString().substring(0, 10);
@@ -152,7 +158,8 @@ class PredictionRefusalsITCase {
   }
 
   @Test
-  void M24_aRefusedPredictionFailsWithReasonAndNumbersAndScoresNobody() {
+  @Tag("M-24")
+  void aRefusedPredictionFailsWithReasonAndNumbersAndScoresNobody() {
     String definition = "{'key':'never','kind':'custom','events':['Nothing'],'window_days':15}";
     JsonNode begun = predictions.create(definition);
     assertThat(begun.path("state").asText()).isEqualTo("In Progress");
@@ -167,7 +174,8 @@ class PredictionRefusalsITCase {
   }
 
   @Test
-  void M25_aPredictionIsRecreatedNotEdited() {
+  @Tag("M-25")
+  void aPredictionIsRecreatedNotEdited() {
     predictions.create("{'key':'once','kind':'custom','events':['Nothing']}");
     JsonNode before = predictions.trained("once");
     for (String method : List.of("PUT", "PATCH")) {

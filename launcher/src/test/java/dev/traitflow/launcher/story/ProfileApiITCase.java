@@ -1,5 +1,8 @@
 package dev.traitflow.launcher.story;
 
+import static dev.traitflow.launcher.story.ProfileAnswers.call;
+import static dev.traitflow.launcher.story.ProfileAnswers.events;
+import static dev.traitflow.launcher.story.ProfileAnswers.isRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,40 +10,20 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.launcher.story.TestInstance.Answer;
-import dev.traitflow.server.log.LogToken;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Reading profiles over HTTP: addresses, parameters, pages and refusals of the Profile API. */
 class ProfileApiITCase {
-
-  private static ObjectNode call(String text) {
-    return (ObjectNode) Story.json(text);
-  }
-
-  private static void isRefused(Answer answer, int status, String code) {
-    assertThat(answer.status()).as(answer.text()).isEqualTo(status);
-    assertThat(answer.json().at("/error/code").asText()).isEqualTo(code);
-    assertThat(answer.json().at("/error/message").asText()).isNotEmpty();
-  }
-
-  private static List<String> events(Story story, String parameters) {
-    return story
-        .profile("user_id:u1", "events" + parameters)
-        .expect(200)
-        .path("data")
-        .findValuesAsText("event");
-  }
-
   @Test
-  void K01_traitsByAnyId() {
+  @Tag("K-01")
+  void traitsByAnyId() {
     Story story =
         new Story(
             "{'identity':{'identifiers':[{'type':'user_id','limit':1},{'type':'email','limit':5},"
@@ -72,7 +55,8 @@ class ProfileApiITCase {
   }
 
   @Test
-  void K02_auth() {
+  @Tag("K-02")
+  void auth() {
     Story story = new Story();
     Story other = new Story();
     story.identify("u1", "{'plan':'pro'}");
@@ -92,7 +76,8 @@ class ProfileApiITCase {
   }
 
   @Test
-  void K03_notFound() {
+  @Tag("K-03")
+  void notFound() {
     Story story = new Story();
     story.identify("u1", "{'plan':'pro'}");
     story.track("-1", "Blocked", "{}");
@@ -114,7 +99,8 @@ class ProfileApiITCase {
   }
 
   @Test
-  void K04_limit() {
+  @Tag("K-04")
+  void limit() {
     Story story = new Story();
     story.identify("u1", traits(205).toString());
     story.flush();
@@ -144,7 +130,8 @@ class ProfileApiITCase {
   }
 
   @Test
-  void K05_include() {
+  @Tag("K-05")
+  void include() {
     Story story = new Story();
     story.identify("u1", "{'a':1,'A':2,'b':3,'c':4}");
     story.flush();
@@ -161,7 +148,8 @@ class ProfileApiITCase {
   }
 
   @Test
-  void K06_class() {
+  @Tag("K-06")
+  void byClass() {
     Story story =
         new Story(
             "{'traits':[{'key':'logins','type':'event_counter','event':'Login'}],"
@@ -178,7 +166,8 @@ class ProfileApiITCase {
   }
 
   @Test
-  void K07_verbose() {
+  @Tag("K-07")
+  void verbose() {
     Story story = new Story();
     story.identify("u1", "{'plan':'pro'}");
     story.flush();
@@ -192,7 +181,8 @@ class ProfileApiITCase {
   }
 
   @Test
-  void K08_cursor() {
+  @Tag("K-08")
+  void cursor() {
     Story story = new Story();
     story.identify("u1", traits(25).toString());
     story.flush();
@@ -215,160 +205,8 @@ class ProfileApiITCase {
   }
 
   @Test
-  void K09_eventsFilters() {
-    Story story = new Story();
-    for (int hour = 1; hour <= 4; hour++) {
-      story.track("u1", "E" + hour, "{'n':" + hour + "}", story.after(Duration.ofHours(hour - 5)));
-    }
-    story.flush();
-
-    assertThat(events(story, "")).containsExactly("E4", "E3", "E2", "E1");
-    assertThat(events(story, "?sort=asc")).containsExactly("E1", "E2", "E3", "E4");
-    assertThat(events(story, "?include=E1,E2")).containsExactly("E2", "E1");
-    assertThat(events(story, "?exclude=E1,E2")).containsExactly("E4", "E3");
-    assertThat(events(story, "?include=E1,E2&exclude=E2")).containsExactly("E1");
-    String start = story.after(Duration.ofHours(-3)).toString();
-    String end = story.after(Duration.ofHours(-1)).toString();
-    assertThat(events(story, "?start=" + start + "&end=" + end)).containsExactly("E3", "E2");
-    assertThat(events(story, "?start=" + start.replace("Z", "+00:00"))).hasSize(3);
-    String date = story.start().toString().substring(0, 10);
-    assertThat(events(story, "?end=" + date))
-        .hasSizeBetween(0, 4)
-        .isEqualTo(events(story, "?end=" + date + "T00:00:00Z"));
-    isRefused(story.profile("user_id:u1", "events?sort=up"), 400, "invalid_request_error");
-    isRefused(story.profile("user_id:u1", "events?start=soon"), 400, "invalid_request_error");
-
-    JsonNode event = story.profile("user_id:u1", "events?limit=1").expect(200).at("/data/0");
-    assertThat(event.path("type").asText()).isEqualTo("track");
-    assertThat(event.path("properties").toString()).isEqualTo("{\"n\":4}");
-    assertThat(event.path("source_id").asText()).isEqualTo("web");
-    assertThat(event.at("/external_ids/0").toString())
-        .isEqualTo(
-            "{\"collection\":\"users\",\"type\":\"user_id\",\"id\":\"u1\",\"encoding\":\"none\"}");
-    assertThat(event.at("/related/users").asText()).startsWith("use_");
-  }
-
-  @Test
-  void aCursorNeitherSkipsNorRepeatsWhileEventsArrive() {
-    Story story = new Story();
-    for (int minute = 1; minute <= 6; minute++) {
-      story.track("u1", "E" + minute, "{}", story.after(Duration.ofMinutes(minute - 10)));
-    }
-    story.flush();
-    JsonNode first = story.profile("user_id:u1", "events?limit=3").expect(200);
-    String next = "?limit=3&next=" + first.at("/cursor/next").asText();
-
-    story.track("u1", "Newer", "{}", story.after(Duration.ofMinutes(-1)));
-    story.flush();
-
-    assertThat(first.path("data").findValuesAsText("event")).containsExactly("E6", "E5", "E4");
-    assertThat(events(story, next)).containsExactly("E3", "E2", "E1");
-    assertThat(events(story, "?limit=1")).containsExactly("Newer");
-  }
-
-  @Test
-  void K10_fourteenDays() {
-    for (String limits : List.of("vendor", "none")) {
-      Story story = new Story("{'limits':'" + limits + "'}");
-      story.track("u1", "Old", "{}", story.after(Duration.ofDays(-15)));
-      story.track("u1", "New", "{}", story.after(Duration.ofDays(-13)));
-      story.flush();
-
-      boolean all = limits.equals("none");
-      assertThat(events(story, "")).hasSize(all ? 2 : 1).contains("New");
-      assertThat(events(story, "?history=full")).containsExactly("New", "Old");
-      String before = "?end=" + story.after(Duration.ofDays(-14));
-      assertThat(events(story, before)).hasSize(all ? 1 : 0);
-      isRefused(story.profile("user_id:u1", "events?history=x"), 400, "invalid_request_error");
-    }
-  }
-
-  @Test
-  void K11_externalIds() {
-    Story story = new Story();
-    String first =
-        story.send(
-            "identify",
-            call("{'userId':'u1','anonymousId':'a1','traits':{}}"),
-            story.after(Duration.ofMinutes(-2)));
-    String second =
-        story.send(
-            "identify",
-            call("{'userId':'u1','traits':{'email':'a@x.io'}}"),
-            story.after(Duration.ofMinutes(-1)));
-    story.flush();
-
-    JsonNode answer = story.profile("user_id:u1", "external_ids").expect(200);
-    assertThat(answer.path("data").findValuesAsText("type"))
-        .containsExactly("anonymous_id", "user_id", "email");
-    assertThat(answer.path("data").findValuesAsText("first_message_id"))
-        .containsExactly(first, first, second);
-    JsonNode email = answer.at("/data/2");
-    List<String> fields = new ArrayList<>();
-    email.fieldNames().forEachRemaining(fields::add);
-    assertThat(fields)
-        .containsExactlyInAnyOrder(
-            "source_id", "collection", "id", "type", "created_at", "encoding", "first_message_id");
-    assertThat(email.path("collection").asText()).isEqualTo("users");
-    assertThat(email.path("source_id").asText()).isEqualTo("web");
-    assertThat(email.path("encoding").asText()).isEqualTo("none");
-    assertThat(Instant.parse(email.path("created_at").asText()))
-        .isEqualTo(story.after(Duration.ofMinutes(-1)));
-    assertThat(answer.at("/cursor/limit").asInt()).isEqualTo(10);
-    JsonNode phone = story.profile("user_id:u1", "external_ids?include=phone").expect(200);
-    assertThat(phone.path("data").isArray()).isTrue();
-    assertThat(phone.path("data")).isEmpty();
-  }
-
-  @Test
-  void K12_metadata() {
-    Story story = new Story();
-    String late =
-        story.send("track", call("{'userId':'u1','event':'B'}"), story.after(Duration.ofDays(-1)));
-    String early =
-        story.send("track", call("{'userId':'u1','event':'A'}"), story.after(Duration.ofDays(-3)));
-    story.flush();
-
-    JsonNode metadata = story.profile("user_id:u1", "metadata").expect(200).path("metadata");
-    assertThat(Instant.parse(metadata.path("created_at").asText()))
-        .isEqualTo(story.after(Duration.ofDays(-3)));
-    assertThat(Instant.parse(metadata.path("updated_at").asText()))
-        .isEqualTo(story.after(Duration.ofDays(-1)));
-    assertThat(metadata.path("expires_at").isNull()).isTrue();
-    assertThat(metadata.path("first_message_id").asText()).isEqualTo(early);
-    assertThat(metadata.path("last_message_id").asText()).isEqualTo(late);
-    assertThat(metadata.path("first_source_id").asText()).isEqualTo("web");
-    assertThat(metadata.path("last_source_id").asText()).isEqualTo("web");
-    assertThat(metadata.has("segment_id")).isFalse();
-    JsonNode verbose =
-        story.profile("user_id:u1", "metadata?verbose=true").expect(200).path("metadata");
-    assertThat(verbose.path("segment_id").asText()).startsWith("use_");
-    assertThat(verbose.path("merged_from").isArray()).isTrue();
-  }
-
-  @Test
-  void K14_accountsCollection() {
-    Story story = new Story();
-    story.send(
-        "group",
-        call("{'userId':'u1','groupId':'g1','traits':{'industry':'Tech'}}"),
-        story.start());
-    story.flush();
-
-    JsonNode traits = story.read("accounts", "group_id:g1", "traits").expect(200);
-    assertThat(traits.at("/traits/industry").asText()).isEqualTo("Tech");
-    String url = traits.at("/cursor/url").asText();
-    assertThat(url).contains("/collections/accounts/profiles/acc_");
-    String account = url.replaceFirst(".*/(acc_[^/]+)/.*", "$1");
-    assertThat(story.read("accounts", account, "traits").expect(200)).isEqualTo(traits);
-    JsonNode ids = story.read("accounts", "group_id:g1", "external_ids").expect(200);
-    assertThat(ids.at("/data/0/collection").asText()).isEqualTo("accounts");
-    isRefused(story.read("users", "group_id:g1", "traits"), 404, "not_found");
-    isRefused(story.read("accounts", "user_id:u1", "traits"), 404, "not_found");
-  }
-
-  @Test
-  void K15_plusSign() {
+  @Tag("K-15")
+  void plusSign() {
     Story story =
         new Story(
             "{'identity':{'identifiers':[{'type':'user_id','limit':1},{'type':'phone','limit':5}]}}");
@@ -390,7 +228,8 @@ class ProfileApiITCase {
   }
 
   @Test
-  void K16_requestIdAndNoCors() {
+  @Tag("K-16")
+  void requestIdAndNoCors() {
     Story story = new Story();
     story.identify("u1", "{'plan':'pro'}");
     story.flush();
@@ -418,7 +257,8 @@ class ProfileApiITCase {
   }
 
   @Test
-  void K17_rate() {
+  @Tag("K-17")
+  void rate() {
     Story story = new Story("{'limits':'vendor'}");
     Story free = new Story();
     story.identify("u1", "{'plan':'pro'}");
@@ -440,7 +280,8 @@ class ProfileApiITCase {
   }
 
   @Test
-  void K18_mergedProfile() {
+  @Tag("K-18")
+  void mergedProfile() {
     Story story = new Story("{'traits':[{'key':'views','type':'event_counter','event':'View'}]}");
     story.send("track", call("{'anonymousId':'a1','event':'View'}"), story.start());
     story.track("u1", "View", "{}");
@@ -474,7 +315,8 @@ class ProfileApiITCase {
   }
 
   @Test
-  void K20_oddCharacters() {
+  @Tag("K-20")
+  void oddCharacters() {
     Story story = new Story();
     List<String> odd =
         List.of(
@@ -520,7 +362,8 @@ class ProfileApiITCase {
   }
 
   @Test
-  void K21_bulkRead() {
+  @Tag("K-21")
+  void bulkRead() {
     Story story = new Story();
     story.identify("u1", "{'plan':'pro'}");
     story.identify("u2", "{'plan':'free','email':'b@x.io'}");
@@ -553,135 +396,5 @@ class ProfileApiITCase {
       assertThat(odd.at("/data/0/status").asInt()).isEqualTo(400);
       assertThat(story.basic("GET", users + route, "").status()).isIn(400, 405);
     }
-  }
-
-  @Test
-  void deletesAnIdentifierOrSaysWhyNot() {
-    Story story = new Story();
-    Story closed = new Story("{'identifier_deletion':false}");
-    story.identify("u1", "{'email':'old@x.io','plan':'pro'}");
-    story.flush();
-    String leaf = "external_ids/delete";
-
-    isRefused(
-        delete(story, "user_id:u1", "[{'id':'g1','type':'group_id'}]"),
-        400,
-        "unsupported_eid_type");
-    isRefused(
-        delete(story, "email:old@x.io", "[{'id':'u1','type':'user_id'}]"), 400, "bad_request");
-    isRefused(delete(story, "user_id:u1", "[{'id':'u1','type':'user_id'}]"), 400, "bad_request");
-    isRefused(delete(story, "user_id:u1", "[]"), 400, "bad_request");
-    isRefused(
-        delete(story, "user_id:u1", "[{'id':'a','type':'email'},{'id':'b','type':'email'}]"),
-        400,
-        "bad_request");
-    isRefused(
-        delete(story, "user_id:u1", "[{'id':'new@x.io','type':'email'}]"), 404, "eid_not_found");
-    isRefused(delete(story, "user_id:u9", "[{'id':'old@x.io','type':'email'}]"), 404, "not_found");
-    isRefused(delete(closed, "user_id:u1", "[{'id':'old@x.io','type':'email'}]"), 403, "forbidden");
-    String users = "/v1/spaces/" + story.space() + "/collections/users/profiles/";
-    isRefused(story.basic("POST", users + leaf, "{}"), 400, "bad_request");
-    isRefused(
-        story.instance().basic("POST", users + "user_id:u1/" + leaf, "wrong", "{}"),
-        401,
-        "unauthorized");
-
-    JsonNode answer = delete(story, "user_id:u1", "[{'id':'OLD@x.io','type':'email'}]").expect(200);
-    assertThat(answer.path("code").asText()).isEqualTo("success");
-    assertThat(answer.path("message").asText()).isEqualTo("External identifier has been deleted.");
-    story.flush();
-    isRefused(story.profile("email:old@x.io", "traits"), 404, "not_found");
-    assertThat(story.value("u1", "plan")).isEqualTo("\"pro\"");
-  }
-
-  @Test
-  void aReadSeesTheWriteWhoseTokenItCarries() {
-    Story story = new Story("{'traits':[{'key':'n','type':'event_counter','event':'E'}]}");
-    Instant before = story.instance().now();
-    for (int i = 1; i <= 20; i++) {
-      String token =
-          story.sendForToken(
-              "track",
-              call("{'userId':'u1','event':'E','messageId':'" + story.space() + i + "'}"),
-              story.start());
-      JsonNode answer = story.profile("user_id:u1", "traits?after=" + token).expect(200);
-      assertThat(answer.at("/traits/n").asInt()).isEqualTo(i);
-    }
-    // The same call again changes nothing, and a read must not hang on it.
-    String nothing =
-        story.sendForToken(
-            "track",
-            call("{'userId':'u1','event':'E','messageId':'" + story.space() + "1'}"),
-            story.start());
-    assertThat(story.profile("user_id:u1", "traits?after=" + nothing).expect(200).at("/traits/n"))
-        .hasToString("20");
-    story.sendForToken(
-        "track",
-        call("{'anonymousId':'a1','event':'E','messageId':'" + story.space() + "a'}"),
-        story.start());
-    String merge =
-        story.sendForToken(
-            "identify",
-            call("{'userId':'u1','anonymousId':'a1','messageId':'" + story.space() + "b'}"),
-            story.start());
-    assertThat(
-            story.profile("anonymous_id:a1", "traits?after=" + merge).expect(200).at("/traits/n"))
-        .hasToString("21");
-    assertThat(story.instance().now()).isEqualTo(before);
-  }
-
-  @Test
-  void aReadThatWaitsTooLongIsToldHowFreshTheValuesAre() {
-    Story story = new Story();
-    String token =
-        story.sendForToken(
-            "identify", call("{'userId':'u1','messageId':'" + story.space() + "'}"), story.start());
-    story.flush();
-    String ahead = ahead(token);
-
-    Answer answer = story.profile("user_id:u1", "traits?wait=0.2&after=" + ahead);
-    assertThat(answer.status()).isEqualTo(504);
-    assertThat(answer.json().path("as_of").asText()).endsWith("Z");
-    assertThat(answer.json().at("/error/code").asText()).isEqualTo("not_reflected_yet");
-    for (String bad :
-        List.of("after=x", "after=", "after=" + token + "&wait=61", "after=" + token + "&wait=x")) {
-      isRefused(story.profile("user_id:u1", "traits?" + bad), 400, "invalid_request_error");
-    }
-    isRefused(story.profile("user_id:u2", "traits?after=" + token), 404, "not_found");
-    assertThat(story.profilesAtOnce("user_id:u1", "traits?after=" + token, 300))
-        .allMatch(each -> each.status() == 200);
-  }
-
-  @Test
-  void hundredsWaitWithoutHoldingOthersUp() {
-    Story story = new Story();
-    String token =
-        story.sendForToken(
-            "identify", call("{'userId':'u1','messageId':'" + story.space() + "'}"), story.start());
-    story.flush();
-    String ahead = ahead(token);
-
-    CompletableFuture<List<Answer>> waiting =
-        CompletableFuture.supplyAsync(
-            () -> story.profilesAtOnce("user_id:u1", "traits?wait=4&after=" + ahead, 400));
-    long began = System.nanoTime();
-    int read = 0;
-    while (!waiting.isDone()) {
-      story.profile("user_id:u1", "traits").expect(200);
-      read++;
-    }
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofSeconds(3));
-    assertThat(read).isGreaterThan(100);
-    assertThat(waiting.join()).hasSize(400).allMatch(answer -> answer.status() == 504);
-  }
-
-  /** A token of a record that nobody has written yet. */
-  private static String ahead(String token) {
-    int partition = LogToken.parse(token).orElseThrow().offsets().firstKey();
-    return LogToken.of(partition, 1_000_000_000L).text();
-  }
-
-  private static Answer delete(Story story, String id, String list) {
-    return story.post(id, "external_ids/delete", "{'delete_external_ids':" + list + "}");
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,7 +50,8 @@ class ReadsITCase {
   }
 
   @Test
-  void T29_previewEqualsResult() throws Exception {
+  @Tag("T-29")
+  void previewEqualsResult() throws Exception {
     Story story = new Story();
     ArrayNode calls = JsonNodeFactory.instance.arrayNode();
     for (int i = 0; i < 60; i++) {
@@ -85,7 +87,8 @@ class ReadsITCase {
   }
 
   @Test
-  void T30_previewShowsASampleAndWarnsOfNobody() {
+  @Tag("T-30")
+  void previewShowsASampleAndWarnsOfNobody() {
     Story story = new Story();
     for (int i = 0; i < 25; i++) {
       story.track("u" + i, "Login", "{}");
@@ -112,7 +115,8 @@ class ReadsITCase {
   }
 
   @Test
-  void T39_csvInThreeFormats() {
+  @Tag("T-39")
+  void csvInThreeFormats() {
     Story story = new Story("{'traits':[{'key':'logins','type':'event_counter','event':'Login'}]}");
     story.identify("u1", "{'email':'a@x.io'}");
     story.identify("u1", "{'email':'b@x.io'}");
@@ -139,7 +143,8 @@ class ReadsITCase {
   }
 
   @Test
-  void T45_whyListsTheCountedEvents(@TempDir Path directory) {
+  @Tag("T-45")
+  void whyListsTheCountedEvents(@TempDir Path directory) {
     Story story =
         new Story(
             "{'traits':[{'key':'spend','type':'aggregation','aggregation':'sum','event':'Order',"

@@ -76,6 +76,7 @@ class ReplicaITCase {
             tracked,
             replica.admin("POST", space + "/traits", trait),
             replica.admin("DELETE", space + "/traits/n", null),
+            replica.admin("DELETE", space + "/traits/plan", null),
             replica.admin("DELETE", space + "/profiles/user_id:u1", null),
             replica.admin("POST", "/admin/flush", null),
             replica.admin("POST", "/admin/clock", Story.json("{'advance':'PT1H'}")),

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +22,8 @@ class SourcesITCase {
   private final RawCalls raw = new RawCalls(instance.url());
 
   @Test
-  void A01_theCatalogListsWhatCanSendEvents() {
+  @Tag("A-01")
+  void theCatalogListsWhatCanSendEvents() {
     List<String> kinds =
         instance
             .admin("GET", "/config/sources/catalog", null)
@@ -33,7 +35,8 @@ class SourcesITCase {
   }
 
   @Test
-  void A02_anAddedSourceIsEnabledAtOnceAndReceivesEvents() {
+  @Tag("A-02")
+  void anAddedSourceIsEnabledAtOnceAndReceivesEvents() {
     JsonNode source = create("{'name':'Shop A02','kind':'website'}");
 
     assertThat(source.path("enabled").asBoolean()).isTrue();
@@ -46,7 +49,8 @@ class SourcesITCase {
   }
 
   @Test
-  void A03_theEventsOfADisabledSourceAreDiscarded() {
+  @Tag("A-03")
+  void theEventsOfADisabledSourceAreDiscarded() {
     JsonNode source = create("{'name':'Shop A03'}");
     String path = "/config/sources/" + source.path("id").asText();
     instance.admin("PATCH", path, json("{'enabled':false}")).expect(200);
@@ -70,7 +74,8 @@ class SourcesITCase {
   }
 
   @Test
-  void A32_aSourceOfACrmIsListedWithItsKindAndSettings() {
+  @Tag("A-32")
+  void aSourceOfACrmIsListedWithItsKindAndSettings() {
     JsonNode made =
         create(
             "{'name':'CRM A32','kind':'crm','settings':{'strict':true,'labels':['environment:dev']}}");

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +30,8 @@ class TrackedEventsITCase {
   private final String key = told.key;
 
   @Test
-  void A19_aWrongClockIsCorrected() {
+  @Tag("A-19")
+  void aWrongClockIsCorrected() {
     Instant now = story.instance().now();
 
     told.send("track", timed(now.minus(Duration.ofMinutes(61)), now.minus(Duration.ofHours(1))));
@@ -39,7 +41,8 @@ class TrackedEventsITCase {
   }
 
   @Test
-  void A20_withoutSentAtTheTimeIsLeftAlone() {
+  @Tag("A-20")
+  void withoutSentAtTheTimeIsLeftAlone() {
     told.send("track", "{'userId':'u1','event':'E','timestamp':'2024-05-01T00:00:00Z'}");
 
     story.flush();
@@ -47,7 +50,8 @@ class TrackedEventsITCase {
   }
 
   @Test
-  void A21_theEnvelopeOfABatchHoldsForItsItemsUnlessTheySayOtherwise() {
+  @Tag("A-21")
+  void theEnvelopeOfABatchHoldsForItsItemsUnlessTheySayOtherwise() {
     Instant now = story.instance().now();
     String sentAt = now.minus(Duration.ofHours(1)).toString();
     String own = now.minus(Duration.ofHours(2)).toString();
@@ -71,7 +75,8 @@ class TrackedEventsITCase {
   }
 
   @Test
-  void A24_aPixelIsACallAndAlwaysAPicture() {
+  @Tag("A-24")
+  void aPixelIsACallAndAlwaysAPicture() {
     String data =
         Base64.getEncoder()
             .encodeToString(
@@ -119,7 +124,8 @@ class TrackedEventsITCase {
   }
 
   @Test
-  void A25_pagesOfAnyOriginMaySendAndBodiesMayBeGzip() {
+  @Tag("A-25")
+  void pagesOfAnyOriginMaySendAndBodiesMayBeGzip() {
     HttpResponse<String> preflight =
         raw.send(
             "OPTIONS",
@@ -150,7 +156,8 @@ class TrackedEventsITCase {
   }
 
   @Test
-  void A26_nullTakesATraitAwayAndAnEmptyTextIsAValue() {
+  @Tag("A-26")
+  void nullTakesATraitAwayAndAnEmptyTextIsAValue() {
     story.send("identify", json("{'userId':'u1','traits':{'plan':'a','tier':'b'}}"), story.start());
     story.send(
         "identify",
@@ -162,7 +169,8 @@ class TrackedEventsITCase {
   }
 
   @Test
-  void A27_aLateIdentifyDoesNotOverwrite() {
+  @Tag("A-27")
+  void aLateIdentifyDoesNotOverwrite() {
     Instant ten = story.start().minus(Duration.ofHours(2));
     story.send("identify", json("{'userId':'u1','traits':{'plan':'b'}}"), ten);
     story.send(
@@ -172,7 +180,8 @@ class TrackedEventsITCase {
   }
 
   @Test
-  void A28_theContextOfATrackCallWritesNoTraits() {
+  @Tag("A-28")
+  void theContextOfATrackCallWritesNoTraits() {
     story.identify("u1", "{'plan':'a'}");
     told.send("track", "{'userId':'u1','event':'E','context':{'traits':{'plan':'x','new':1}}}");
     story.flush();
@@ -182,7 +191,8 @@ class TrackedEventsITCase {
   }
 
   @Test
-  void A29_pagesAndScreensHaveNamesOfTheirOwn() {
+  @Tag("A-29")
+  void pagesAndScreensHaveNamesOfTheirOwn() {
     story.trait(
         "{'key':'pricing','type':'event_counter','event':'Page Viewed',"
             + "'conditions':{'all':[{'property':'page_name','op':'equals','value':'Pricing'}]}}");
@@ -198,7 +208,8 @@ class TrackedEventsITCase {
   }
 
   @Test
-  void A30_anIdentifyHasFewerThan300Traits() {
+  @Tag("A-30")
+  void anIdentifyHasFewerThan300Traits() {
     told.send("identify", "{'userId':'u1','traits':{" + traits(300) + "}}");
     told.send("identify", "{'userId':'u2','traits':{" + traits(299) + "}}");
     story.flush();
@@ -210,7 +221,8 @@ class TrackedEventsITCase {
   }
 
   @Test
-  void A30_aProfileHasAtMost10000CustomTraitKeysAndTheRestOfACallIsTaken() {
+  @Tag("A-30")
+  void aProfileHasAtMost10000CustomTraitKeysAndTheRestOfACallIsTaken() {
     ArrayNode calls = JsonNodeFactory.instance.arrayNode();
     for (int from = 0; from < 10_000; from += 250) {
       StringJoiner traits = new StringJoiner(",");
@@ -240,7 +252,8 @@ class TrackedEventsITCase {
   }
 
   @Test
-  void A31_theProductsOfAnOrderCanBeCalculatedWith() {
+  @Tag("A-31")
+  void theProductsOfAnOrderCanBeCalculatedWith() {
     story.trait(
         "{'key':'spent','type':'aggregation','aggregation':'sum','event':'Order Completed',"
             + "'property':'products.$.price'}");

@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -36,7 +37,8 @@ class TrackingITCase {
   private final String key = told.key;
 
   @Test
-  void A04_sixCallsAreTakenAndShownInTheDebugger() {
+  @Tag("A-04")
+  void sixCallsAreTakenAndShownInTheDebugger() {
     told.send("identify", "{'userId':'u1','traits':{'plan':'pro'}}");
     told.send("track", "{'userId':'u1','event':'E'}");
     told.send("page", "{'userId':'u1','name':'Home'}");
@@ -69,7 +71,8 @@ class TrackingITCase {
   }
 
   @Test
-  void A05_theShortRoutesOfBrowsersTakeTextAndDecideTheType() {
+  @Tag("A-05")
+  void theShortRoutesOfBrowsersTakeTextAndDecideTheType() {
     String call = "{'type':'page','event':'E','userId':'u1','writeKey':'" + key + "'}";
 
     assertThat(
@@ -83,7 +86,8 @@ class TrackingITCase {
   }
 
   @Test
-  void A06_aBadItemOfABatchIsReportedAndTheOthersAreKept() {
+  @Tag("A-06")
+  void aBadItemOfABatchIsReportedAndTheOthersAreKept() {
     assertThat(
             told.send(
                 "batch",
@@ -99,7 +103,8 @@ class TrackingITCase {
   }
 
   @Test
-  void A07_importedEventsKeepTheirTime() {
+  @Tag("A-07")
+  void importedEventsKeepTheirTime() {
     String past = story.start().minus(Duration.ofDays(730)).toString();
 
     told.send(
@@ -111,7 +116,8 @@ class TrackingITCase {
   }
 
   @Test
-  void A08_theWriteKeyComesInManyForms() {
+  @Tag("A-08")
+  void theWriteKeyComesInManyForms() {
     String call = TrackingStory.quoted("{'userId':'u1','event':'E'}");
     String withKey = TrackingStory.quoted("{'userId':'u1','event':'E','writeKey':'" + key + "'}");
 
@@ -131,7 +137,8 @@ class TrackingITCase {
   }
 
   @Test
-  void A09_anUnknownKeyIsRefusedUnlessTheVendorsWayIsWanted() {
+  @Tag("A-09")
+  void anUnknownKeyIsRefusedUnlessTheVendorsWayIsWanted() {
     String call = TrackingStory.quoted("{'userId':'nobody-" + story.space() + "','event':'E'}");
     HttpResponse<String> answer = raw.post("/v1/track", call, "Authorization", basic("nope:"));
     assertThat(answer.statusCode()).isEqualTo(401);
@@ -158,7 +165,8 @@ class TrackingITCase {
   }
 
   @Test
-  void A10_aSingleCallHasAtMost32Kilobytes() {
+  @Tag("A-10")
+  void aSingleCallHasAtMost32Kilobytes() {
     String shell = "{\"userId\":\"u1\",\"event\":\"E\",\"properties\":{\"pad\":\"\"}}";
 
     assertThat(told.status("track", TrackingStory.padded(shell, 32_768))).isEqualTo(200);
@@ -171,7 +179,8 @@ class TrackingITCase {
   }
 
   @Test
-  void A11_aBatchHasAtMost500KilobytesAnd2500Events() {
+  @Tag("A-11")
+  void aBatchHasAtMost500KilobytesAnd2500Events() {
     String item = "{\"type\":\"track\",\"userId\":\"u1\",\"event\":\"E\"}";
     String tooLarge = TrackingStory.padded("{\"batch\":[" + item + "],\"pad\":\"\"}", 512_001);
     assertThat(told.status("batch", tooLarge)).isEqualTo(400);
@@ -191,7 +200,8 @@ class TrackingITCase {
   }
 
   @Test
-  void A12_aBodyThatIsNoJsonIsRefused() {
+  @Tag("A-12")
+  void aBodyThatIsNoJsonIsRefused() {
     for (String route : List.of("track", "batch", "i", "import")) {
       HttpResponse<String> answer = told.call(route, "{\"a\":");
       assertThat(answer.statusCode()).isEqualTo(400);
@@ -206,14 +216,16 @@ class TrackingITCase {
   }
 
   @Test
-  void A13_aCallNeedsAnId() {
+  @Tag("A-13")
+  void aCallNeedsAnId() {
     assertThat(told.send("track", "{'event':'E'}")).isEqualTo("{\"success\":true}");
     story.flush();
     assertThat(told.codes()).containsExactly("no_user_anon_id");
   }
 
   @Test
-  void A14_theNameOfATrackedEventIsAText() {
+  @Tag("A-14")
+  void theNameOfATrackedEventIsAText() {
     told.send("track", "{'userId':'u1'}");
     told.send("track", "{'userId':'u1','event':5}");
     told.send("track", "{'userId':'u1','event':''}");
@@ -223,7 +235,8 @@ class TrackingITCase {
   }
 
   @Test
-  void A15_membersHaveTheirTypes() {
+  @Tag("A-15")
+  void membersHaveTheirTypes() {
     told.send("track", "{'userId':'u1','event':'E','properties':'x'}");
     told.send("identify", "{'userId':'u1','traits':[]}");
     told.send("track", "{'userId':7,'anonymousId':'a','event':'E'}");
@@ -240,7 +253,8 @@ class TrackingITCase {
   }
 
   @Test
-  void A16_aStrictCallerIsToldAtOnce() {
+  @Tag("A-16")
+  void aStrictCallerIsToldAtOnce() {
     HttpResponse<String> single = told.call("track?strict=1", "{\"userId\":\"u1\"}");
     assertThat(single.statusCode()).isEqualTo(400);
     assertThat(json(single.body()).at("/errors/0/code").asText()).isEqualTo("event_not_defined");
@@ -260,7 +274,8 @@ class TrackingITCase {
   }
 
   @Test
-  void A16_aBlankGroupIdIsRefusedForAStrictCallerAndLinksNothingForOthers() {
+  @Tag("A-16")
+  void aBlankGroupIdIsRefusedForAStrictCallerAndLinksNothingForOthers() {
     String blank = TrackingStory.quoted("{'userId':'u1','groupId':' \\u00a0','traits':{'x':1}}");
 
     HttpResponse<String> strict = told.call("group?strict=1", blank);
@@ -276,7 +291,8 @@ class TrackingITCase {
   }
 
   @Test
-  void A17_aRepeatedMessageCountsOnce() {
+  @Tag("A-17")
+  void aRepeatedMessageCountsOnce() {
     story.send("track", json("{'userId':'u1','event':'E','messageId':'m-17'}"), story.start());
     story.moveTo(Duration.ofMinutes(59));
     story.send("track", json("{'userId':'u1','event':'E','messageId':'m-17'}"), story.start());
@@ -293,7 +309,8 @@ class TrackingITCase {
   }
 
   @Test
-  void A22_whoSendsTooFastIsToldWhenToTryAgain() throws Exception {
+  @Tag("A-22")
+  void whoSendsTooFastIsToldWhenToTryAgain() throws Exception {
     Story limited = new Story("{'limits':'vendor'}");
     String authorization = basic("wk-" + limited.space() + ":");
     String request =

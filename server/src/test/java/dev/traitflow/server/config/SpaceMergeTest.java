@@ -228,7 +228,7 @@ class SpaceMergeTest {
   }
 
   @Test
-  @Tag("T34")
+  @Tag("T-34")
   void aKeyThatWasDeletedComesBackByTheFileAsTheNextVersion() throws InvalidDefinitionException {
     apply(FILE);
     spaces.edit("spa", json -> json.putArray("audiences"));

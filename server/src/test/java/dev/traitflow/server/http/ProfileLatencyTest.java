@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,7 +19,8 @@ class ProfileLatencyTest {
   private static final int WARM_UP = 500;
 
   @Test
-  void K19_latency(@TempDir Path directory) throws Exception {
+  @Tag("K-19")
+  void latency(@TempDir Path directory) throws Exception {
     try (RunningServer server = new RunningServer(directory, ClockKind.WALL)) {
       for (int profile = 0; profile < PROFILES; profile++) {
         String id = "use_" + profile;
