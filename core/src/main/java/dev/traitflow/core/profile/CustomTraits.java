@@ -115,12 +115,14 @@ final class CustomTraits {
 
   private void take(Event event, int bytesMax) {
     for (Map.Entry<String, JsonNode> member : new EventFields(event).traits().properties()) {
-      byte[] json =
-          member.getValue().isNull()
-              ? null
-              : ValueText.json(member.getValue()).getBytes(StandardCharsets.UTF_8);
-      if (json != null && json.length > bytesMax) {
-        continue;
+      byte[] json = null;
+      if (!member.getValue().isNull()) {
+        // No text has fewer bytes than characters.
+        String text = ValueText.jsonWithin(member.getValue(), bytesMax);
+        json = text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+        if (json == null || json.length > bytesMax) {
+          continue;
+        }
       }
       Setting setting = new Setting(json, event.timestamp(), event.messageId(), event.source());
       Setting present = find(member.getKey());

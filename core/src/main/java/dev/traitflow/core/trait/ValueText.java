@@ -31,14 +31,19 @@ public final class ValueText {
     return out.toString();
   }
 
-  /**
-   * As {@link #of}, or null if that has more characters: numbers with exponents are much longer as
-   * text than as they were sent, and are not written out for nothing.
-   */
+  /** As {@link #of}, or null if that has more characters. */
   static @Nullable String within(JsonNode value, int charsMax) {
     if (value.isTextual()) {
       return value.textValue().length() > charsMax ? null : value.textValue();
     }
+    return jsonWithin(value, charsMax);
+  }
+
+  /**
+   * As {@link #json}, or null if that has more characters: numbers with exponents are much longer
+   * as text than as they were sent, and are not written out for nothing.
+   */
+  public static @Nullable String jsonWithin(JsonNode value, int charsMax) {
     StringBuilder out = new StringBuilder();
     append(out, value, charsMax);
     return out.length() > charsMax ? null : out.toString();
