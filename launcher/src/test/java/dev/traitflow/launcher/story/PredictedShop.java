@@ -130,6 +130,25 @@ final class PredictedShop {
     }
   }
 
+  /** Deletes the other predictions: each would be trained again where its inputs have moved. */
+  void endAllBut(String kept) {
+    for (JsonNode each : story.config("GET", "/audiences", null).expect(200).path("data")) {
+      if (!each.path("root").toString().contains("\"" + kept + "\"")) {
+        int status = story.config("DELETE", "/audiences/" + name(each), null).status();
+        assertThat(status).isIn(200, 409);
+      }
+    }
+    for (JsonNode each : story.config("GET", "/predictions", null).expect(200).path("data")) {
+      if (!name(each).equals(kept)) {
+        story.config("DELETE", "/predictions/" + name(each), null).expect(200);
+      }
+    }
+  }
+
+  private static String name(JsonNode object) {
+    return object.path("key").asText();
+  }
+
   /** How many orders of known customers there were after the start. */
   long ordersSinceStart() {
     return data.count("Order Completed", 0.001, sent);
