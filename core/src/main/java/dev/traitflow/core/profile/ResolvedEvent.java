@@ -54,32 +54,26 @@ public record ResolvedEvent(
 
   /** The event alone of {@link #CODEC encoded} bytes: quicker than to decode them whole. */
   public static Event eventOf(byte[] bytes) {
-    ByteReader in = new ByteReader(bytes);
-    in.readVersion(VERSION_2, "resolved event");
-    in.skipBytes();
-    in.skipBytes();
-    in.readLong();
-    return Event.read(in.readNested());
+    return Event.read(eventIn(bytes));
   }
 
   /** The event's type alone of {@link #CODEC encoded} bytes. */
   public static EventType typeOf(byte[] bytes) {
-    ByteReader in = new ByteReader(bytes);
-    in.readVersion(VERSION_2, "resolved event");
-    in.skipBytes();
-    in.skipBytes();
-    in.readLong();
-    return Event.typeOf(in.readNested());
+    return Event.typeOf(eventIn(bytes));
   }
 
   /** The event's messageId alone of {@link #CODEC encoded} bytes. */
   public static String messageIdOf(byte[] bytes) {
+    return Event.messageIdOf(eventIn(bytes));
+  }
+
+  private static ByteReader eventIn(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     in.readVersion(VERSION_2, "resolved event");
     in.skipBytes();
     in.skipBytes();
     in.readLong();
-    return Event.messageIdOf(in.readNested());
+    return in.readNested();
   }
 
   /** The profile alone of {@link #CODEC encoded} bytes. */
