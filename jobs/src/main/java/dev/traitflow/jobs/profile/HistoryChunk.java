@@ -4,6 +4,7 @@ import dev.traitflow.core.event.CodePointOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The events of a chunk on the heap, in history order. Not thread-safe. */
 final class HistoryChunk {
@@ -45,11 +46,16 @@ final class HistoryChunk {
 
   /** The place of the first event after a timestamp. */
   int firstAfter(long timestamp) {
+    return leading(event -> event.timestamp() <= timestamp);
+  }
+
+  /** How many events at the beginning fulfil a condition that none behind them does. */
+  private int leading(Predicate<StoredEvent> condition) {
     int low = 0;
     int high = events.size();
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (events.get(middle).timestamp() <= timestamp) {
+      if (condition.test(events.get(middle))) {
         low = middle + 1;
       } else {
         high = middle;
@@ -65,7 +71,7 @@ final class HistoryChunk {
   /** What is stored of an event: in an account it may be stored as several users', see there. */
   List<StoredEvent> all(long timestamp, String messageId) {
     List<StoredEvent> found = List.of();
-    for (int i = place(timestamp, messageId, Long.MIN_VALUE);
+    for (int i = leading(event -> isBefore(event, timestamp, messageId));
         i < events.size()
             && events.get(i).timestamp() == timestamp
             && events.get(i).messageId().equals(messageId);
@@ -101,42 +107,22 @@ final class HistoryChunk {
 
   /** Puts in an event behind those that are the same. */
   void insert(StoredEvent event) {
-    int size = events.size();
-    boolean last = size == 0 || events.get(size - 1).timestamp() < event.timestamp();
-    int place =
-        last
-            ? size
-            : place(event.timestamp(), event.messageId(), Math.addExact(event.sequence(), 1));
+    int place = leading(each -> compare(each, event) <= 0);
     events.add(place, event);
     heapBytes += OVERHEAD + event.bytes().length;
   }
 
-  /** The place of the first event that is not before these in the order of {@link #compare}. */
-  private int place(long timestamp, String messageId, long sequence) {
-    int low = 0;
-    int high = events.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (compare(events.get(middle), timestamp, messageId, sequence) < 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+  private static boolean isBefore(StoredEvent event, long timestamp, String messageId) {
+    return event.timestamp() < timestamp
+        || (event.timestamp() == timestamp
+            && CodePointOrder.INSTANCE.compare(event.messageId(), messageId) < 0);
   }
 
   private static int compare(StoredEvent left, StoredEvent right) {
-    return left.timestamp() != right.timestamp()
-        ? Long.compare(left.timestamp(), right.timestamp())
-        : compare(left, right.timestamp(), right.messageId(), right.sequence());
-  }
-
-  private static int compare(StoredEvent event, long timestamp, String messageId, long sequence) {
-    if (event.timestamp() != timestamp) {
-      return Long.compare(event.timestamp(), timestamp);
+    if (left.timestamp() != right.timestamp()) {
+      return Long.compare(left.timestamp(), right.timestamp());
     }
-    int order = CodePointOrder.INSTANCE.compare(event.messageId(), messageId);
-    return order != 0 ? order : Long.compare(event.sequence(), sequence);
+    int order = CodePointOrder.INSTANCE.compare(left.messageId(), right.messageId());
+    return order != 0 ? order : Long.compare(left.sequence(), right.sequence());
   }
 }
