@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -43,8 +44,7 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(2, this::thread);
   private final Set<Waiter> waiters = new HashSet<>();
-  private @Nullable Future<?> planned;
-  private long plannedNanos;
+  private @Nullable ScheduledFuture<?> planned;
   private boolean beating;
   private boolean askedElsewhere;
   private long lastBeatNanos = System.nanoTime() - BEAT_NANOS;
@@ -214,22 +214,24 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
       return;
     }
     long now = System.nanoTime();
-    boolean soon =
-        askedElsewhere || waiters.stream().anyMatch(waiter -> waiter.needsBeat(now, againNanos));
-    long due = lastBeatNanos + (soon ? BEAT_NANOS : againNanos);
-    Future<?> before = planned;
-    if (before != null && plannedNanos - due <= 0) {
-      return;
-    }
+    long due = lastBeatNanos + (isBeatNeeded(now) ? BEAT_NANOS : againNanos);
+    long delay = Math.max(0, due - now);
+    ScheduledFuture<?> before = planned;
     if (before != null) {
+      if (before.getDelay(TimeUnit.NANOSECONDS) <= delay) {
+        return;
+      }
       before.cancel(false);
     }
     try {
-      planned = timer.schedule(this::beat, Math.max(0, due - now), TimeUnit.NANOSECONDS);
-      plannedNanos = due;
+      planned = timer.schedule(this::beat, delay, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException stopping) {
       LOG.debug("No beat is planned any more", stopping);
     }
+  }
+
+  private boolean isBeatNeeded(long now) {
+    return askedElsewhere || waiters.stream().anyMatch(each -> each.needsBeat(now, againNanos));
   }
 
   private void beat() {
@@ -238,8 +240,7 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
       planned = null;
       beating = true;
       long now = System.nanoTime();
-      needed =
-          askedElsewhere || waiters.stream().anyMatch(waiter -> waiter.needsBeat(now, againNanos));
+      needed = isBeatNeeded(now);
       askedElsewhere = false;
       if (needed) {
         lastBeatNanos = now;
