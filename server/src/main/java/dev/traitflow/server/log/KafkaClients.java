@@ -56,8 +56,8 @@ public final class KafkaClients {
   }
 
   /**
-   * A consumer that goes on reading for as long as the server runs; otherwise as {@link
-   * #consumer(KafkaConnection, int)}.
+   * A consumer that goes on reading for as long as the server runs, handing over at most {@code
+   * recordsMax} records at a time; otherwise as {@link #consumer(KafkaConnection)}.
    */
   public static KafkaConsumer<byte[], byte[]> follower(KafkaConnection kafka, int recordsMax) {
     return consumer(kafka, recordsMax, FOLLOWER_WAIT_MILLIS);
@@ -73,12 +73,7 @@ public final class KafkaClients {
    * offsets. It is closed at once, whatever fetch the broker still holds for it.
    */
   public static KafkaConsumer<byte[], byte[]> consumer(KafkaConnection kafka) {
-    return consumer(kafka, RECORDS_MAX);
-  }
-
-  /** The same, handing over at most {@code recordsMax} at a time. */
-  public static KafkaConsumer<byte[], byte[]> consumer(KafkaConnection kafka, int recordsMax) {
-    return consumer(kafka, recordsMax, READER_WAIT_MILLIS);
+    return consumer(kafka, RECORDS_MAX, READER_WAIT_MILLIS);
   }
 
   private static KafkaConsumer<byte[], byte[]> consumer(
