@@ -54,7 +54,7 @@ final class Idle implements Benchmark {
     try (Jvm demo = Product.launch(folder, "demo", "--port", "0", "--data", data.toString())) {
       demo.await("ready ");
     }
-    lab.progress().say("an instance on its data that is not in use");
+    lab.progress().say("an instance on its data");
     try (Jvm up = Product.launch(folder, "up", "--port", "0", "--data", data.toString())) {
       String url = up.await("ready ");
       lab.progress().say("models that are due are trained");
@@ -95,7 +95,11 @@ final class Idle implements Benchmark {
         throw new IllegalStateException("idle: still training after " + TRAINED_WITHIN);
       }
       TimeUnit.SECONDS.sleep(LOOK_SECONDS);
-      String answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      HttpResponse<String> shown = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+      String answer = shown.body();
+      if (shown.statusCode() != 200) {
+        throw new IllegalStateException("idle: predictions: got " + answer + " (expected a list)");
+      }
       boolean works = answer.contains("\"progress\":{") || answer.contains("\"scoring\":{");
       still = works ? 0 : still + 1;
     }
