@@ -82,16 +82,28 @@ final class BoostingTrainer extends XGBoostTrainer<Regressor> {
     return new TrainerProvenanceImpl(this);
   }
 
-  /** Dense, so that a zero is a zero and never a missing value. */
+  /**
+   * Dense, so that a zero is a zero and never a missing value. Every example has every feature, in
+   * the same order, so names are looked up once and not once a row.
+   */
   private static DMatrix matrix(Dataset<Regressor> examples, ImmutableFeatureMap features)
       throws XGBoostError {
     int width = features.size();
     float[] values = new float[examples.size() * width];
     float[] labels = new float[examples.size()];
+    int[] ids = new int[width];
     int at = 0;
     for (Example<Regressor> example : examples) {
+      if (example.size() != width) {
+        throw new IllegalArgumentException(
+            "example: got " + example.size() + " features (expected all " + width + ")");
+      }
+      int place = 0;
       for (Feature feature : example) {
-        values[at * width + features.getID(feature.getName())] = (float) feature.getValue();
+        if (at == 0) {
+          ids[place] = features.getID(feature.getName());
+        }
+        values[at * width + ids[place++]] = (float) feature.getValue();
       }
       labels[at++] = (float) example.getOutput().getValues()[0];
     }

