@@ -28,7 +28,6 @@ import java.util.concurrent.CancellationException;
 
 /** The routes an operator and the command line use: clock, barrier, status, export, definitions. */
 final class AdminHandler {
-  private static final int BODY_BYTES_MAX = 8 << 20;
   private static final int REJECTED_DEFAULT = 100;
   private static final int REJECTED_MAX = 10_000;
 
@@ -36,21 +35,16 @@ final class AdminHandler {
   private final EventLog log;
   private final SpaceClock clock;
   private final ProfileRepository repository;
-  private final FlushHandler flush;
   private final PredictionControl predictions;
   private final ApplyFile files;
   private final LogTail tail;
   private final LogSkipsHandler skips;
   private final Discards discards;
-  private final LongRequests longReads;
-  private final LongRequests trainings;
   private final HealthRoutes health;
 
   /**
    * Creates the routes.
    *
-   * @param longReads where exports are made
-   * @param trainings where callers wait for a training
    * @param files applies space files
    */
   AdminHandler(
@@ -58,71 +52,52 @@ final class AdminHandler {
       EventLog log,
       SpaceClock clock,
       ProfileRepository repository,
-      FlushHandler flush,
       PredictionControl predictions,
       ApplyFile files,
       LogTail tail,
       Discards discards,
-      LongRequests longReads,
-      LongRequests trainings,
       HealthRoutes health) {
     this.spaces = spaces;
     this.log = log;
     this.clock = clock;
     this.repository = repository;
-    this.flush = flush;
     this.predictions = predictions;
     this.files = files;
     this.tail = tail;
     this.skips = new LogSkipsHandler(tail, repository, Clock.systemUTC());
     this.discards = discards;
-    this.longReads = longReads;
-    this.trainings = trainings;
     this.health = health;
   }
 
-  /**
-   * Answers one request; who may was checked before.
-   *
-   * @return false if there is no such route
-   */
-  boolean handle(HttpServerExchange exchange, Query query) throws IOException {
-    String route = exchange.getRequestMethod() + " /" + String.join("/", query.path());
-    switch (route) {
-      case "POST /admin/clock" -> setClock(exchange);
-      case "POST /admin/flush" -> flush.handle(exchange, query);
-      case "GET /admin/status" -> Answers.send(exchange, 200, status());
-      case "GET /admin/export" -> longReads.run(exchange, () -> export(exchange, query));
-      case "GET /admin/rejected" -> showRejected(exchange, query);
-      case "GET /admin/log/skips" -> skips.list(exchange);
-      case "POST /admin/log/skips" -> skips.skip(exchange, space(query));
-      case "POST /admin/spaces" -> apply(exchange, query);
-      case "POST /admin/train" -> {
-        SpaceDefinition space = space(query);
-        List<String> wanted = query.texts("prediction");
-        trainings.run(exchange, () -> Answers.send(exchange, 200, train(space, wanted)));
-      }
-      case "GET /config/spaces" -> Answers.send(exchange, 200, listSpaces());
-      default -> {
-        return showSpace(exchange, query.path());
-      }
-    }
-    return true;
+  void train(Request request) {
+    SpaceDefinition space = space(request.query());
+    request.answer(200, train(space, request.query().texts("prediction")));
   }
 
-  private void setClock(HttpServerExchange exchange) throws IOException {
-    ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+  void listSpaces(Request request) {
+    request.answer(200, listSpaces());
+  }
+
+  void listSkips(Request request) {
+    skips.list(request);
+  }
+
+  void skip(Request request) {
+    skips.skip(request, space(request.query()));
+  }
+
+  void setClock(Request request) throws IOException {
+    ObjectNode body = request.json();
     if (body.path("kind").asText().equals(ClockKind.WALL.wireName())
         && clock.kind() != ClockKind.TEST) {
       clock.followMachine();
       log.tick().join();
-      Answers.send(exchange, 200, Answers.object().put("now", IsoTime.format(clock.now())));
+      request.answer(200, Answers.object().put("now", IsoTime.format(clock.now())));
       return;
     }
     if (clock.kind() != ClockKind.TEST) {
       throw new HttpProblem(
-          409,
-          "conflict",
+          ErrorCode.CONFLICT,
           "The clock can only be set in test mode (this one is " + clock.kind().wireName() + ").");
     }
     long target;
@@ -140,10 +115,10 @@ final class AdminHandler {
       throw invalid("The clock shows " + IsoTime.format(clock.now()) + " and cannot go back.");
     }
     log.tick().join();
-    Answers.send(exchange, 200, Answers.object().put("now", IsoTime.format(clock.now())));
+    request.answer(200, Answers.object().put("now", IsoTime.format(clock.now())));
   }
 
-  private ObjectNode status() {
+  void status(Request request) {
     ObjectNode status = Answers.object();
     health.writeTo(status);
     status
@@ -153,7 +128,7 @@ final class AdminHandler {
     status.set("counts", counts());
     discards.writeTo(status.putObject("discarded"));
     status.set("spaces", listSpaces());
-    return status;
+    request.answer(200, status);
   }
 
   private ObjectNode counts() {
@@ -183,7 +158,9 @@ final class AdminHandler {
     return list;
   }
 
-  private void export(HttpServerExchange exchange, Query query) throws IOException {
+  void export(Request request) throws IOException {
+    HttpServerExchange exchange = request.exchange();
+    Query query = request.query();
     SpaceDefinition space = space(query);
     exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/x-ndjson");
     StreamedAnswer answer = new StreamedAnswer(exchange);
@@ -191,7 +168,8 @@ final class AdminHandler {
     answer.close();
   }
 
-  private void showRejected(HttpServerExchange exchange, Query query) {
+  void rejected(Request request) {
+    Query query = request.query();
     SpaceDefinition space = space(query);
     int limit = query.integer("limit", REJECTED_DEFAULT, 1, REJECTED_MAX);
     ObjectNode answer = Answers.object();
@@ -207,15 +185,15 @@ final class AdminHandler {
           .put("message", call.message())
           .put("sample", new String(call.sample(), StandardCharsets.UTF_8));
     }
-    Answers.send(exchange, 200, answer);
+    request.answer(200, answer);
   }
 
-  private void apply(HttpServerExchange exchange, Query query) throws IOException {
-    ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+  void apply(Request request) {
+    ObjectNode body = request.json();
     try {
       // Secrets may be plain here: the rule is about files, and this came over a private line.
       SpaceDefinition file = SpaceFiles.parse(body);
-      Answers.send(exchange, 200, files.apply(file, query.isSet("prune")).json());
+      request.answer(200, files.apply(file, request.query().isSet("prune")).json());
     } catch (InvalidDefinitionException invalid) {
       throw HttpProblem.refused(invalid.problems());
     }
@@ -232,16 +210,8 @@ final class AdminHandler {
     }
   }
 
-  private boolean showSpace(HttpServerExchange exchange, List<String> path) {
-    boolean isRoute =
-        exchange.getRequestMethod().equalToString("GET")
-            && path.size() == 3
-            && path.get(0).equals("config")
-            && path.get(1).equals("spaces");
-    if (isRoute) {
-      Answers.send(exchange, 200, find(path.get(2)).json());
-    }
-    return isRoute;
+  void showSpace(Request request) {
+    request.answer(200, find(request.path("space")).json());
   }
 
   /** The space a request names; where there is only one, it need not. */
@@ -257,7 +227,7 @@ final class AdminHandler {
     return spaces
         .find(idOrSlug)
         .orElseThrow(
-            () -> new HttpProblem(404, "not_found", "There is no space '" + idOrSlug + "'."));
+            () -> new HttpProblem(ErrorCode.NOT_FOUND, "There is no space '" + idOrSlug + "'."));
   }
 
   private static long duration(String text) {
@@ -269,6 +239,6 @@ final class AdminHandler {
   }
 
   private static HttpProblem invalid(String message) {
-    return new HttpProblem(400, "validation_error", message);
+    return new HttpProblem(ErrorCode.VALIDATION, message);
   }
 }

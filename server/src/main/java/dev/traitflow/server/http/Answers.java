@@ -39,7 +39,7 @@ final class Answers {
     }
     ObjectNode answer = object();
     ObjectNode error = answer.putObject("error");
-    error.put("code", problem.code()).put("message", problem.sentence());
+    error.put("code", problem.code().wireName()).put("message", problem.sentence());
     if (!problem.field().isEmpty()) {
       error.put("field", problem.field());
     }
@@ -69,7 +69,7 @@ final class Answers {
         problem.status(),
         object()
             .put("success", false)
-            .put("code", problem.code())
+            .put("code", problem.code().wireName())
             .put("message", problem.sentence())
             .put("error", problem.sentence()));
   }

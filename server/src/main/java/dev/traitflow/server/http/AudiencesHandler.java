@@ -9,15 +9,12 @@ import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.store.ProfileRepository;
-import io.undertow.server.HttpServerExchange;
-import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** The audiences of a space: listed, shown, created, changed, deleted. */
 final class AudiencesHandler {
   private static final String LIST = "audiences";
-  private static final int BODY_BYTES_MAX = 1 << 20;
 
   private final SpaceEditor editor;
   private final ProfileRepository repository;
@@ -27,29 +24,27 @@ final class AudiencesHandler {
     this.editor = new SpaceEditor(spaces);
   }
 
-  /** Answers {@code /config/spaces/{space}/audiences}. */
-  void handleAll(HttpServerExchange exchange, String space, Query query) throws IOException {
-    switch (exchange.getRequestMethod().toString()) {
-      case "GET" -> {
-        SpaceDefinition found = editor.space(space);
-        Answers.send(exchange, 200, SpaceEditor.listed(found.json().path(LIST)));
-      }
-      case "POST" -> {
-        ObjectNode body = body(exchange);
-        Answers.send(exchange, 201, create(space, body, editor.restores(query, body)));
-      }
-      default -> throw SpaceRoutes.notTaken(exchange);
-    }
+  void list(Request request) {
+    SpaceDefinition space = editor.space(request);
+    request.answer(200, SpaceEditor.listed(space.json().path(LIST)));
   }
 
-  /** Answers {@code /config/spaces/{space}/audiences/{key}}. */
-  void handleOne(HttpServerExchange exchange, String space, String key) throws IOException {
-    switch (exchange.getRequestMethod().toString()) {
-      case "GET" -> Answers.send(exchange, 200, show(editor.space(space), key));
-      case "PUT" -> Answers.send(exchange, 200, replace(space, key, body(exchange)));
-      case "DELETE" -> Answers.send(exchange, 200, delete(space, key));
-      default -> throw SpaceRoutes.notTaken(exchange);
-    }
+  void create(Request request) {
+    ObjectNode body = request.json();
+    boolean restore = editor.restores(request.query(), body);
+    request.answer(201, create(request.path("space"), body, restore));
+  }
+
+  void show(Request request) {
+    request.answer(200, show(editor.space(request), request.path("key")));
+  }
+
+  void replace(Request request) {
+    request.answer(200, replace(request.path("space"), request.path("key"), request.json()));
+  }
+
+  void delete(Request request) {
+    request.answer(200, delete(request.path("space"), request.path("key")));
   }
 
   /**
@@ -102,8 +97,7 @@ final class AudiencesHandler {
             .toList();
     if (!consumers.isEmpty()) {
       throw new HttpProblem(
-          409,
-          "conflict",
+          ErrorCode.CONFLICT,
           "The audience '" + key + "' is used by " + String.join(", ", consumers) + ".");
     }
   }
@@ -120,10 +114,6 @@ final class AudiencesHandler {
         return i;
       }
     }
-    throw new HttpProblem(404, "not_found", "There is no audience '" + key + "'.");
-  }
-
-  private static ObjectNode body(HttpServerExchange exchange) throws IOException {
-    return RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+    throw new HttpProblem(ErrorCode.NOT_FOUND, "There is no audience '" + key + "'.");
   }
 }

@@ -8,7 +8,6 @@ import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
 import dev.traitflow.server.store.StoredIdentifier;
-import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.util.Map;
 
@@ -18,7 +17,6 @@ import java.util.Map;
  */
 final class BulkReads {
   private static final int IDS_MAX = 100;
-  private static final int BODY_BYTES_MAX = 1 << 20;
   private static final String IDS = "ids";
 
   private final ProfileRepository repository;
@@ -27,11 +25,10 @@ final class BulkReads {
     this.repository = repository;
   }
 
-  /** Answers one request; who may was checked before. */
-  void handle(HttpServerExchange exchange, SpaceDefinition space, String collection, Query query)
-      throws IOException {
-    TraitSelection selection = TraitSelection.of(query, TraitSelection.LIMIT_MAX);
-    JsonNode ids = ids(RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX)));
+  /** Answers {@code POST …/profiles:batch}. */
+  void handle(Request request, SpaceDefinition space, String collection) throws IOException {
+    TraitSelection selection = TraitSelection.of(request.query(), TraitSelection.LIMIT_MAX);
+    JsonNode ids = ids(request.json());
     JsonPage page = new JsonPage();
     page.json().writeArrayFieldStart("data");
     try (ProfileView view = repository.view()) {
@@ -40,7 +37,7 @@ final class BulkReads {
       }
     }
     page.json().writeEndArray();
-    Answers.send(exchange, 200, page.end());
+    request.answer(200, page.end());
   }
 
   private static JsonNode ids(ObjectNode body) {
@@ -94,7 +91,7 @@ final class BulkReads {
     } catch (HttpProblem problem) {
       json.writeNumberField("status", problem.status());
       json.writeObjectFieldStart("error");
-      json.writeStringField("code", problem.code());
+      json.writeStringField("code", problem.code().wireName());
       json.writeStringField("message", problem.sentence());
       json.writeEndObject();
     }
@@ -102,6 +99,6 @@ final class BulkReads {
   }
 
   private static HttpProblem invalid(String sentence) {
-    return new HttpProblem(400, "invalid_request_error", sentence);
+    return new HttpProblem(ErrorCode.INVALID_REQUEST, sentence);
   }
 }

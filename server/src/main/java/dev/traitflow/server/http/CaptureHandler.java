@@ -4,12 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.delivery.DestinationDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.delivery.Deliveries;
-import io.undertow.server.HttpServerExchange;
-import java.io.IOException;
 
 /** What capture destinations received, and how they answer: {@code /admin/capture/{id}}. */
 final class CaptureHandler {
-  private static final int BODY_BYTES_MAX = 1 << 16;
   private static final int TIMES_MAX = 1_000_000;
 
   private final SpaceRegistry spaces;
@@ -20,44 +17,38 @@ final class CaptureHandler {
     this.deliveries = deliveries;
   }
 
-  /** Answers one request. */
-  void handle(HttpServerExchange exchange, String destination) throws IOException {
-    require(destination);
-    switch (exchange.getRequestMethod().toString()) {
-      case "GET" -> Answers.send(exchange, 200, received(destination));
-      case "DELETE" -> {
-        deliveries.emptyCapture(destination);
-        Answers.send(exchange, 200, Answers.object().put("emptied", true));
-      }
-      case "POST" -> plan(exchange, destination);
-      default -> throw SpaceRoutes.notTaken(exchange);
-    }
-  }
-
-  private ObjectNode received(String destination) {
+  void received(Request request) {
+    String destination = require(request);
     ObjectNode answer = SpaceEditor.listed(deliveries.captured(destination));
     ObjectNode filtered = answer.putObject("filtered");
     deliveries.filtered(destination).forEach(filtered::put);
-    return answer;
+    request.answer(200, answer);
   }
 
-  private void plan(HttpServerExchange exchange, String destination) throws IOException {
-    ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+  void empty(Request request) {
+    deliveries.emptyCapture(require(request));
+    request.answer(200, Answers.object().put("emptied", true));
+  }
+
+  /** Sets what the destination answers to its next calls. */
+  void plan(Request request) {
+    String destination = require(request);
+    ObjectNode body = request.json();
     int status = body.path("answer").asInt(0);
     int times = body.path("times").asInt(1);
     if (status < 200 || status > 599 || times < 0 || times > TIMES_MAX) {
       throw new HttpProblem(
-          400,
-          "validation_error",
+          ErrorCode.VALIDATION,
           "The body must have `answer`, a status from 200 to 599, and `times`, from 0 to "
               + TIMES_MAX
               + ".");
     }
     deliveries.planAnswer(destination, status, times);
-    Answers.send(exchange, 200, Answers.object().put("answer", status).put("times", times));
+    request.answer(200, Answers.object().put("answer", status).put("times", times));
   }
 
-  private void require(String destination) {
+  private String require(Request request) {
+    String destination = request.path("destination");
     boolean known =
         spaces.all().stream()
             .flatMap(space -> space.destinations().stream())
@@ -67,7 +58,8 @@ final class CaptureHandler {
                         && each.kind().equals(DestinationDefinition.CAPTURE));
     if (!known) {
       throw new HttpProblem(
-          404, "not_found", "There is no capture destination '" + destination + "'.");
+          ErrorCode.NOT_FOUND, "There is no capture destination '" + destination + "'.");
     }
+    return destination;
   }
 }

@@ -12,7 +12,6 @@ import dev.traitflow.server.debugger.SourcePage;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
-import io.undertow.util.Methods;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,38 +35,29 @@ final class DebuggerHandler implements AutoCloseable {
     this.debugger = debugger;
   }
 
-  /**
-   * Answers one request; who may was checked before.
-   *
-   * @return false if it is not this route
-   */
-  boolean handle(HttpServerExchange exchange, Query query) throws IOException {
-    List<String> path = query.path();
-    boolean isLive = path.size() == 5 && path.get(4).equals("live");
-    if (!(path.size() == 4 || isLive)
-        || !path.get(0).equals("config")
-        || !path.get(1).equals("sources")
-        || !path.get(3).equals("debugger")) {
-      return false;
+  /** The newest calls, or calls as they come for who accepts server-sent events. */
+  void page(Request request) throws IOException {
+    String accept = request.exchange().getRequestHeaders().getFirst(Headers.ACCEPT);
+    if (accept != null && accept.contains("text/event-stream")) {
+      live(request);
+      return;
     }
-    if (!exchange.getRequestMethod().equals(Methods.GET)) {
-      throw SpaceRoutes.notTaken(exchange);
-    }
-    Found found = source(path.get(2), query.text("space"));
-    CallSearch search = search(query);
-    String accept = exchange.getRequestHeaders().getFirst(Headers.ACCEPT);
-    if (isLive || (accept != null && accept.contains("text/event-stream"))) {
-      readers.open(exchange, reader(exchange, query, found, search));
-    } else {
-      SourcePage page =
-          new SourcePage(
-              search,
-              place("after", query.text("after").orElse("0")),
-              query.text("until").map(text -> place("until", text)).orElse(SourcePage.LIVE),
-              query.integer("limit", LIMIT_DEFAULT, 1, LIMIT_MAX));
-      Answers.send(exchange, 200, page.of(debugger, found.space, found.source));
-    }
-    return true;
+    Query query = request.query();
+    Found found = source(request);
+    SourcePage page =
+        new SourcePage(
+            search(query),
+            place("after", query.text("after").orElse("0")),
+            query.text("until").map(text -> place("until", text)).orElse(SourcePage.LIVE),
+            query.integer("limit", LIMIT_DEFAULT, 1, LIMIT_MAX));
+    request.answer(200, page.of(debugger, found.space, found.source));
+  }
+
+  /** Calls as they come, as server-sent events. */
+  void live(Request request) throws IOException {
+    readers.open(
+        request.exchange(),
+        reader(request.exchange(), request.query(), source(request), search(request.query())));
   }
 
   @Override
@@ -85,6 +75,10 @@ final class DebuggerHandler implements AutoCloseable {
     return after
         .map(place -> LiveReader.after(debugger, found.space, found.source, search, place))
         .orElseGet(() -> LiveReader.fromNow(debugger, found.space, found.source, search));
+  }
+
+  private Found source(Request request) {
+    return source(request.path("source"), request.query().text("space"));
   }
 
   private Found source(String named, Optional<String> inSpace) {
@@ -114,8 +108,7 @@ final class DebuggerHandler implements AutoCloseable {
     if (found.isEmpty()) {
       String meant = Fields.nearest(named, known);
       throw new HttpProblem(
-          404,
-          "not_found",
+          ErrorCode.NOT_FOUND,
           "There is no source '"
               + named
               + "'"

@@ -6,8 +6,6 @@ import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.delivery.DestinationDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
-import io.undertow.server.HttpServerExchange;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +15,6 @@ import java.util.List;
  */
 final class DestinationsHandler {
   private static final String LIST = "destinations";
-  private static final int BODY_BYTES_MAX = 1 << 20;
 
   private final SpaceEditor editor;
 
@@ -25,24 +22,25 @@ final class DestinationsHandler {
     this.editor = new SpaceEditor(spaces);
   }
 
-  /** Answers {@code /config/spaces/{space}/destinations}. */
-  void handleAll(HttpServerExchange exchange, String space) throws IOException {
-    switch (exchange.getRequestMethod().toString()) {
-      case "GET" ->
-          Answers.send(exchange, 200, SpaceEditor.listed(editor.space(space).json().path(LIST)));
-      case "POST" -> Answers.send(exchange, 201, create(space, body(exchange)));
-      default -> throw SpaceRoutes.notTaken(exchange);
-    }
+  void list(Request request) {
+    request.answer(200, SpaceEditor.listed(editor.space(request).json().path(LIST)));
   }
 
-  /** Answers {@code /config/spaces/{space}/destinations/{id}}. */
-  void handleOne(HttpServerExchange exchange, String space, String id) throws IOException {
-    switch (exchange.getRequestMethod().toString()) {
-      case "GET" -> Answers.send(exchange, 200, show(editor.space(space), id));
-      case "PUT" -> Answers.send(exchange, 200, replace(space, id, body(exchange)));
-      case "DELETE" -> Answers.send(exchange, 200, delete(space, id));
-      default -> throw SpaceRoutes.notTaken(exchange);
-    }
+  void create(Request request) {
+    request.answer(201, create(request.path("space"), request.json()));
+  }
+
+  void show(Request request) {
+    request.answer(200, show(editor.space(request), request.path("destination")));
+  }
+
+  void replace(Request request) {
+    request.answer(
+        200, replace(request.path("space"), request.path("destination"), request.json()));
+  }
+
+  void delete(Request request) {
+    request.answer(200, delete(request.path("space"), request.path("destination")));
   }
 
   private JsonNode create(String space, ObjectNode body) {
@@ -54,7 +52,8 @@ final class DestinationsHandler {
     for (DestinationDefinition other : editor.space(space).destinations()) {
       if (other.isNamed(name) || other.isNamed(body.path("id").asText())) {
         throw new HttpProblem(
-            409, "conflict", "The id or name is that of the destination '" + other.name() + "'.");
+            ErrorCode.CONFLICT,
+            "The id or name is that of the destination '" + other.name() + "'.");
       }
     }
     SpaceDefinition edited = editor.edit(space, LIST, list -> list.add(body));
@@ -93,7 +92,7 @@ final class DestinationsHandler {
     }
     if (!consumers.isEmpty()) {
       throw new HttpProblem(
-          409, "conflict", "The destination is named by " + String.join(", ", consumers) + ".");
+          ErrorCode.CONFLICT, "The destination is named by " + String.join(", ", consumers) + ".");
     }
     editor.edit(space, LIST, list -> list.remove(place(list, id)));
     return Answers.object().put("id", id).put("deleted", true);
@@ -110,10 +109,6 @@ final class DestinationsHandler {
         return i;
       }
     }
-    throw new HttpProblem(404, "not_found", "There is no destination '" + id + "'.");
-  }
-
-  private static ObjectNode body(HttpServerExchange exchange) throws IOException {
-    return RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+    throw new HttpProblem(ErrorCode.NOT_FOUND, "There is no destination '" + id + "'.");
   }
 }

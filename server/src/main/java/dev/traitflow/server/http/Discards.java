@@ -37,8 +37,6 @@ final class Discards {
   private static final int UNPLACED_KEPT = 20;
 
   /** The code of a call whose write key belongs to no source. */
-  static final String UNKNOWN_SOURCE = "unknown_source";
-
   private static final int TEXT_CHARS_MAX = 80;
 
   private final EventLog log;
@@ -95,13 +93,13 @@ final class Discards {
    * @param writeKey the key it brought, empty if none was found
    */
   void unplaced(HttpProblem problem, String writeKey, HttpServerExchange exchange) {
-    counts.computeIfAbsent(problem.code(), name -> new LongAdder()).increment();
+    counts.computeIfAbsent(problem.code().wireName(), name -> new LongAdder()).increment();
     String begin =
         writeKey.length() <= KEY_CHARS_SHOWN ? "" : writeKey.substring(0, KEY_CHARS_SHOWN);
     Unplaced one =
         new Unplaced(
             now.getAsLong(),
-            problem.code(),
+            problem.code().wireName(),
             problem.sentence(),
             begin,
             shorten(exchange.getRequestPath()),
@@ -117,7 +115,7 @@ final class Discards {
   /** Requests of a source that were refused for now, and will come again. */
   void putOff(SourceOfSpace source, HttpProblem problem) {
     counts
-        .computeIfAbsent(problem.code() + "/" + source.space(), name -> new LongAdder())
+        .computeIfAbsent(problem.code().wireName() + "/" + source.space(), name -> new LongAdder())
         .increment();
   }
 
@@ -128,7 +126,7 @@ final class Discards {
 
   /** Writes count and newest samples of requests with an unknown write key into {@code node}. */
   void writeUnknownTo(ObjectNode node) {
-    LongAdder count = counts.get(UNKNOWN_SOURCE);
+    LongAdder count = counts.get(ErrorCode.UNKNOWN_SOURCE.wireName());
     node.put("count", count == null ? 0 : count.sum());
     ArrayNode samples = node.putArray("samples");
     synchronized (unplaced) {

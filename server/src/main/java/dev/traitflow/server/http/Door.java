@@ -56,7 +56,7 @@ final class Door {
     if (sources.isEmpty()) {
       HttpProblem unknown =
           new HttpProblem(
-              401, Discards.UNKNOWN_SOURCE, "The write key is missing or belongs to no source.");
+              ErrorCode.UNKNOWN_SOURCE, "The write key is missing or belongs to no source.");
       discards.unplaced(unknown, writeKey, exchange);
       if (spaces.answersAlways200()) {
         throw new SilentlyDroppedException();

@@ -6,7 +6,6 @@ import dev.traitflow.core.space.FlexTemplate;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.store.ProfileRepository;
-import io.undertow.server.HttpServerExchange;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -30,20 +29,18 @@ final class FlexTemplatesHandler {
     this.editor = new SpaceEditor(spaces);
   }
 
-  /** Answers {@code /config/spaces/{space}/templates/flex}. */
-  void handle(HttpServerExchange exchange, String space) {
-    SpaceDefinition found = editor.space(space);
-    boolean unlocked = repository.hasFlexInteraction(found.id());
-    switch (exchange.getRequestMethod().toString()) {
-      case "GET" -> Answers.send(exchange, 200, list(found, unlocked));
-      case "POST" -> {
-        if (!unlocked) {
-          throw new HttpProblem(409, "conflict", LOCKED);
-        }
-        Answers.send(exchange, 201, create(found.id()));
-      }
-      default -> throw SpaceRoutes.notTaken(exchange);
+  void list(Request request) {
+    SpaceDefinition space = editor.space(request);
+    request.answer(200, list(space, repository.hasFlexInteraction(space.id())));
+  }
+
+  /** Creates those that are not there. */
+  void create(Request request) {
+    SpaceDefinition space = editor.space(request);
+    if (!repository.hasFlexInteraction(space.id())) {
+      throw new HttpProblem(ErrorCode.CONFLICT, LOCKED);
     }
+    request.answer(201, create(space.id()));
   }
 
   private static ObjectNode list(SpaceDefinition space, boolean unlocked) {
@@ -77,7 +74,7 @@ final class FlexTemplatesHandler {
     for (FlexTemplate template : FlexTemplate.ALL) {
       if (!present.contains(template.key()) && !spaces.versions(space, template.key()).isEmpty()) {
         throw new HttpProblem(
-            409, "conflict", "The key '" + template.key() + "' was used in this space before.");
+            ErrorCode.CONFLICT, "The key '" + template.key() + "' was used in this space before.");
       }
       (present.contains(template.key()) ? existing : created).add(template.key());
     }

@@ -8,7 +8,6 @@ import dev.traitflow.server.predictions.PredictionControl;
 import dev.traitflow.server.store.Barrier;
 import dev.traitflow.server.store.FlushTimeoutException;
 import dev.traitflow.server.store.PipelineFailedException;
-import io.undertow.server.HttpServerExchange;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -24,15 +23,9 @@ final class FlushHandler {
   private final SpaceClock clock;
   private final Deliveries deliveries;
   private final PredictionControl predictions;
-  private final LongRequests waiting;
 
   FlushHandler(
-      Barrier barrier,
-      SpaceClock clock,
-      Deliveries deliveries,
-      PredictionControl predictions,
-      LongRequests waiting) {
-    this.waiting = waiting;
+      Barrier barrier, SpaceClock clock, Deliveries deliveries, PredictionControl predictions) {
     this.barrier = barrier;
     this.clock = clock;
     this.deliveries = deliveries;
@@ -40,18 +33,17 @@ final class FlushHandler {
   }
 
   /** Answers when everything is reflected; {@code timeout} says how many seconds to wait. */
-  void handle(HttpServerExchange exchange, Query query) {
-    InetSocketAddress from = exchange.getSourceAddress();
+  void handle(Request request) {
+    InetSocketAddress from = request.exchange().getSourceAddress();
     boolean local = from.getAddress() != null && from.getAddress().isLoopbackAddress();
     if (clock.kind() != ClockKind.TEST && !local) {
       throw new HttpProblem(
-          403, "forbidden", "Outside of test mode a flush is only taken from this machine.");
+          ErrorCode.FORBIDDEN, "Outside of test mode a flush is only taken from this machine.");
     }
-    int seconds = query.integer("timeout", SECONDS_DEFAULT, 1, SECONDS_MAX);
-    waiting.run(exchange, () -> await(exchange, seconds));
+    await(request, request.query().integer("timeout", SECONDS_DEFAULT, 1, SECONDS_MAX));
   }
 
-  private void await(HttpServerExchange exchange, int seconds) {
+  private void await(Request request, int seconds) {
     try {
       long deadline = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
       barrier.requireWorking();
@@ -60,14 +52,14 @@ final class FlushHandler {
       Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
       JsonNode answer = barrier.flush(left);
       deliveries.handOver();
-      Answers.send(exchange, 200, answer);
+      request.answer(200, answer);
     } catch (FlushTimeoutException late) {
-      throw new HttpProblem(504, "flush_timeout", String.valueOf(late.getMessage()));
+      throw new HttpProblem(ErrorCode.FLUSH_TIMEOUT, String.valueOf(late.getMessage()));
     } catch (PipelineFailedException failed) {
-      throw new HttpProblem(503, "pipeline_failing", String.valueOf(failed.getMessage()));
+      throw new HttpProblem(ErrorCode.PIPELINE_FAILING, String.valueOf(failed.getMessage()));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new HttpProblem(503, "unavailable", "The server is stopping.");
+      throw new HttpProblem(ErrorCode.UNAVAILABLE, "The server is stopping.");
     }
   }
 }

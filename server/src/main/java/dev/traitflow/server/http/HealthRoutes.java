@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.server.health.JobHealth;
 import dev.traitflow.server.health.PipelineHealth;
-import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
-import io.undertow.util.Methods;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,35 +12,43 @@ import java.util.Optional;
  * What machines ask to see whether the server works, and what a person finds at its root. Without
  * credentials, so nothing is answered that a stranger may not know.
  */
-final class HealthRoutes {
+final class HealthRoutes implements Area {
   private final PipelineHealth health;
 
   HealthRoutes(PipelineHealth health) {
     this.health = health;
   }
 
-  /**
-   * Answers one request.
-   *
-   * @param path the decoded segments of its address
-   * @return false if it is for another route
-   */
-  boolean handle(HttpServerExchange exchange, List<String> path) {
-    boolean reads =
-        exchange.getRequestMethod().equals(Methods.GET)
-            || exchange.getRequestMethod().equals(Methods.HEAD);
-    if (!reads || path.size() > 1) {
-      return false;
-    }
-    switch (path.isEmpty() ? "" : path.get(0)) {
-      case "" -> answer(exchange, 200, pointer());
-      case "health" -> answer(exchange, 200, Answers.object().put("status", "ok"));
-      case "ready" -> answer(exchange, health.isReady() ? 200 : 503, readiness());
-      default -> {
-        return false;
-      }
-    }
+  /** The routes that need no token. */
+  List<Route> routes() {
+    return List.of(
+        Route.get(
+                "/",
+                "Where everything is",
+                Access.PUBLIC,
+                request -> answer(request, 200, pointer()))
+            .answers("Pointer"),
+        Route.get(
+                "/health",
+                "Whether the process serves",
+                Access.PUBLIC,
+                request -> answer(request, 200, Answers.object().put("status", "ok")))
+            .answers("Health"),
+        Route.get(
+            "/ready",
+            "Whether the pipeline works and the store has caught up",
+            Access.PUBLIC,
+            request -> answer(request, health.isReady() ? 200 : 503, readiness())));
+  }
+
+  @Override
+  public boolean contains(String rawPath) {
     return true;
+  }
+
+  @Override
+  public Access access() {
+    return Access.PUBLIC;
   }
 
   /** Adds {@code ready} and the jobs to the answer of the status route. */
@@ -76,14 +82,14 @@ final class HealthRoutes {
   private static ObjectNode pointer() {
     return Answers.object()
         .put("product", "Traitflow")
-        .put("api", "/" + ApiDocument.PATH)
+        .put("api", ApiDocument.PATH)
         .put("health", "/health")
         .put("ready", "/ready")
         .put("documentation", "README.md and docs/ of the source tree");
   }
 
-  private static void answer(HttpServerExchange exchange, int status, ObjectNode body) {
-    exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-    Answers.send(exchange, status, body);
+  private static void answer(Request request, int status, ObjectNode body) {
+    request.exchange().getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
+    request.answer(status, body);
   }
 }

@@ -92,8 +92,7 @@ final class HistoryAnswers {
           .orElseThrow(
               () ->
                   new HttpProblem(
-                      404,
-                      "not_found",
+                      ErrorCode.NOT_FOUND,
                       "The profile has no trait '" + key + "', nor is it defined."));
     } catch (HistoryTooLongException tooLong) {
       throw limitExceeded(tooLong);
@@ -110,14 +109,13 @@ final class HistoryAnswers {
     SpaceDefinition space =
         spaces
             .find(address.space())
-            .orElseThrow(() -> new HttpProblem(404, "not_found", "Profile was not found."));
+            .orElseThrow(() -> new HttpProblem(ErrorCode.NOT_FOUND, "Profile was not found."));
     return new ProfileReads(view, space, address.collection(), profile, explainer);
   }
 
   private static HttpProblem limitExceeded(HistoryTooLongException tooLong) {
     return new HttpProblem(
-        422,
-        "limit_exceeded",
+        ErrorCode.LIMIT_EXCEEDED,
         "This is slow, as " + tooLong.getMessage() + "; slow=true asks for it all the same.");
   }
 }

@@ -20,7 +20,6 @@ import dev.traitflow.server.store.TraitPlan;
 import dev.traitflow.server.store.TraitPreview;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
-import io.undertow.util.Methods;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -36,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  * definitions, and traits as CSV. They change nothing.
  */
 final class HistoryReadsHandler {
-  private static final int BODY_BYTES_MAX = 8 << 20;
 
   /** What a trait that is previewed is called until it has a name. */
   private static final String UNNAMED = "preview";
@@ -46,65 +44,20 @@ final class HistoryReadsHandler {
       Set.of(SpaceList.TRAITS, SpaceList.AUDIENCES, SpaceList.PREDICTIONS);
 
   private final SpaceRegistry spaces;
+  private final SpaceEditor editor;
   private final SpaceClock clock;
   private final ProfileRepository repository;
 
   HistoryReadsHandler(SpaceRegistry spaces, SpaceClock clock, ProfileRepository repository) {
     this.spaces = spaces;
+    this.editor = new SpaceEditor(spaces);
     this.clock = clock;
     this.repository = repository;
   }
 
-  /** True if the request is one of this handler's, each of which reads every history of a space. */
-  static boolean isRoute(HttpServerExchange exchange, Query query) {
-    List<String> path = query.path();
-    boolean isPost = exchange.getRequestMethod().equals(Methods.POST);
-    if (path.equals(List.of("admin", "spaces", "plan"))) {
-      return isPost;
-    }
-    if (path.size() < 5 || !path.get(1).equals("spaces") || !path.get(3).equals("traits")) {
-      return false;
-    }
-    return isPost
-        ? path.size() == 5 && (path.get(4).equals("preview") || path.get(4).equals("plan"))
-        : path.size() == 6
-            && path.get(5).equals("csv")
-            && exchange.getRequestMethod().equals(Methods.GET);
-  }
-
-  /**
-   * Answers one request; who may was checked before.
-   *
-   * @return false if there is no such route here
-   */
-  boolean handle(HttpServerExchange exchange, Query query) throws IOException {
-    List<String> path = query.path();
-    String method = exchange.getRequestMethod().toString();
-    boolean ofTraits =
-        path.size() > 4
-            && path.get(0).equals("config")
-            && path.get(1).equals("spaces")
-            && path.get(3).equals("traits");
-    if (method.equals("POST") && path.equals(List.of("admin", "spaces", "plan"))) {
-      planSpace(exchange, query);
-    } else if (ofTraits && path.size() == 5 && method.equals("POST")) {
-      switch (path.get(4)) {
-        case "preview" -> preview(exchange, find(path.get(2)));
-        case "plan" -> plan(exchange, find(path.get(2)));
-        default -> {
-          return false;
-        }
-      }
-    } else if (ofTraits && path.size() == 6 && path.get(5).equals("csv") && method.equals("GET")) {
-      csv(exchange, query, find(path.get(2)), path.get(4));
-    } else {
-      return false;
-    }
-    return true;
-  }
-
-  private void preview(HttpServerExchange exchange, SpaceDefinition space) throws IOException {
-    ObjectNode body = body(exchange);
+  void preview(Request request) {
+    SpaceDefinition space = editor.space(request);
+    ObjectNode body = body(request);
     TraitDefinition trait = definition(body);
     long now = now(space.id());
     TraitPreview preview;
@@ -113,11 +66,12 @@ final class HistoryReadsHandler {
       preview =
           TraitPreview.of(view, space.id(), SpaceChanges.asCreated(body, clock.controlNow()), now);
     }
-    Answers.send(exchange, 200, PlanAnswers.preview(preview, trait, now));
+    request.answer(200, PlanAnswers.preview(preview, trait, now));
   }
 
-  private void plan(HttpServerExchange exchange, SpaceDefinition space) throws IOException {
-    ObjectNode body = body(exchange);
+  void plan(Request request) {
+    SpaceDefinition space = editor.space(request);
+    ObjectNode body = body(request);
     TraitDefinition wanted = definition(body);
     ObjectChange change = SpaceChanges.of(space, wanted, body, clock.controlNow());
     TraitDefinition computed = change.computed();
@@ -134,11 +88,12 @@ final class HistoryReadsHandler {
         plan = result.plans().get(0);
       }
     }
-    Answers.send(exchange, 200, PlanAnswers.plan(change.action(), plan, result, now));
+    request.answer(200, PlanAnswers.plan(change.action(), plan, result, now));
   }
 
-  private void planSpace(HttpServerExchange exchange, Query query) throws IOException {
-    ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+  void planSpace(Request request) {
+    Query query = request.query();
+    ObjectNode body = request.json();
     SpaceDefinition file;
     SpacePlan plan;
     try {
@@ -156,7 +111,7 @@ final class HistoryReadsHandler {
     // A space that is new has seen nothing.
     List<String> warnings =
         current == null ? List.of() : NameWarnings.of(repository, plan.wanted(), key -> true);
-    Answers.send(exchange, 200, NameWarnings.with(answer, warnings));
+    request.answer(200, NameWarnings.with(answer, warnings));
   }
 
   /**
@@ -185,8 +140,11 @@ final class HistoryReadsHandler {
     }
   }
 
-  private void csv(HttpServerExchange exchange, Query query, SpaceDefinition space, String key)
-      throws IOException {
+  void csv(Request request) throws IOException {
+    HttpServerExchange exchange = request.exchange();
+    Query query = request.query();
+    SpaceDefinition space = editor.space(request);
+    String key = request.path("key");
     Set<String> keys = new LinkedHashSet<>(List.of(key));
     keys.addAll(query.texts("keys"));
     Set<String> defined = new LinkedHashSet<>();
@@ -194,7 +152,7 @@ final class HistoryReadsHandler {
     space.predictions().forEach(prediction -> defined.add(prediction.key()));
     for (String wanted : keys) {
       if (!defined.contains(wanted)) {
-        throw new HttpProblem(404, "not_found", "There is no trait '" + wanted + "'.");
+        throw new HttpProblem(ErrorCode.NOT_FOUND, "There is no trait '" + wanted + "'.");
       }
     }
     TraitCsv.Format format =
@@ -217,8 +175,8 @@ final class HistoryReadsHandler {
   }
 
   /** A definition as it came; one without key and name gets a key to be previewed under. */
-  private static ObjectNode body(HttpServerExchange exchange) throws IOException {
-    ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+  private static ObjectNode body(Request request) {
+    ObjectNode body = request.json();
     if (!body.hasNonNull("key") && !body.hasNonNull("name")) {
       body.put("key", UNNAMED);
     }
@@ -238,12 +196,5 @@ final class HistoryReadsHandler {
   private long now(String space) {
     OptionalLong asOf = repository.asOf(space);
     return asOf.isPresent() ? asOf.getAsLong() : clock.now();
-  }
-
-  private SpaceDefinition find(String idOrSlug) {
-    return spaces
-        .find(idOrSlug)
-        .orElseThrow(
-            () -> new HttpProblem(404, "not_found", "There is no space '" + idOrSlug + "'."));
   }
 }

@@ -73,8 +73,7 @@ final class HostGate {
     String host = withoutPort(hostAndPort.strip().toLowerCase(Locale.ROOT));
     if (!names.contains(host) && !isOwnAddress(exchange, host)) {
       throw new HttpProblem(
-          421,
-          "misdirected_request",
+          ErrorCode.MISDIRECTED,
           "The host '"
               + host
               + "' is not this server's (expected its address, the host of "

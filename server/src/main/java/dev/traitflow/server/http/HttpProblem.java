@@ -11,24 +11,22 @@ final class HttpProblem extends RuntimeException {
   /** Longer sentences are cut. */
   private static final int SENTENCE_CHARS_MAX = 400;
 
-  private final int status;
-  private final String code;
+  private final ErrorCode code;
   private final transient List<String> details;
   private final transient List<Problem> problems;
   private final String field;
   private final long retryAfterSeconds;
 
-  HttpProblem(int status, String code, String message) {
-    this(status, code, message, List.of());
+  HttpProblem(ErrorCode code, String message) {
+    this(code, message, List.of());
   }
 
-  HttpProblem(int status, String code, String message, List<String> details) {
-    this(status, code, message, details, List.of(), "", 0);
+  HttpProblem(ErrorCode code, String message, List<String> details) {
+    this(code, message, details, List.of(), "", 0);
   }
 
   private HttpProblem(
-      int status,
-      String code,
+      ErrorCode code,
       String message,
       List<String> details,
       List<Problem> problems,
@@ -36,7 +34,6 @@ final class HttpProblem extends RuntimeException {
       long retryAfterSeconds) {
     // Clients hammer after an error: a refusal carries no stack.
     super(cleaned(message), null, false, false);
-    this.status = status;
     this.code = code;
     this.details = List.copyOf(details);
     this.problems = List.copyOf(problems);
@@ -61,22 +58,27 @@ final class HttpProblem extends RuntimeException {
 
   private static HttpProblem definition(String message, List<Problem> problems, String field) {
     List<String> details = problems.stream().map(Problem::toString).toList();
-    return new HttpProblem(400, "validation_error", message, details, problems, field, 0);
+    return new HttpProblem(ErrorCode.VALIDATION, message, details, problems, field, 0);
   }
 
   /** Something passing stands in the way: 503, and when to try again. */
   static HttpProblem tryLater(String message) {
-    return new HttpProblem(503, "unavailable", message, List.of(), List.of(), "", 1);
+    return new HttpProblem(ErrorCode.UNAVAILABLE, message, List.of(), List.of(), "", 1);
+  }
+
+  /** A server that only reads cannot take a call: 503, so that its sender keeps it. */
+  static HttpProblem replica(String message) {
+    return new HttpProblem(ErrorCode.CALL_TO_REPLICA, message, List.of(), List.of(), "", 1);
   }
 
   /** What was asked for is larger than can be kept: 413. */
   static HttpProblem tooLarge(RecordTooLargeException record) {
-    return new HttpProblem(413, "record_too_large", String.valueOf(record.getMessage()) + ".");
+    return new HttpProblem(ErrorCode.RECORD_TOO_LARGE, String.valueOf(record.getMessage()) + ".");
   }
 
   /** Too many requests: 429, and after how many whole seconds to try again. */
   static HttpProblem tooMany(String message, long seconds) {
-    return new HttpProblem(429, "rate_limit_error", message, List.of(), List.of(), "", seconds);
+    return new HttpProblem(ErrorCode.RATE_LIMIT, message, List.of(), List.of(), "", seconds);
   }
 
   /** After how many whole seconds to try again; 0 if trying again is of no use. */
@@ -90,10 +92,10 @@ final class HttpProblem extends RuntimeException {
   }
 
   int status() {
-    return status;
+    return code.status();
   }
 
-  String code() {
+  ErrorCode code() {
     return code;
   }
 
@@ -125,6 +127,6 @@ final class HttpProblem extends RuntimeException {
 
   String sentence() {
     String message = getMessage();
-    return message == null ? code : message;
+    return message == null ? code.wireName() : message;
   }
 }

@@ -19,6 +19,8 @@ import dev.traitflow.server.store.ProfileRepository;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.xnio.Options;
 
 /** The HTTP listener with all its routes. */
@@ -49,6 +51,7 @@ public final class HttpServer implements AutoCloseable {
   private final DebuggerHandler debugger;
   private final Threads threads;
   private final ApplyFile files;
+  private final Routes routes;
 
   /**
    * What the routes work on.
@@ -91,7 +94,12 @@ public final class HttpServer implements AutoCloseable {
       boolean replica) {}
 
   private HttpServer(
-      Undertow undertow, DebuggerHandler debugger, Threads threads, ApplyFile files) {
+      Undertow undertow,
+      DebuggerHandler debugger,
+      Threads threads,
+      ApplyFile files,
+      Routes routes) {
+    this.routes = routes;
     this.undertow = undertow;
     this.debugger = debugger;
     this.threads = threads;
@@ -130,6 +138,7 @@ public final class HttpServer implements AutoCloseable {
         new PredictionsHandler(
             parts.spaces, parts.log, parts.repository, parts.predictions, parts.models);
     ApplyFile files = new ApplyFile(parts.spaces, predictions::forgetGone);
+    Routes routes = routes(host, parts, debugger, threads, predictions, files);
     Undertow undertow =
         Undertow.builder()
             .addHttpListener(port, host)
@@ -144,12 +153,10 @@ public final class HttpServer implements AutoCloseable {
             .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS_MAX)
             .setWorkerOption(Options.CONNECTION_HIGH_WATER, CONNECTIONS_MAX)
             .setWorkerOption(Options.CONNECTION_LOW_WATER, CONNECTIONS_MAX)
-            .setHandler(
-                router(
-                    new HostGate(host, parts.names), parts, debugger, threads, predictions, files))
+            .setHandler(routes)
             .build();
     undertow.start();
-    return new HttpServer(undertow, debugger, threads, files);
+    return new HttpServer(undertow, debugger, threads, files, routes);
   }
 
   /**
@@ -160,6 +167,11 @@ public final class HttpServer implements AutoCloseable {
    */
   public SpaceDefinition apply(SpaceDefinition file) throws InvalidDefinitionException {
     return files.apply(file, false);
+  }
+
+  /** Every route that is served. */
+  List<Route> routes() {
+    return routes.all();
   }
 
   /** The port it listens on. */
@@ -174,8 +186,8 @@ public final class HttpServer implements AutoCloseable {
     undertow.stop();
   }
 
-  private static Router router(
-      HostGate hosts,
+  private static Routes routes(
+      String host,
       Parts parts,
       DebuggerHandler debugger,
       Threads threads,
@@ -183,58 +195,52 @@ public final class HttpServer implements AutoCloseable {
       ApplyFile files) {
     HealthRoutes health = new HealthRoutes(parts.health);
     Discards discards = new Discards(parts.log, parts.clock::now);
-    Door door = new Door(parts.spaces, discards);
+    Authenticator authenticator = new Authenticator(parts.spaces, parts.adminToken);
     FlushHandler flush =
-        new FlushHandler(
-            parts.barrier, parts.clock, parts.deliveries, parts.predictions, threads.flushes);
-    return new Router(
-        hosts,
+        new FlushHandler(parts.barrier, parts.clock, parts.deliveries, parts.predictions);
+    TrackingRoutes tracking =
         new TrackingRoutes(
-            new TrackingHandler(parts.log, parts.clock, discards, door),
-            new SettingsHandler(parts.spaces, parts.names.publicUrl()),
-            parts.replica),
+            new TrackingHandler(parts.log, parts.clock, discards, new Door(parts.spaces, discards)),
+            new SettingsHandler(parts.spaces, parts.names.publicUrl()));
+    ReplayHandler replay =
         new ReplayHandler(
-            parts.spaces,
-            parts.log,
-            parts.clock,
-            parts.parser,
-            parts.tail,
-            flush,
-            parts.adminToken,
-            threads.chunks),
-        profiles(parts),
-        new HistoryReadsHandler(parts.spaces, parts.clock, parts.repository),
+            parts.spaces, parts.log, parts.clock, parts.parser, parts.tail, flush, authenticator);
+    ProfileRoutes profiles = profiles(parts);
+    AdminHandler admin =
         new AdminHandler(
             parts.spaces,
             parts.log,
             parts.clock,
             parts.repository,
-            flush,
             parts.predictions,
             files,
             parts.tail,
             discards,
-            threads.reads,
-            threads.trainings,
-            health),
-        new TraitsHandler(parts.spaces, parts.repository, parts.computations),
-        new SpaceRoutes(
-            parts.spaces,
-            parts.log,
-            parts.repository,
-            parts.deliveries,
-            new PredictionRoutes(parts, predictions)),
-        debugger,
-        new SourcesHandler(parts.spaces, discards),
-        health,
-        parts.adminToken,
-        threads.reads,
+            health);
+    List<Route> all = new ArrayList<>(tracking.routes());
+    all.addAll(replay.routes(threads.chunks, threads.flushes));
+    all.addAll(profiles.routes());
+    all.addAll(
+        ControlRoutes.of(
+            parts,
+            admin,
+            flush,
+            predictions,
+            new SourcesHandler(parts.spaces, discards),
+            debugger,
+            new ControlRoutes.Lanes(threads.flushes, threads.trainings, threads.reads)));
+    all.addAll(health.routes());
+    all.add(new ApiDocument(all).route());
+    return new Routes(
+        new HostGate(host, parts.names),
+        new RouteTable(all),
+        List.of(replay, profiles, tracking, new ControlArea(), health),
+        authenticator,
         parts.replica);
   }
 
   private static ProfileRoutes profiles(Parts parts) {
     return new ProfileRoutes(
-        new ProfileAccess(parts.spaces, parts.adminToken),
         parts.repository,
         parts.log,
         parts.clock,
@@ -245,7 +251,6 @@ public final class HttpServer implements AutoCloseable {
             new HistoryAnswers(
                 parts.spaces, parts.repository, parts.clock, parts.predictions::explain)),
         new BulkReads(parts.repository),
-        new IdentifierDeletionHandler(parts.log, parts.repository),
-        parts.replica);
+        new IdentifierDeletionHandler(parts.log, parts.repository));
   }
 }

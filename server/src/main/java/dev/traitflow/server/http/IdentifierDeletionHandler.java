@@ -10,7 +10,7 @@ import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
 import io.undertow.server.HttpServerExchange;
-import java.io.IOException;
+import io.undertow.util.Methods;
 import java.util.List;
 
 /**
@@ -18,13 +18,9 @@ import java.util.List;
  * log: what came before it still finds the profile by the identifier, what comes after does not.
  */
 final class IdentifierDeletionHandler {
-  private static final int BODY_BYTES_MAX = 1 << 16;
   private static final String LIST = "delete_external_ids";
-  private static final String BAD_REQUEST = "bad_request";
-  private static final String UNSUPPORTED = "unsupported_eid_type";
-  private static final int PARTS = 9;
-
-  private static final String SUFFIX = "delete";
+  private static final String END = "/external_ids/delete";
+  private static final int PARTS_MIN = 6;
 
   private final EventLog log;
   private final ProfileRepository repository;
@@ -34,54 +30,46 @@ final class IdentifierDeletionHandler {
     this.repository = repository;
   }
 
-  /**
-   * True for {@code .../profiles/ID/external_ids/delete}, and for what lacks parts of it and must
-   * be told so.
-   */
-  static boolean isRoute(List<String> path) {
-    int size = path.size();
-    return size > 4
-        && size <= PARTS
-        && path.get(size - 1).equals(SUFFIX)
-        && path.get(size - 2).equals("external_ids")
-        && path.get(3).equals("collections");
+  /** True if an identifier is to be deleted, whether the address names all that it must or not. */
+  static boolean isMeant(HttpServerExchange exchange) {
+    String path = Query.rawPath(exchange);
+    return exchange.getRequestMethod().equals(Methods.POST)
+        && (path.endsWith(END) || path.endsWith(END + "/"));
+  }
+
+  /** True for an address that is no route because it lacks parts, which must be said. */
+  static boolean lacksParts(HttpServerExchange exchange, List<String> path) {
+    return isMeant(exchange) && path.size() >= PARTS_MIN && path.get(3).equals("collections");
   }
 
   /** A refusal of the checks that all routes share, with the codes of this one. */
   static HttpProblem asDeletion(HttpProblem problem) {
-    String code =
-        problem.status() == 401
-            ? "unauthorized"
-            : problem.status() == 400 && !problem.code().equals(UNSUPPORTED)
-                ? BAD_REQUEST
-                : problem.code();
-    return new HttpProblem(problem.status(), code, problem.sentence());
+    return switch (problem.code()) {
+      case AUTHENTICATION -> new HttpProblem(ErrorCode.UNAUTHORIZED, problem.sentence());
+      case VALIDATION, INVALID_REQUEST ->
+          new HttpProblem(ErrorCode.BAD_REQUEST, problem.sentence());
+      default -> problem;
+    };
   }
 
-  /** Answers one request; who may was checked before. */
-  void handle(HttpServerExchange exchange, SpaceDefinition space, Query query) throws IOException {
-    try {
-      delete(exchange, space, query.path());
-    } catch (HttpProblem problem) {
-      throw asDeletion(problem);
-    }
+  /** The refusal of an address that lacks parts. */
+  HttpProblem incomplete(SpaceDefinition space) {
+    return space.identifierDeletion()
+        ? bad(
+            "The address lacks a part (expected"
+                + " .../collections/users/profiles/user_id:ID/external_ids/delete).")
+        : forbidden();
   }
 
-  private void delete(HttpServerExchange exchange, SpaceDefinition space, List<String> path)
-      throws IOException {
+  /** Answers {@code POST …/profiles/{id}/external_ids/delete}. */
+  void handle(Request request, SpaceDefinition space) {
     if (!space.identifierDeletion()) {
-      throw new HttpProblem(
-          403, "forbidden", "This space does not delete identifiers (identifier_deletion: false).");
+      throw forbidden();
     }
-    if (path.size() != PARTS || !path.get(5).equals("profiles")) {
-      throw bad(
-          "The address lacks a part (expected"
-              + " .../collections/users/profiles/user_id:ID/external_ids/delete).");
-    }
-    ProfileAddress address = ProfileAddress.of(space, path.get(4), path.get(6), "");
+    ProfileAddress address =
+        ProfileAddress.of(space, request.path("collection"), request.path("id"), "");
     Identifier lookup = lookup(address);
-    ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
-    Identifier wanted = wanted(body.path(LIST));
+    Identifier wanted = wanted(request.json().path(LIST));
     if (wanted.equals(lookup)) {
       throw bad("The identifier to delete is the one the profile is looked up by.");
     }
@@ -92,15 +80,20 @@ final class IdentifierDeletionHandler {
               .anyMatch(each -> each.identifier().equals(wanted));
       if (!owned) {
         throw new HttpProblem(
-            404,
-            "eid_not_found",
+            ErrorCode.IDENTIFIER_NOT_FOUND,
             "The profile has no such identifier of type " + wanted.type() + ".");
       }
     }
     log.append(LogRecord.unmap(address.space(), 0, wanted.type(), wanted.value())).join();
     ObjectNode answer = Answers.object();
     answer.put("code", "success").put("message", "External identifier has been deleted.");
-    Answers.send(exchange, 200, answer);
+    request.answer(200, answer);
+  }
+
+  private static HttpProblem forbidden() {
+    return new HttpProblem(
+        ErrorCode.FORBIDDEN,
+        "This space does not delete identifiers (identifier_deletion: false).");
   }
 
   private static Identifier lookup(ProfileAddress address) {
@@ -120,13 +113,14 @@ final class IdentifierDeletionHandler {
     }
     String type = entry.path("type").textValue();
     if (type.equals(Identifier.GROUP_ID)) {
-      throw new HttpProblem(400, UNSUPPORTED, "An identifier of type group_id cannot be deleted.");
+      throw new HttpProblem(
+          ErrorCode.UNSUPPORTED_IDENTIFIER, "An identifier of type group_id cannot be deleted.");
     }
     return Identifier.ofUser(
         type, IdentifierExtractor.normalise(type, entry.path("id").textValue()));
   }
 
   private static HttpProblem bad(String sentence) {
-    return new HttpProblem(400, BAD_REQUEST, sentence);
+    return new HttpProblem(ErrorCode.BAD_REQUEST, sentence);
   }
 }

@@ -15,8 +15,6 @@ import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
 import dev.traitflow.server.store.RulesDryRun;
-import io.undertow.server.HttpServerExchange;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +24,6 @@ import java.util.List;
  * save; profiles stay as they are.
  */
 final class IdentityRulesHandler {
-  private static final int BODY_BYTES_MAX = 1 << 20;
   private static final String MEMBER = "identity";
 
   private final SpaceEditor editor;
@@ -37,35 +34,29 @@ final class IdentityRulesHandler {
     this.repository = repository;
   }
 
-  /** Answers {@code GET} and {@code PUT /config/spaces/{space}/identity}. */
-  void handle(HttpServerExchange exchange, String space) throws IOException {
-    switch (exchange.getRequestMethod().toString()) {
-      case "GET" -> Answers.send(exchange, 200, shown(editor.space(space)));
-      case "PUT" -> {
-        JsonNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
-        Answers.send(exchange, 200, shown(editor.replace(space, MEMBER, body)));
-      }
-      default -> throw SpaceRoutes.notTaken(exchange);
-    }
+  void show(Request request) {
+    request.answer(200, shown(editor.space(request)));
   }
 
-  /** Answers {@code POST .../identity/dry-run} and {@code .../identity/import}. */
-  void handle(HttpServerExchange exchange, String space, String action) throws IOException {
-    if (!exchange.getRequestMethod().toString().equals("POST")) {
-      throw SpaceRoutes.notTaken(exchange);
+  void replace(Request request) {
+    request.answer(200, shown(editor.replace(request.path("space"), MEMBER, request.json())));
+  }
+
+  /** Says what other rules would have made of the profiles there are. */
+  void dryRun(Request request) {
+    request.answer(200, tried(editor.space(request), parse(request.json())));
+  }
+
+  /** Takes the rules of another space. */
+  void importRules(Request request) {
+    ObjectNode body = request.json();
+    if (!body.path("from").isTextual()) {
+      throw new HttpProblem(
+          ErrorCode.VALIDATION, "The body must name a space in `from` to take rules from.");
     }
-    ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
-    if (action.equals("dry-run")) {
-      Answers.send(exchange, 200, tried(editor.space(space), parse(body)));
-    } else {
-      if (!body.path("from").isTextual()) {
-        throw new HttpProblem(
-            400, "validation_error", "The body must name a space in `from` to take rules from.");
-      }
-      JsonNode theirs = editor.space(body.path("from").textValue()).json().path(MEMBER);
-      JsonNode rules = theirs.isObject() ? theirs : JsonNodeFactory.instance.objectNode();
-      Answers.send(exchange, 200, shown(editor.replace(space, MEMBER, rules)));
-    }
+    JsonNode theirs = editor.space(body.path("from").textValue()).json().path(MEMBER);
+    JsonNode rules = theirs.isObject() ? theirs : JsonNodeFactory.instance.objectNode();
+    request.answer(200, shown(editor.replace(request.path("space"), MEMBER, rules)));
   }
 
   private static IdentityRules parse(JsonNode body) {

@@ -11,7 +11,6 @@ import dev.traitflow.server.store.InsightLog;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
 import dev.traitflow.server.store.StoredInsight;
-import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,8 +37,9 @@ final class InsightsHandler {
    * identifier}, {@code type} (a kind or a violation's text), {@code start}, {@code end}, {@code
    * limit}, {@code next}.
    */
-  void list(HttpServerExchange exchange, String space, Query query) throws IOException {
-    SpaceDefinition definition = readable(exchange, space);
+  void list(Request request) throws IOException {
+    SpaceDefinition definition = editor.space(request);
+    Query query = request.query();
     String type = query.text("type").orElse("");
     StoredInsight.Kind kind = kind(type);
     String text = kind == null ? type : "";
@@ -80,13 +80,13 @@ final class InsightsHandler {
       next = JsonPage.cursor(last.sequence(), last.which());
     }
     String url = "/config/spaces/" + definition.id() + "/insights";
-    Answers.send(exchange, 200, page.end(url, next, limit));
+    request.answer(200, page.end(url, next, limit));
   }
 
   /** Answers {@code GET .../identity/why-not-merged?identifier=A&identifier=B}. */
-  void whyNotMerged(HttpServerExchange exchange, String space, Query query) throws IOException {
-    SpaceDefinition definition = readable(exchange, space);
-    List<String> wanted = query.parameters().getOrDefault("identifier", List.of());
+  void whyNotMerged(Request request) throws IOException {
+    SpaceDefinition definition = editor.space(request);
+    List<String> wanted = request.query().parameters().getOrDefault("identifier", List.of());
     if (wanted.size() != 2) {
       throw Query.invalid("identifier", "must be given twice, each time as TYPE:VALUE");
     }
@@ -97,7 +97,9 @@ final class InsightsHandler {
         Optional<String> profile = view.resolve(definition.id(), identifier(one));
         profiles.add(
             profile.orElseThrow(
-                () -> new HttpProblem(404, "not_found", "Nobody has the identifier " + one + ".")));
+                () ->
+                    new HttpProblem(
+                        ErrorCode.NOT_FOUND, "Nobody has the identifier " + one + ".")));
       }
       JsonGenerator json = page.json();
       boolean merged = profiles.get(0).equals(profiles.get(1));
@@ -116,14 +118,7 @@ final class InsightsHandler {
       }
       json.writeEndArray();
     }
-    Answers.send(exchange, 200, page.end());
-  }
-
-  private SpaceDefinition readable(HttpServerExchange exchange, String space) {
-    if (!exchange.getRequestMethod().toString().equals("GET")) {
-      throw SpaceRoutes.notTaken(exchange);
-    }
-    return editor.space(space);
+    request.answer(200, page.end());
   }
 
   /** Reads {@code TYPE:VALUE}. */
@@ -132,7 +127,7 @@ final class InsightsHandler {
     String type = text.substring(0, Math.max(0, colon));
     if (type.isEmpty()) {
       throw new HttpProblem(
-          400, "validation_error", "Got '" + text + "' (expected an identifier as TYPE:VALUE).");
+          ErrorCode.VALIDATION, "Got '" + text + "' (expected an identifier as TYPE:VALUE).");
     }
     return Identifier.ofUser(type, IdentifierExtractor.normalise(type, text.substring(colon + 1)));
   }

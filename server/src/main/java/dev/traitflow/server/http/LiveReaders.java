@@ -100,7 +100,7 @@ final class LiveReaders implements AutoCloseable {
     if (open.incrementAndGet() > READERS_MAX) {
       open.decrementAndGet();
       throw new HttpProblem(
-          503, "unavailable", "At most " + READERS_MAX + " readers can watch at a time.");
+          ErrorCode.UNAVAILABLE, "At most " + READERS_MAX + " readers can watch at a time.");
     }
     exchange.getConnection().addCloseListener(closed -> open.decrementAndGet());
     ServerSentEventHandler upgrade =

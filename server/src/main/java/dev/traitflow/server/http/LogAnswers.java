@@ -49,7 +49,7 @@ final class LogAnswers {
             if (!exchange.isResponseStarted()) {
               Answers.refuseCall(
                   exchange,
-                  new HttpProblem(500, "server_error", "The server failed; see its log."));
+                  new HttpProblem(ErrorCode.SERVER_ERROR, "The server failed; see its log."));
             }
           }
         });

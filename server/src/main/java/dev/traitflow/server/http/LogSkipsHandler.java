@@ -8,8 +8,6 @@ import dev.traitflow.core.event.WhiteSpace;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.store.ProfileRepository;
-import io.undertow.server.HttpServerExchange;
-import java.io.IOException;
 import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LogSkipsHandler {
   private static final Logger LOG = LoggerFactory.getLogger(LogSkipsHandler.class);
-
-  private static final int BODY_BYTES_MAX = 1 << 14;
 
   private final LogTail tail;
   private final ProfileRepository repository;
@@ -38,17 +34,16 @@ final class LogSkipsHandler {
     this.machine = machine;
   }
 
-  /** Answers {@code GET /admin/log/skips}. */
-  void list(HttpServerExchange exchange) {
+  void list(Request request) {
     ObjectNode answer = Answers.object();
     ArrayNode data = answer.putArray("data");
     tail.skipped().forEach(skipped -> describe(skipped, data.addObject()));
-    Answers.send(exchange, 200, answer);
+    request.answer(200, answer);
   }
 
   /** Answers {@code POST /admin/log/skips} of {@code offset} and {@code reason}. */
-  void skip(HttpServerExchange exchange, SpaceDefinition space) throws IOException {
-    ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+  void skip(Request request, SpaceDefinition space) {
+    ObjectNode body = request.json();
     int lane = tail.lane(space.id());
     if (!body.path("offset").canConvertToExactIntegral() || !body.path("offset").isNumber()) {
       throw invalid("`offset` must be the record's offset in the log.");
@@ -62,8 +57,7 @@ final class LogSkipsHandler {
     LogTail.Range range = tail.range(lane);
     if (!range.contains(offset)) {
       throw new HttpProblem(
-          404,
-          "not_found",
+          ErrorCode.NOT_FOUND,
           "Lane "
               + lane
               + " of the log has no record at offset "
@@ -77,8 +71,7 @@ final class LogSkipsHandler {
     long passed = repository.passed(lane);
     if (offset <= passed) {
       throw new HttpProblem(
-          409,
-          "conflict",
+          ErrorCode.CONFLICT,
           "The job is past offset "
               + offset
               + " (it has come to "
@@ -88,7 +81,7 @@ final class LogSkipsHandler {
     SkippedRecord skipped = new SkippedRecord(lane, offset, space.id(), machine.millis(), reason);
     tail.skip(skipped);
     LOG.warn("Lane {}, offset {}: an operator lets the job pass over it", lane, offset);
-    Answers.send(exchange, 201, describe(skipped, Answers.object()));
+    request.answer(201, describe(skipped, Answers.object()));
   }
 
   private static ObjectNode describe(SkippedRecord skipped, ObjectNode node) {
@@ -100,6 +93,6 @@ final class LogSkipsHandler {
   }
 
   private static HttpProblem invalid(String sentence) {
-    return new HttpProblem(400, "validation_error", sentence);
+    return new HttpProblem(ErrorCode.VALIDATION, sentence);
   }
 }

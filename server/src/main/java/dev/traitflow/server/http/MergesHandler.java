@@ -19,8 +19,6 @@ import dev.traitflow.server.store.JoinTrial;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
 import dev.traitflow.server.store.StoredIdentifier;
-import io.undertow.server.HttpServerExchange;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,7 +30,6 @@ import java.util.Set;
  * orders go into the log; what cannot be carried out is refused before.
  */
 final class MergesHandler {
-  private static final int BODY_BYTES_MAX = 1 << 18;
   private static final String LIST = "identifiers";
 
   private final SpaceEditor editor;
@@ -45,43 +42,31 @@ final class MergesHandler {
     this.repository = repository;
   }
 
-  /**
-   * Answers {@code GET /config/spaces/{space}/merges?identifier=TYPE:VALUE}, and {@code POST} of
-   * the same without parameter.
-   */
-  void handleAll(HttpServerExchange exchange, String space, Query query) throws IOException {
-    SpaceDefinition definition = editor.space(space);
-    String id = definition.id();
-    switch (exchange.getRequestMethod().toString()) {
-      case "GET" -> {
-        Identifier identifier = InsightsHandler.identifier(query.required("identifier"));
-        try (ProfileView view = repository.view()) {
-          Answers.send(exchange, 200, merges(view, id, owner(view, id, identifier)));
-        }
-      }
-      case "POST" -> {
-        ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
-        join(exchange, definition, identifiers(body.path(LIST)));
-      }
-      default -> throw SpaceRoutes.notTaken(exchange);
+  /** The merges of the profile that has {@code identifier=TYPE:VALUE}. */
+  void list(Request request) {
+    String space = editor.space(request).id();
+    Identifier identifier = InsightsHandler.identifier(request.query().required("identifier"));
+    ObjectNode answer;
+    try (ProfileView view = repository.view()) {
+      answer = merges(view, space, owner(view, space, identifier));
     }
+    request.answer(200, answer);
   }
 
-  /** Answers {@code POST /config/spaces/{space}/merges/{id}/undo}. */
-  void undo(HttpServerExchange exchange, String space, String merge) throws IOException {
-    if (!exchange.getRequestMethod().toString().equals("POST")) {
-      throw SpaceRoutes.notTaken(exchange);
-    }
-    String id = editor.space(space).id();
-    byte[] bytes = RequestBody.read(exchange, BODY_BYTES_MAX);
+  /** Takes a merge back, wholly or for some of its identifiers. */
+  void undo(Request request) {
+    String id = editor.space(request).id();
+    byte[] bytes = request.body();
     ObjectNode body = bytes.length == 0 ? Answers.object() : RequestBody.object(bytes);
     UnmergeOrder order =
         new UnmergeOrder(
-            merge, identifiers(body.path(LIST)), body.path("cascade").asBoolean(false));
+            request.path("merge"),
+            identifiers(body.path(LIST)),
+            body.path("cascade").asBoolean(false));
     try (ProfileView view = repository.view()) {
       check(view, id, order);
     }
-    accepted(exchange, log.append(order.inLog(id, 0)).join());
+    accepted(request, log.append(order.inLog(id, 0)).join());
   }
 
   private void check(ProfileView view, String space, UnmergeOrder order) {
@@ -92,9 +77,9 @@ final class MergesHandler {
             .orElseThrow(
                 () ->
                     new HttpProblem(
-                        404, "not_found", "There is no merge '" + order.merge() + "'."));
+                        ErrorCode.NOT_FOUND, "There is no merge '" + order.merge() + "'."));
     if (insights.isUndone(merge.id())) {
-      throw new HttpProblem(409, "conflict", "The merge was taken back before.");
+      throw new HttpProblem(ErrorCode.CONFLICT, "The merge was taken back before.");
     }
     String profile = view.canonical(space, merge.loser().id()).orElse(merge.survivor());
     Set<Identifier> all = new LinkedHashSet<>();
@@ -105,8 +90,7 @@ final class MergesHandler {
     for (Identifier identifier : splitOff) {
       if (!all.contains(identifier)) {
         throw new HttpProblem(
-            400,
-            "validation_error",
+            ErrorCode.VALIDATION,
             "The merged profile has no identifier "
                 + identifier.type()
                 + ":"
@@ -120,20 +104,21 @@ final class MergesHandler {
     }
     if (splitOff.isEmpty() || splitOff.size() == all.size()) {
       throw new HttpProblem(
-          409, "conflict", "The merge cannot be taken back: one side would have no identifier.");
+          ErrorCode.CONFLICT, "The merge cannot be taken back: one side would have no identifier.");
     }
     List<Merge> dependents = DependentMerges.of(merge, splitOff, insights.merges(profile));
     if (!dependents.isEmpty() && !order.cascade()) {
       throw new HttpProblem(
-          409,
-          "conflict",
+          ErrorCode.CONFLICT,
           "Later merges depended on this one; take them back first, or with `cascade`.",
           dependents.stream().map(Merge::id).toList());
     }
   }
 
-  private void join(
-      HttpServerExchange exchange, SpaceDefinition space, List<Identifier> identifiers) {
+  /** Makes the profiles of some identifiers one. */
+  void join(Request request) {
+    SpaceDefinition space = editor.space(request);
+    List<Identifier> identifiers = identifiers(request.json().path(LIST));
     Set<String> profiles = new LinkedHashSet<>();
     Optional<Insight.Refused> refusal;
     try (ProfileView view = repository.view()) {
@@ -142,30 +127,27 @@ final class MergesHandler {
       }
       if (profiles.size() < 2) {
         throw new HttpProblem(
-            400,
-            "validation_error",
-            "`" + LIST + "` must name identifiers of two profiles or more.");
+            ErrorCode.VALIDATION, "`" + LIST + "` must name identifiers of two profiles or more.");
       }
       long now = repository.asOf(space.id()).orElse(0);
       refusal = JoinTrial.refusal(view, space.id(), space.identity(), identifiers, now);
     }
     if (refusal.isPresent()) {
       throw new HttpProblem(
-          409,
-          "conflict",
+          ErrorCode.CONFLICT,
           "The profiles cannot be made one: "
               + refusal.get().text()
               + " (the rule: "
               + refusal.get().rule()
               + ").");
     }
-    accepted(exchange, log.append(new JoinOrder(identifiers).inLog(space.id(), 0)).join());
+    accepted(request, log.append(new JoinOrder(identifiers).inLog(space.id(), 0)).join());
   }
 
-  private static void accepted(HttpServerExchange exchange, long offset) {
+  private static void accepted(Request request, long offset) {
     ObjectNode answer = Answers.object();
     answer.put("status", "RUNNING").put("log_offset", offset);
-    Answers.send(exchange, 202, answer);
+    request.answer(202, answer);
   }
 
   private static ObjectNode merges(ProfileView view, String space, String profile) {
@@ -198,8 +180,7 @@ final class MergesHandler {
         .orElseThrow(
             () ->
                 new HttpProblem(
-                    404,
-                    "not_found",
+                    ErrorCode.NOT_FOUND,
                     "Nobody has the identifier "
                         + identifier.type()
                         + ":"
@@ -210,14 +191,14 @@ final class MergesHandler {
   /** Identifiers as {@code TYPE:VALUE} or as objects with {@code type} and {@code id}. */
   private static List<Identifier> identifiers(JsonNode list) {
     if (!list.isMissingNode() && !list.isArray()) {
-      throw new HttpProblem(400, "validation_error", "`" + LIST + "` must be a list.");
+      throw new HttpProblem(ErrorCode.VALIDATION, "`" + LIST + "` must be a list.");
     }
     List<Identifier> identifiers = new ArrayList<>();
     for (JsonNode entry : list) {
       boolean isObject = entry.path("type").isTextual() && entry.path("id").isTextual();
       if (!entry.isTextual() && !isObject) {
         throw new HttpProblem(
-            400, "validation_error", "`" + LIST + "` must hold TYPE:VALUE or {type, id}.");
+            ErrorCode.VALIDATION, "`" + LIST + "` must hold TYPE:VALUE or {type, id}.");
       }
       identifiers.add(
           InsightsHandler.identifier(

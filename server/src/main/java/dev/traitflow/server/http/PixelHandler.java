@@ -33,8 +33,8 @@ final class PixelHandler {
   }
 
   /** Takes one call, on the connection's own thread. */
-  void begin(HttpServerExchange exchange) {
-    LogAnswers.later(exchange, 0, () -> take(exchange));
+  void begin(Request request) {
+    LogAnswers.later(request.exchange(), 0, () -> take(request.exchange()));
   }
 
   private void take(HttpServerExchange exchange) {

@@ -13,8 +13,6 @@ import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.predictions.PredictionPreview;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
-import io.undertow.server.HttpServerExchange;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,12 +35,9 @@ final class PredictionPreviewHandler {
   }
 
   /** Answers {@code POST /config/spaces/{space}/predictions/preview}. */
-  void preview(HttpServerExchange exchange, String name) throws IOException {
-    SpaceDefinition space = predictions.space(name);
-    if (!exchange.getRequestMethod().equalToString("POST")) {
-      throw SpaceRoutes.notTaken(exchange);
-    }
-    ObjectNode body = PredictionsHandler.body(exchange);
+  void preview(Request request) {
+    SpaceDefinition space = predictions.space(request);
+    ObjectNode body = request.json();
     if (!body.hasNonNull("key")) {
       body.put("key", UNNAMED);
     }
@@ -55,7 +50,7 @@ final class PredictionPreviewHandler {
     try (ProfileView view = repository.view()) {
       preview = PredictionPreview.of(view, space, definition, now);
     }
-    Answers.send(exchange, 200, answer(definition, body, preview, now));
+    request.answer(200, answer(definition, body, preview, now));
   }
 
   private static PredictionDefinition parse(Fields fields, SpaceDefinition space) {
@@ -69,11 +64,8 @@ final class PredictionPreviewHandler {
   }
 
   /** Answers {@code GET /config/spaces/{space}/templates/predictions}: each kind, filled in. */
-  void kinds(HttpServerExchange exchange, String name) {
-    SpaceDefinition space = predictions.space(name);
-    if (!exchange.getRequestMethod().equalToString("GET")) {
-      throw SpaceRoutes.notTaken(exchange);
-    }
+  void kinds(Request request) {
+    SpaceDefinition space = predictions.space(request);
     EventStatistics seen;
     try (ProfileView view = repository.view()) {
       seen = PredictionPreview.events(view, space.id(), now(space.id()));
@@ -97,7 +89,7 @@ final class PredictionPreviewHandler {
               node.put("first", IsoTime.format(numbers.first()));
               node.put("last", IsoTime.format(numbers.last()));
             });
-    Answers.send(exchange, 200, answer);
+    request.answer(200, answer);
   }
 
   /** A kind with its usual event filled in if the space tracks it. */

@@ -14,8 +14,6 @@ import dev.traitflow.server.predictions.NutritionLabel;
 import dev.traitflow.server.predictions.ScoreBins;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
-import io.undertow.server.HttpServerExchange;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -58,31 +56,34 @@ final class PredictionReportsHandler {
     this.repository = repository;
   }
 
-  /**
-   * Answers {@code GET /config/spaces/{space}/predictions/{key}/LEAF}.
-   *
-   * @return false if there is no such report
-   */
-  boolean handle(HttpServerExchange exchange, Query query, String name, String key, String leaf) {
-    SpaceDefinition space = predictions.space(name);
-    PredictionDefinition definition = PredictionsHandler.require(space, key);
-    if (!List.of("card", "contributions", "explore", "monitoring", "nutrition-label")
-        .contains(leaf)) {
-      return false;
-    }
-    if (!exchange.getRequestMethod().equalToString("GET")) {
-      throw SpaceRoutes.notTaken(exchange);
-    }
-    JsonNode answer =
-        switch (leaf) {
-          case "card" -> predictions.live(space, key).card();
-          case "contributions" -> contributions(predictions.live(space, key));
-          case "explore" -> explore(space, definition, query);
-          case "monitoring" -> monitoring(space, definition);
-          default -> NutritionLabel.of(definition, predictions.state(space, key));
-        };
-    Answers.send(exchange, 200, answer);
-    return true;
+  void card(Request request) {
+    request.answer(200, live(request).card());
+  }
+
+  void contributions(Request request) {
+    request.answer(200, contributions(live(request)));
+  }
+
+  void explore(Request request) {
+    SpaceDefinition space = predictions.space(request);
+    PredictionDefinition definition = PredictionsHandler.require(space, request);
+    request.answer(200, explore(space, definition, request.query()));
+  }
+
+  void monitoring(Request request) {
+    SpaceDefinition space = predictions.space(request);
+    request.answer(200, monitoring(space, PredictionsHandler.require(space, request)));
+  }
+
+  void nutritionLabel(Request request) {
+    SpaceDefinition space = predictions.space(request);
+    PredictionDefinition definition = PredictionsHandler.require(space, request);
+    request.answer(200, NutritionLabel.of(definition, predictions.state(space, definition.key())));
+  }
+
+  private ModelState live(Request request) {
+    SpaceDefinition space = predictions.space(request);
+    return predictions.live(space, PredictionsHandler.require(space, request).key());
   }
 
   private static ObjectNode contributions(ModelState state) {
@@ -119,18 +120,12 @@ final class PredictionReportsHandler {
     PredictionAnswers.number(node, "likelier_than_average", bin.ratio());
   }
 
-  /**
-   * Answers {@code POST /config/spaces/{space}/predictions/{key}/audience}: creates the audience of
-   * a range of percentiles.
-   */
-  void createAudience(HttpServerExchange exchange, String name, String key) throws IOException {
-    SpaceDefinition space = predictions.space(name);
-    PredictionDefinition definition = PredictionsHandler.require(space, key);
-    if (!exchange.getRequestMethod().equalToString("POST")) {
-      throw SpaceRoutes.notTaken(exchange);
-    }
-    ObjectNode body = PredictionsHandler.body(exchange);
-    Answers.send(exchange, 201, audiences.create(space.id(), audience(definition, body), false));
+  /** Creates the audience of a range of percentiles. */
+  void createAudience(Request request) {
+    SpaceDefinition space = predictions.space(request);
+    PredictionDefinition definition = PredictionsHandler.require(space, request);
+    ObjectNode body = request.json();
+    request.answer(201, audiences.create(space.id(), audience(definition, body), false));
   }
 
   private static ObjectNode audience(PredictionDefinition definition, ObjectNode body) {

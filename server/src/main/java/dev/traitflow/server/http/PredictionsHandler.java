@@ -15,8 +15,6 @@ import dev.traitflow.server.predictions.PredictionControl;
 import dev.traitflow.server.predictions.ScoreRemoval;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
-import io.undertow.server.HttpServerExchange;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,7 +24,6 @@ import java.util.Optional;
  */
 final class PredictionsHandler {
   private static final String LIST = "predictions";
-  private static final int BODY_BYTES_MAX = 1 << 20;
   private static final int VENDOR_PREDICTIONS_MAX = 10;
 
   private final EventLog log;
@@ -48,74 +45,74 @@ final class PredictionsHandler {
     this.editor = new SpaceEditor(spaces);
   }
 
-  /** Answers {@code /config/spaces/{space}/predictions}. */
-  void handleAll(HttpServerExchange exchange, String space, Query query) throws IOException {
-    switch (exchange.getRequestMethod().toString()) {
-      case "GET" -> {
-        SpaceDefinition found = editor.space(space);
-        List<JsonNode> all =
-            found.predictions().stream().map(each -> (JsonNode) show(found, each)).toList();
-        Answers.send(exchange, 200, SpaceEditor.listed(all));
-      }
-      case "POST" -> {
-        ObjectNode body = body(exchange);
-        Answers.send(exchange, 201, create(space, body, editor.restores(query, body)));
-      }
-      default -> throw SpaceRoutes.notTaken(exchange);
-    }
+  void list(Request request) {
+    SpaceDefinition space = editor.space(request);
+    List<JsonNode> all =
+        space.predictions().stream().map(each -> (JsonNode) show(space, each)).toList();
+    request.answer(200, SpaceEditor.listed(all));
   }
 
-  /** Answers {@code /config/spaces/{space}/predictions/{key}}. */
-  void handleOne(HttpServerExchange exchange, String space, String key) throws IOException {
-    SpaceDefinition found = editor.space(space);
-    PredictionDefinition definition = require(found, key);
-    switch (exchange.getRequestMethod().toString()) {
-      case "GET" -> Answers.send(exchange, 200, show(found, definition));
-      case "PUT", "PATCH" ->
-          throw new HttpProblem(
-              400,
-              "validation_error",
-              "A prediction cannot be edited, only recreated: delete '"
-                  + key
-                  + "' and create it again, or create another beside it.");
-      case "DELETE" -> Answers.send(exchange, 200, delete(found, key));
-      default -> throw SpaceRoutes.notTaken(exchange);
-    }
+  void create(Request request) {
+    ObjectNode body = request.json();
+    boolean restore = editor.restores(request.query(), body);
+    request.answer(201, create(request.path("space"), body, restore));
   }
 
-  /** Answers {@code /config/spaces/{space}/predictions/{key}/train}: begins, does not wait. */
-  void train(HttpServerExchange exchange, String space, String key) {
-    SpaceDefinition found = editor.space(space);
-    PredictionDefinition definition = require(found, key);
-    if (!exchange.getRequestMethod().equalToString("POST")) {
-      throw SpaceRoutes.notTaken(exchange);
-    }
-    asked("", () -> control.start(found.id(), key));
-    Answers.send(exchange, 202, show(found, definition));
+  void show(Request request) {
+    SpaceDefinition space = editor.space(request);
+    request.answer(200, show(space, require(space, request)));
   }
 
-  /** Answers {@code /config/spaces/{space}/predictions/{key}/versions}. */
-  void versions(HttpServerExchange exchange, String space, String key) throws IOException {
-    SpaceDefinition found = editor.space(space);
-    PredictionDefinition definition = require(found, key);
-    switch (exchange.getRequestMethod().toString()) {
-      case "GET" -> Answers.send(exchange, 200, PredictionAnswers.versions(state(found, key)));
-      case "POST" -> {
-        JsonNode version = body(exchange).path("version");
-        if (!version.isTextual()) {
-          throw HttpProblem.invalid(
-              List.of(new Problem("/version", "is missing (expected one of the versions)")));
-        }
-        asked("/version", () -> control.rollBack(found.id(), key, version.textValue()));
-        Answers.send(exchange, 200, show(found, definition));
-      }
-      default -> throw SpaceRoutes.notTaken(exchange);
-    }
+  /** Refuses a change: a prediction with another definition is another prediction. */
+  void change(Request request) {
+    String key = require(editor.space(request), request).key();
+    throw new HttpProblem(
+        ErrorCode.VALIDATION,
+        "A prediction cannot be edited, only recreated: delete '"
+            + key
+            + "' and create it again, or create another beside it.");
   }
 
-  /** The space with this id or slug, or 404. */
-  SpaceDefinition space(String idOrSlug) {
-    return editor.space(idOrSlug);
+  void delete(Request request) {
+    SpaceDefinition space = editor.space(request);
+    request.answer(200, delete(space, require(space, request).key()));
+  }
+
+  /** Begins a training and does not wait for it. */
+  void train(Request request) {
+    SpaceDefinition space = editor.space(request);
+    PredictionDefinition definition = require(space, request);
+    asked("", () -> control.start(space.id(), definition.key()));
+    request.answer(202, show(space, definition));
+  }
+
+  void versions(Request request) {
+    SpaceDefinition space = editor.space(request);
+    String key = require(space, request).key();
+    request.answer(200, PredictionAnswers.versions(state(space, key)));
+  }
+
+  /** Puts an earlier version into force. */
+  void rollBack(Request request) {
+    SpaceDefinition space = editor.space(request);
+    PredictionDefinition definition = require(space, request);
+    JsonNode version = request.json().path("version");
+    if (!version.isTextual()) {
+      throw HttpProblem.invalid(
+          List.of(new Problem("/version", "is missing (expected one of the versions)")));
+    }
+    asked("/version", () -> control.rollBack(space.id(), definition.key(), version.textValue()));
+    request.answer(200, show(space, definition));
+  }
+
+  /** The space that the address of a request names, or 404. */
+  SpaceDefinition space(Request request) {
+    return editor.space(request);
+  }
+
+  /** The prediction that the address of a request names, or 404. */
+  static PredictionDefinition require(SpaceDefinition space, Request request) {
+    return require(space, request.path("prediction"));
   }
 
   /** The prediction of that key, or 404. */
@@ -124,7 +121,7 @@ final class PredictionsHandler {
         .filter(each -> each.key().equals(key))
         .findFirst()
         .orElseThrow(
-            () -> new HttpProblem(404, "not_found", "There is no prediction '" + key + "'."));
+            () -> new HttpProblem(ErrorCode.NOT_FOUND, "There is no prediction '" + key + "'."));
   }
 
   /** How a prediction stands, if its training was ever begun. */
@@ -140,8 +137,7 @@ final class PredictionsHandler {
         .orElseThrow(
             () ->
                 new HttpProblem(
-                    409,
-                    "conflict",
+                    ErrorCode.CONFLICT,
                     "The prediction '"
                         + key
                         + "' has no model yet ("
@@ -176,8 +172,7 @@ final class PredictionsHandler {
     editor.refuseUsed(before, key, restore);
     if (before.vendorLimits() && before.predictions().size() >= VENDOR_PREDICTIONS_MAX) {
       throw new HttpProblem(
-          422,
-          "limit_exceeded",
+          ErrorCode.LIMIT_EXCEEDED,
           "The space has "
               + VENDOR_PREDICTIONS_MAX
               + " predictions, which is all its plan allows; delete one first.");
@@ -198,8 +193,7 @@ final class PredictionsHandler {
             .toList();
     if (!consumers.isEmpty()) {
       throw new HttpProblem(
-          409,
-          "conflict",
+          ErrorCode.CONFLICT,
           "The prediction '" + key + "' is used by " + String.join(", ", consumers) + ".");
     }
     SpaceDefinition after = editor.edit(before.id(), LIST, list -> list.remove(place(list, key)));
@@ -225,7 +219,7 @@ final class PredictionsHandler {
         return i;
       }
     }
-    throw new HttpProblem(404, "not_found", "There is no prediction '" + key + "'.");
+    throw new HttpProblem(ErrorCode.NOT_FOUND, "There is no prediction '" + key + "'.");
   }
 
   /** Asks for something; a refusal is the caller's to mend. */
@@ -235,9 +229,5 @@ final class PredictionsHandler {
     } catch (IllegalArgumentException refused) {
       throw HttpProblem.invalid(List.of(new Problem(field, String.valueOf(refused.getMessage()))));
     }
-  }
-
-  static ObjectNode body(HttpServerExchange exchange) throws IOException {
-    return RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
   }
 }

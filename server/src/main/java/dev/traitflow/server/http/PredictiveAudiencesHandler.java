@@ -13,8 +13,6 @@ import dev.traitflow.server.predictions.PredictiveAudience;
 import dev.traitflow.server.predictions.PredictiveAudience.Mapping;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
-import io.undertow.server.HttpServerExchange;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -42,20 +40,15 @@ final class PredictiveAudiencesHandler {
     this.repository = repository;
   }
 
-  /** Answers {@code /config/spaces/{space}/templates/predictive-audiences}. */
-  void handle(HttpServerExchange exchange, Query query, String name) throws IOException {
-    SpaceDefinition space = predictions.space(name);
-    switch (exchange.getRequestMethod().toString()) {
-      case "GET" -> {
-        Mapping mapping = Mapping.of(space).with(parameter -> query.text(parameter).orElse(""));
-        Answers.send(exchange, 200, list(space, mapping));
-      }
-      case "POST" -> {
-        ObjectNode body = PredictionsHandler.body(exchange);
-        Answers.send(exchange, 201, create(space, body));
-      }
-      default -> throw SpaceRoutes.notTaken(exchange);
-    }
+  void list(Request request) {
+    SpaceDefinition space = predictions.space(request);
+    Mapping mapping =
+        Mapping.of(space).with(parameter -> request.query().text(parameter).orElse(""));
+    request.answer(200, list(space, mapping));
+  }
+
+  void create(Request request) {
+    request.answer(201, create(predictions.space(request), request.json()));
   }
 
   private ObjectNode list(SpaceDefinition space, Mapping mapping) {

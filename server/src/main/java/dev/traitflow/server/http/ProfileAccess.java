@@ -25,12 +25,19 @@ final class ProfileAccess {
   }
 
   /**
-   * The space, if the request may read it.
+   * The space, if the request may read it. Requests of a space that wants the vendor's limits are
+   * counted.
    *
    * @throws HttpProblem 401 both for an unknown space and for a token of another one, so that an
-   *     answer tells nothing
+   *     answer tells nothing; 429
    */
-  SpaceDefinition authenticate(HttpServerExchange exchange, String idOrSlug) {
+  SpaceDefinition admit(HttpServerExchange exchange, String idOrSlug) {
+    SpaceDefinition space = authenticate(exchange, idOrSlug);
+    spend(space);
+    return space;
+  }
+
+  private SpaceDefinition authenticate(HttpServerExchange exchange, String idOrSlug) {
     Optional<SpaceDefinition> readable =
         adminToken.isShown(exchange)
             ? spaces.find(idOrSlug)
@@ -38,8 +45,7 @@ final class ProfileAccess {
     return readable.orElseThrow(
         () ->
             new HttpProblem(
-                401,
-                "authentication_error",
+                ErrorCode.AUTHENTICATION,
                 "The token is missing or cannot read this space (expected Basic credentials: the"
                     + " token as user name, an empty password)."));
   }
@@ -50,7 +56,7 @@ final class ProfileAccess {
    *
    * @throws HttpProblem 429, with {@code Retry-After}, if there were too many in the last second
    */
-  void spend(SpaceDefinition space) {
+  private void spend(SpaceDefinition space) {
     if (!space.vendorLimits()) {
       return;
     }

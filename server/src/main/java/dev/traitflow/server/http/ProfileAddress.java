@@ -36,8 +36,7 @@ record ProfileAddress(
     if (!COLLECTIONS.contains(collection)) {
       String bad = collection.replaceAll("[a-z]", "");
       throw new HttpProblem(
-          400,
-          "validation_error",
+          ErrorCode.VALIDATION,
           bad.isEmpty()
               ? "The parameter `collection` must be users or accounts."
               : "The parameter `collection` has invalid character(s) `" + bad + "`");
@@ -54,8 +53,7 @@ record ProfileAddress(
   static ProfileAddress of(SpaceDefinition space, String collection, String lookup, String leaf) {
     if (lookup.indexOf(':') < 1 && !isProfileId(lookup)) {
       throw new HttpProblem(
-          400,
-          "validation_error",
+          ErrorCode.VALIDATION,
           "The identifier must be TYPE:VALUE, such as user_id:u1 (got '"
               + shortened(lookup)
               + "').");
@@ -87,7 +85,7 @@ record ProfileAddress(
    */
   String profile(ProfileView view) {
     return find(view)
-        .orElseThrow(() -> new HttpProblem(404, "not_found", "Profile was not found."));
+        .orElseThrow(() -> new HttpProblem(ErrorCode.NOT_FOUND, "Profile was not found."));
   }
 
   /** The canonical id of the profile, empty if there is none. */

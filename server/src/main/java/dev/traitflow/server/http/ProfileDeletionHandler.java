@@ -6,7 +6,6 @@ import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentifierExtractor;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.log.EventLog;
-import io.undertow.server.HttpServerExchange;
 
 /**
  * Deletes a user's profile with all it has: history, traits, identifiers, timers. It is an order in
@@ -23,22 +22,19 @@ final class ProfileDeletionHandler {
   }
 
   /** Answers {@code DELETE /config/spaces/{space}/profiles/TYPE:VALUE} with 202. */
-  void handle(HttpServerExchange exchange, String space, String lookup) {
-    if (!exchange.getRequestMethod().toString().equals("DELETE")) {
-      throw SpaceRoutes.notTaken(exchange);
-    }
+  void handle(Request request) {
+    String lookup = request.path("identifier");
     String id =
         spaces
-            .find(space)
-            .orElseThrow(() -> new HttpProblem(404, "not_found", "Space was not found."))
+            .find(request.path("space"))
+            .orElseThrow(() -> new HttpProblem(ErrorCode.NOT_FOUND, "Space was not found."))
             .id();
     int colon = lookup.indexOf(':');
     String type = lookup.substring(0, Math.max(0, colon));
     String value = IdentifierExtractor.normalise(type, lookup.substring(colon + 1));
     if (type.isEmpty() || value.isEmpty() || type.equals(Identifier.GROUP_ID)) {
       throw new HttpProblem(
-          400,
-          "validation_error",
+          ErrorCode.VALIDATION,
           "The identifier must be TYPE:VALUE of a user, such as user_id:u1 (got '"
               + lookup
               + "').");
@@ -46,6 +42,6 @@ final class ProfileDeletionHandler {
     long offset = log.append(LogRecord.delete(id, 0, type, value)).join();
     ObjectNode answer = Answers.object();
     answer.put("status", "RUNNING").put("log_offset", offset);
-    Answers.send(exchange, 202, answer);
+    request.answer(202, answer);
   }
 }

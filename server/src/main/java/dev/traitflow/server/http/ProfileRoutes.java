@@ -8,14 +8,12 @@ import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.store.AwaitedWrites;
 import dev.traitflow.server.store.ProfileRepository;
-import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
-import io.undertow.util.Methods;
 import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,19 +30,19 @@ import java.util.concurrent.atomic.AtomicLong;
  * parameters are well formed, and last whether there is what they name. Who may not read learns
  * nothing.
  */
-final class ProfileRoutes {
+final class ProfileRoutes implements Area {
   static final HttpString AS_OF = new HttpString("X-Traitflow-As-Of");
-  private static final AttachmentKey<Boolean> REFLECTED = AttachmentKey.create(Boolean.class);
   private static final HttpString REQUEST_ID = new HttpString("Request-Id");
-  private static final List<String> AREAS = List.of("spaces", "namespaces");
-  private static final int SPACE = 2;
-  private static final int COLLECTION = 4;
-  private static final int LOOKUP = 6;
+
+  /** The first is the one that is documented. */
+  private static final List<String> PREFIXES = List.of("/v1/spaces/", "/v1/namespaces/");
+
+  private static final String PROFILES = "{space}/collections/{collection}/profiles";
+  private static final String PROFILE = PROFILES + "/{id}";
 
   /** Values that are right at an instant this long ago show that the instance is at rest. */
   private static final long AGE_MILLIS = 1_000;
 
-  private final ProfileAccess access;
   private final ProfileRepository repository;
   private final EventLog log;
   private final SpaceClock clock;
@@ -53,20 +51,22 @@ final class ProfileRoutes {
   private final ProfileHandler profiles;
   private final BulkReads bulk;
   private final IdentifierDeletionHandler deletion;
-  private final boolean replica;
+
+  /**
+   * Answers a request whose address was checked and whose writes, if it waits for any, are seen.
+   */
+  private interface Answer {
+    void send(SpaceDefinition space, String collection) throws IOException;
+  }
 
   ProfileRoutes(
-      ProfileAccess access,
       ProfileRepository repository,
       EventLog log,
       SpaceClock clock,
       AwaitedWrites writes,
       ProfileHandler profiles,
       BulkReads bulk,
-      IdentifierDeletionHandler deletion,
-      boolean replica) {
-    this.replica = replica;
-    this.access = access;
+      IdentifierDeletionHandler deletion) {
     this.repository = repository;
     this.log = log;
     this.clock = clock;
@@ -76,86 +76,110 @@ final class ProfileRoutes {
     this.deletion = deletion;
   }
 
-  /** True if the path is one of this handler's. */
-  static boolean isRoute(List<String> path) {
-    return path.size() > SPACE && path.get(0).equals("v1") && AREAS.contains(path.get(1));
+  /** The routes, each at both of its addresses. */
+  List<Route> routes() {
+    List<Route> routes = new ArrayList<>();
+    for (String prefix : PREFIXES) {
+      String all = prefix + PROFILES;
+      routes.add(many(all + ":batch", "Many profiles in one request"));
+      routes.add(many(all + "/bulk", "Many profiles in one request"));
+      String one = prefix + PROFILE;
+      routes.add(one(one, "The whole profile, as an export writes it", ""));
+      routes.add(
+          one(one + "/traits", "Traits, computed and custom, audiences and predictions", "traits"));
+      routes.add(one(one + "/external_ids", "Identifiers", "external_ids"));
+      routes.add(one(one + "/events", "Events, the newest first", "events"));
+      routes.add(one(one + "/metadata", "When and by what the profile was made", "metadata"));
+      routes.add(one(one + "/links", "Accounts of a user, users of an account", "links"));
+      routes.add(one(one + "/traits/{key}/why", "How a value came about", "why"));
+      routes.add(
+          Route.post(
+              one + "/external_ids/delete",
+              "Deletes one identifier of a profile",
+              Access.SPACE_TOKEN,
+              request -> serve(request, (space, unused) -> deletion.handle(request, space))));
+    }
+    return routes;
   }
 
-  /**
-   * Checks who asks before the body of a request is received.
-   *
-   * @throws HttpProblem 401, or 403 from a replica
-   */
-  void admit(HttpServerExchange exchange, List<String> path) {
-    mark(exchange);
-    authenticate(exchange, path);
-    if (deletes(exchange, path) && replica) {
-      throw ReplicaGate.refusal();
-    }
+  private Route one(String template, String summary, String leaf) {
+    return Route.get(
+        template,
+        summary,
+        Access.SPACE_TOKEN,
+        request -> {
+          // Whatever is wrong with an address is told before anybody waits.
+          ProfileAddress address =
+              ProfileAddress.of(
+                  request.caller().spaceRead(), collection(request), request.path("id"), leaf);
+          serve(
+              request,
+              (space, unused) -> profiles.handle(request.exchange(), address, request.query()));
+        });
   }
 
-  private static boolean deletes(HttpServerExchange exchange, List<String> path) {
-    return exchange.getRequestMethod().equals(Methods.POST)
-        && IdentifierDeletionHandler.isRoute(path);
+  private Route many(String template, String summary) {
+    return Route.post(
+            template,
+            summary,
+            Access.SPACE_TOKEN,
+            request ->
+                serve(request, (space, collection) -> bulk.handle(request, space, collection)))
+        .reading();
   }
 
-  private SpaceDefinition authenticate(HttpServerExchange exchange, List<String> path) {
-    try {
-      return access.authenticate(exchange, path.get(SPACE));
-    } catch (HttpProblem problem) {
-      throw deletes(exchange, path) ? IdentifierDeletionHandler.asDeletion(problem) : problem;
-    }
+  @Override
+  public boolean contains(String rawPath) {
+    return PREFIXES.stream().anyMatch(prefix -> rawPath.startsWith(prefix));
   }
 
-  /**
-   * Answers one request, or has it handled again when what it waits for is reflected.
-   *
-   * @param again what handles it again
-   */
-  void handle(HttpServerExchange exchange, Query query, HttpHandler again) throws IOException {
-    mark(exchange);
-    List<String> path = query.path();
-    boolean deletes = deletes(exchange, path);
-    SpaceDefinition space = authenticate(exchange, path);
-    Boolean reflected = exchange.getAttachment(REFLECTED);
-    if (reflected == null) {
-      access.spend(space);
-      wake();
-    }
-    if (deletes && replica) {
-      throw ReplicaGate.refusal();
-    }
-    // Whatever is wrong with an address is told before anybody waits.
-    ProfileRoute route = deletes ? null : route(exchange, path);
-    String collection = deletes ? "" : ProfileAddress.collection(path.get(COLLECTION));
-    boolean many = ProfileRoute.BATCH.equals(route) || ProfileRoute.BULK.equals(route);
-    ProfileAddress address =
-        route == null || many
-            ? null
-            : ProfileAddress.of(space, collection, path.get(LOOKUP), route.leaf());
-    Optional<AfterParameter> after = AfterParameter.of(query, log.partition(space.id()));
-    if (after.isPresent() && reflected == null) {
-      await(exchange, after.get(), again);
-    } else if (after.isPresent() && !reflected) {
-      late(exchange, query);
-    } else if (deletes) {
-      deletion.handle(exchange, space, query);
-    } else if (address == null) {
-      bulk.handle(exchange, space, collection, query);
-    } else {
-      profiles.handle(exchange, address, query);
-    }
+  @Override
+  public Access access() {
+    return Access.SPACE_TOKEN;
   }
 
-  /**
-   * Refuses an address of this handler's that could not be decoded, once it is known who asks.
-   *
-   * @param rawPath the path as it came
-   */
-  void refuse(HttpServerExchange exchange, List<String> rawPath, HttpProblem problem) {
-    mark(exchange);
-    access.spend(access.authenticate(exchange, rawPath.get(SPACE)));
-    throw problem;
+  @Override
+  public void begin(HttpServerExchange exchange) {
+    exchange
+        .getResponseHeaders()
+        .put(REQUEST_ID, requestId())
+        .put(Headers.CACHE_CONTROL, "no-store");
+    // Taken before the values are read: they can only be newer.
+    repository.asOf().ifPresent(at -> exchange.getResponseHeaders().put(AS_OF, IsoTime.format(at)));
+  }
+
+  @Override
+  public HttpProblem unknown(HttpServerExchange exchange, Query query, Caller caller) {
+    return IdentifierDeletionHandler.lacksParts(exchange, query.path())
+        ? deletion.incomplete(caller.spaceRead())
+        : Area.super.unknown(exchange, query, caller);
+  }
+
+  @Override
+  public void refuse(HttpServerExchange exchange, HttpProblem problem) {
+    Answers.refuse(
+        exchange,
+        IdentifierDeletionHandler.isMeant(exchange)
+            ? IdentifierDeletionHandler.asDeletion(problem)
+            : problem);
+  }
+
+  /** Answers at once, or when what the request waits for is reflected. */
+  private void serve(Request request, Answer answer) throws IOException {
+    SpaceDefinition space = request.caller().spaceRead();
+    String collection = collection(request);
+    wake();
+    Optional<AfterParameter> after = AfterParameter.of(request.query(), log.partition(space.id()));
+    if (after.isEmpty()) {
+      answer.send(space, collection);
+      return;
+    }
+    await(
+        request.exchange(), after.get(), () -> answer.send(space, collection), () -> late(request));
+  }
+
+  private static String collection(Request request) {
+    return ProfileAddress.collection(request.path("collection"));
   }
 
   /** A random UUID; it names an answer and guards nothing. */
@@ -167,7 +191,11 @@ final class ProfileRoutes {
   }
 
   /** Lets go of the thread until the calls are reflected, or until it takes too long. */
-  private void await(HttpServerExchange exchange, AfterParameter after, HttpHandler again) {
+  private void await(
+      HttpServerExchange exchange,
+      AfterParameter after,
+      RequestEdge.Work reflected,
+      RequestEdge.Work late) {
     exchange.dispatch(
         SameThreadExecutor.INSTANCE,
         () -> {
@@ -176,17 +204,16 @@ final class ProfileRoutes {
                   after.partition(),
                   after.offset(),
                   after.patience(),
-                  reflected -> {
-                    exchange.putAttachment(REFLECTED, reflected);
-                    exchange.dispatch(again);
-                  });
+                  isReflected ->
+                      exchange.dispatch(
+                          again -> RequestEdge.run(again, this, isReflected ? reflected : late)));
           if (!waits) {
-            Answers.refuse(exchange, HttpProblem.tryLater("Too many reads wait; try again."));
+            refuse(exchange, HttpProblem.tryLater("Too many reads wait; try again."));
           }
         });
   }
 
-  private void late(HttpServerExchange exchange, Query query) {
+  private void late(Request request) {
     OptionalLong asOf = repository.asOf();
     ObjectNode answer = Answers.object();
     answer
@@ -195,23 +222,14 @@ final class ProfileRoutes {
         .put(
             "message",
             "What `after` names is not reflected after "
-                + query.text("wait").orElse(AfterParameter.SECONDS_DEFAULT)
+                + request.query().text("wait").orElse(AfterParameter.SECONDS_DEFAULT)
                 + " s; read again, or give `wait` (seconds).");
     if (asOf.isPresent()) {
       answer.put("as_of", IsoTime.format(asOf.getAsLong()));
     } else {
       answer.putNull("as_of");
     }
-    Answers.send(exchange, 504, answer);
-  }
-
-  private void mark(HttpServerExchange exchange) {
-    exchange
-        .getResponseHeaders()
-        .put(REQUEST_ID, requestId())
-        .put(Headers.CACHE_CONTROL, "no-store");
-    // Taken before the values are read: they can only be newer.
-    repository.asOf().ifPresent(at -> exchange.getResponseHeaders().put(AS_OF, IsoTime.format(at)));
+    request.answer(504, answer);
   }
 
   /**
@@ -225,28 +243,5 @@ final class ProfileRoutes {
         && woken.getAndSet(asOf) != asOf) {
       writes.ask();
     }
-  }
-
-  private static ProfileRoute route(HttpServerExchange exchange, List<String> path) {
-    List<ProfileRoute> fitting =
-        ProfileRoute.ALL.stream().filter(route -> route.fits(path)).toList();
-    if (fitting.isEmpty()) {
-      throw Router.unknown();
-    }
-    for (ProfileRoute route : fitting) {
-      if (route.method().equals(exchange.getRequestMethod())) {
-        return route;
-      }
-    }
-    throw notTaken(exchange, fitting.stream().map(route -> route.method().toString()).toList());
-  }
-
-  private static HttpProblem notTaken(HttpServerExchange exchange, List<String> methods) {
-    String taken = String.join(", ", methods);
-    exchange.getResponseHeaders().put(Headers.ALLOW, taken);
-    return new HttpProblem(
-        405,
-        "method_not_allowed",
-        "This route does not take " + exchange.getRequestMethod() + " (expected " + taken + ").");
   }
 }

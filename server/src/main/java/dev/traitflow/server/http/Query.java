@@ -65,6 +65,11 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
     return new Query(path, parameters);
   }
 
+  /** The segments of a path as they came, not decoded, and no parameters. */
+  static Query raw(String rawPath) {
+    return of(rawPath, "", (text, plusIsBlank) -> text);
+  }
+
   /** The path of an address as it came; a caller may name scheme and host, as to a proxy. */
   static String rawPath(HttpServerExchange exchange) {
     String uri = exchange.getRequestURI();
@@ -138,8 +143,7 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
 
   /** The refusal of a parameter. */
   static HttpProblem invalid(String name, String what) {
-    return new HttpProblem(
-        400, "invalid_request_error", "The parameter `" + name + "` " + what + ".");
+    return new HttpProblem(ErrorCode.INVALID_REQUEST, "The parameter `" + name + "` " + what + ".");
   }
 
   /** The listener hands over the bytes of an address as characters of Latin-1. */
@@ -200,8 +204,7 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
 
   private static HttpProblem badEncoding(String text) {
     return new HttpProblem(
-        400,
-        "validation_error",
+        ErrorCode.VALIDATION,
         "'" + text + "' is not well encoded (expected percent-encoded UTF-8).");
   }
 }

@@ -3,7 +3,6 @@ package dev.traitflow.server.http;
 import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.Parsed;
-import dev.traitflow.core.space.SourceKind;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.config.SpaceRegistry.SourceOfSpace;
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * goes by, just as they would have on the day. So this takes more than the write key of a website
  * or an app, which everybody has: such a key would rewrite history and move the clock.
  */
-final class ReplayHandler {
+final class ReplayHandler implements Area {
   /** The largest chunk, inflated or not, in bytes. */
   static final int CHUNK_BYTES_MAX = 64 << 20;
 
@@ -51,8 +50,7 @@ final class ReplayHandler {
   private final CallParser parser;
   private final LogTail tail;
   private final FlushHandler flush;
-  private final AdminToken adminToken;
-  private final LongRequests chunks;
+  private final Authenticator authenticator;
 
   ReplayHandler(
       SpaceRegistry spaces,
@@ -61,10 +59,8 @@ final class ReplayHandler {
       CallParser parser,
       LogTail tail,
       FlushHandler flush,
-      AdminToken adminToken,
-      LongRequests chunks) {
-    this.adminToken = adminToken;
-    this.chunks = chunks;
+      Authenticator authenticator) {
+    this.authenticator = authenticator;
     this.spaces = spaces;
     this.log = log;
     this.clock = clock;
@@ -73,32 +69,50 @@ final class ReplayHandler {
     this.flush = flush;
   }
 
-  /** True for the routes of a replay. */
-  static boolean isRoute(List<String> path) {
-    return path.size() > 1
-        && path.size() < 4
-        && path.get(0).equals("v1")
-        && path.get(1).equals("replay");
+  /**
+   * The routes of a replay.
+   *
+   * @param chunks where lines are appended
+   * @param waiting where callers wait for a flush
+   */
+  List<Route> routes(LongRequests chunks, LongRequests waiting) {
+    return List.of(
+        Route.post("/v1/replay", "Takes a chunk of a file of calls", Access.REPLAY, this::append)
+            .withBody(CHUNK_BYTES_MAX)
+            .on(chunks)
+            .takes("application/x-ndjson")
+            .answers("Replayed")
+            .query("origin", "first_line", "replay_clock", "of_source", "in_space"),
+        Route.get("/v1/replay", "How far a file came", Access.REPLAY, this::last)
+            .answers("ReplayPosition")
+            .query("origin", "of_source", "in_space"),
+        Route.post(
+                "/v1/replay/flush",
+                "Waits until what was sent is reflected",
+                Access.REPLAY,
+                flush::handle)
+            .on(waiting)
+            .answers("Flushed")
+            .query("timeout"));
   }
 
-  /**
-   * Checks who sends before the body of a request is received.
-   *
-   * @throws HttpProblem 401 or 403
-   */
-  void admit(HttpServerExchange exchange) {
-    if (!adminToken.isShown(exchange)) {
-      sourceByKey(exchange);
-    }
+  @Override
+  public boolean contains(String rawPath) {
+    return rawPath.equals("/v1/replay") || rawPath.startsWith("/v1/replay/");
+  }
+
+  @Override
+  public Access access() {
+    return Access.PUBLIC;
   }
 
   /** Takes one chunk: {@code POST /v1/replay?origin=DIGEST&first=LINE&clock=event|wall}. */
-  void append(HttpServerExchange exchange, Query query) {
-    SourceOfSpace source = source(exchange, query);
+  private void append(Request request) throws IOException {
+    Query query = request.query();
+    SourceOfSpace source = source(request);
     String origin = query.required("origin");
     int first = query.integer("first", 1, 1, Integer.MAX_VALUE);
-    boolean followEvents = followsEvents(query);
-    chunks.run(exchange, () -> append(exchange, source, origin, first, followEvents));
+    append(request.exchange(), source, origin, first, followsEvents(query));
   }
 
   private void append(
@@ -149,8 +163,7 @@ final class ReplayHandler {
       for (int lines = 0; chunk.next() != null; lines++) {
         if (lines == CHUNK_LINES_MAX) {
           throw new HttpProblem(
-              413,
-              "too_many_lines",
+              ErrorCode.TOO_MANY_LINES,
               "The chunk has more than "
                   + CHUNK_LINES_MAX
                   + " lines (expected the file in several chunks, with `first` for each).");
@@ -165,16 +178,10 @@ final class ReplayHandler {
   }
 
   /** Says how far a file came, and in which space: {@code GET /v1/replay?origin=DIGEST}. */
-  void last(HttpServerExchange exchange, Query query) {
-    SourceOfSpace source = source(exchange, query);
-    long last = tail.lastLine(source.space(), query.required("origin"));
-    Answers.send(exchange, 200, Answers.object().put("last", last).put("space", source.space()));
-  }
-
-  /** Waits until what was sent is reflected: {@code POST /v1/replay/flush?timeout=SECONDS}. */
-  void flush(HttpServerExchange exchange, Query query) {
-    admit(exchange);
-    flush.handle(exchange, query);
+  private void last(Request request) {
+    SourceOfSpace source = source(request);
+    long last = tail.lastLine(source.space(), request.query().required("origin"));
+    request.answer(200, Answers.object().put("last", last).put("space", source.space()));
   }
 
   private boolean followsEvents(Query query) {
@@ -183,8 +190,7 @@ final class ReplayHandler {
       case "event" -> {
         if (clock.kind() != ClockKind.EVENT) {
           throw new HttpProblem(
-              409,
-              "conflict",
+              ErrorCode.CONFLICT,
               "This instance runs on the "
                   + clock.kind().wireName()
                   + " clock and cannot go back to the time of a file's events.");
@@ -206,13 +212,15 @@ final class ReplayHandler {
   }
 
   /** The source a request sends for: that of its key, or the one that an operator names. */
-  private SourceOfSpace source(HttpServerExchange exchange, Query query) {
-    if (!adminToken.isShown(exchange)) {
-      return sourceByKey(exchange);
+  private SourceOfSpace source(Request request) {
+    HttpServerExchange exchange = request.exchange();
+    Query query = request.query();
+    if (!authenticator.isOperator(exchange)) {
+      return authenticator.replayingSource(exchange);
     }
     String key = exchange.getRequestHeaders().getFirst(WRITE_KEY);
     if (key != null) {
-      return spaces.byWriteKey(key).orElseThrow(ReplayHandler::unknownSource);
+      return spaces.byWriteKey(key).orElseThrow(Authenticator::unknownSource);
     }
     String wanted = query.required("source");
     List<SourceOfSpace> named =
@@ -227,35 +235,12 @@ final class ReplayHandler {
     return named.stream()
         .findFirst()
         .orElseThrow(
-            () -> new HttpProblem(404, "not_found", "There is no source '" + wanted + "' there."));
+            () ->
+                new HttpProblem(ErrorCode.NOT_FOUND, "There is no source '" + wanted + "' there."));
   }
 
   private boolean isIn(SourceOfSpace source, String idOrSlug) {
     return spaces.find(idOrSlug).map(SpaceDefinition::id).stream().anyMatch(source.space()::equals);
-  }
-
-  private SourceOfSpace sourceByKey(HttpServerExchange exchange) {
-    SourceOfSpace source =
-        Credentials.basicUser(exchange)
-            .flatMap(spaces::byWriteKey)
-            .orElseThrow(ReplayHandler::unknownSource);
-    SourceKind kind = SourceKind.of(source.source().kind());
-    if (kind == null || kind.isPublic()) {
-      throw new HttpProblem(
-          403,
-          "forbidden",
-          "The write key of a source of kind "
-              + source.source().kind()
-              + " is public and cannot replay (expected the admin token as Bearer with the key in "
-              + WRITE_KEY
-              + ", or the key of a source of another kind).");
-    }
-    return source;
-  }
-
-  private static HttpProblem unknownSource() {
-    return new HttpProblem(
-        401, "unknown_source", "The write key is missing or belongs to no source.");
   }
 
   private static boolean isBlank(byte[] line) {

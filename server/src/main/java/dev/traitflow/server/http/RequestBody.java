@@ -127,7 +127,7 @@ final class RequestBody {
 
   /** The refusal of a body. */
   static HttpProblem badRequest(String message) {
-    return new HttpProblem(400, "bad_request", message);
+    return new HttpProblem(ErrorCode.BAD_REQUEST, message);
   }
 
   /** The refusal of a body beyond {@code limit} bytes. */

@@ -19,17 +19,31 @@ final class RequestEdge {
     void run() throws IOException;
   }
 
+  /** Sends a refusal. */
+  private interface Refusal {
+    void send(HttpServerExchange exchange, HttpProblem problem);
+  }
+
   /** Does the work; a refusal is sent as one, any other failure is logged and answered 500. */
   static void run(HttpServerExchange exchange, Work work) {
+    run(exchange, Answers::refuse, work);
+  }
+
+  /** The same with refusals in the form of an API. */
+  static void run(HttpServerExchange exchange, Area area, Work work) {
+    run(exchange, area::refuse, work);
+  }
+
+  private static void run(HttpServerExchange exchange, Refusal refusal, Work work) {
     try {
       work.run();
     } catch (HttpProblem problem) {
-      refuse(exchange, problem);
+      refuse(exchange, refusal, problem);
     } catch (UnpreparedChangeException unprepared) {
-      refuse(exchange, HttpProblem.tryLater(String.valueOf(unprepared.getMessage())));
+      refuse(exchange, refusal, HttpProblem.tryLater(String.valueOf(unprepared.getMessage())));
     } catch (IOException | RuntimeException failure) {
       if (failure.getCause() instanceof RecordTooLargeException tooLarge) {
-        refuse(exchange, HttpProblem.tooLarge(tooLarge));
+        refuse(exchange, refusal, HttpProblem.tooLarge(tooLarge));
         return;
       }
       if (!exchange.getConnection().isOpen()) {
@@ -40,7 +54,10 @@ final class RequestEdge {
         return;
       }
       LOG.error("A request to {} failed", area(exchange), failure);
-      refuse(exchange, new HttpProblem(500, "server_error", "The server failed; see its log."));
+      refuse(
+          exchange,
+          refusal,
+          new HttpProblem(ErrorCode.SERVER_ERROR, "The server failed; see its log."));
     }
   }
 
@@ -48,11 +65,11 @@ final class RequestEdge {
    * Refuses, unless an answer has begun: half of one must not look like a whole one. A server that
    * stops has ended the answers of those who still wait.
    */
-  private static void refuse(HttpServerExchange exchange, HttpProblem problem) {
+  private static void refuse(HttpServerExchange exchange, Refusal refusal, HttpProblem problem) {
     if (exchange.isResponseStarted()) {
       IoUtils.safeClose(exchange.getConnection());
     } else {
-      Answers.refuse(exchange, problem);
+      refusal.send(exchange, problem);
     }
   }
 

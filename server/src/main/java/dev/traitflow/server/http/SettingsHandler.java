@@ -31,11 +31,11 @@ final class SettingsHandler {
   }
 
   /** Answers {@code GET /v1/projects/{writeKey}/settings}. */
-  void handle(HttpServerExchange exchange, String writeKey) {
+  void handle(Request request) {
+    HttpServerExchange exchange = request.exchange();
+    String writeKey = request.path("writeKey");
     if (spaces.byWriteKey(writeKey).isEmpty()) {
-      Answers.refuseCall(
-          exchange, new HttpProblem(404, "unknown_source", "The write key belongs to no source."));
-      return;
+      throw new HttpProblem(ErrorCode.NO_SETTINGS, "The write key belongs to no source.");
     }
     ObjectNode settings = Answers.object();
     settings
@@ -53,7 +53,7 @@ final class SettingsHandler {
     } else {
       exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "public, max-age=60");
     }
-    Answers.send(exchange, 200, settings);
+    request.answer(200, settings);
   }
 
   private String host(HttpServerExchange exchange) {

@@ -10,8 +10,6 @@ import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.SourceDirectory;
 import dev.traitflow.server.config.SourceDirectory.Entry;
 import dev.traitflow.server.config.SpaceRegistry;
-import io.undertow.server.HttpServerExchange;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -24,7 +22,6 @@ import java.util.Set;
  * a hash of it, and its last characters to tell it from others.
  */
 final class SourcesHandler {
-  private static final int BODY_BYTES_MAX = 1 << 16;
   private static final int KEY_RANDOM_BYTES = 20;
   private static final String WRITE_KEY = "write_key";
   private static final String KEY_END = "write_key_end";
@@ -49,62 +46,47 @@ final class SourcesHandler {
     this.discards = discards;
   }
 
-  /**
-   * Answers one request; who may was checked before.
-   *
-   * @return false if it is none of these routes
-   */
-  boolean handle(HttpServerExchange exchange, Query query) throws IOException {
-    List<String> path = query.path();
-    if (path.size() < 2 || !path.get(0).equals("config") || !path.get(1).equals("sources")) {
-      return false;
-    }
-    String method = exchange.getRequestMethod().toString();
-    if (path.size() == 2) {
-      handleAll(exchange, method);
-    } else if (path.size() == 3 && path.get(2).equals("catalog")) {
-      require(exchange, method.equals("GET"));
-      Answers.send(exchange, 200, catalog());
-    } else if (path.size() == 3) {
-      handleOne(exchange, method, entry(path.get(2)));
-    } else if (path.size() == 4
-        && Set.of("enable", "disable", "rotate-key").contains(path.get(3))) {
-      require(exchange, method.equals("POST"));
-      Answers.send(exchange, 200, act(entry(path.get(2)), path.get(3)));
-    } else {
-      return false;
-    }
-    return true;
+  void list(Request request) {
+    ObjectNode answer = Answers.object();
+    ArrayNode data = answer.putArray("data");
+    sources.all().forEach(entry -> data.add(shown(entry)));
+    discards.writeUnknownTo(answer.putObject("unknown_source"));
+    request.answer(200, answer);
   }
 
-  private void handleAll(HttpServerExchange exchange, String method) throws IOException {
-    switch (method) {
-      case "GET" -> {
-        ObjectNode answer = Answers.object();
-        ArrayNode data = answer.putArray("data");
-        sources.all().forEach(entry -> data.add(shown(entry)));
-        discards.writeUnknownTo(answer.putObject("unknown_source"));
-        Answers.send(exchange, 200, answer);
-      }
-      case "POST" -> Answers.send(exchange, 201, create(body(exchange)));
-      default -> throw SpaceRoutes.notTaken(exchange);
-    }
+  void create(Request request) {
+    request.answer(201, create(request.json()));
   }
 
-  private void handleOne(HttpServerExchange exchange, String method, Entry entry)
-      throws IOException {
-    switch (method) {
-      case "GET" -> Answers.send(exchange, 200, shown(entry));
-      case "PATCH", "PUT" -> Answers.send(exchange, 200, change(entry, body(exchange)));
-      case "DELETE" -> {
-        edit(() -> sources.remove(entry));
-        Answers.send(exchange, 200, Answers.object().put("id", entry.id()).put("deleted", true));
-      }
-      default -> throw SpaceRoutes.notTaken(exchange);
-    }
+  void show(Request request) {
+    request.answer(200, shown(entry(request)));
   }
 
-  private static ObjectNode catalog() {
+  void change(Request request) {
+    request.answer(200, change(entry(request), request.json()));
+  }
+
+  void delete(Request request) {
+    Entry entry = entry(request);
+    edit(() -> sources.remove(entry));
+    request.answer(200, Answers.object().put("id", entry.id()).put("deleted", true));
+  }
+
+  void enable(Request request) {
+    request.answer(200, change(entry(request), Answers.object().put("enabled", true)));
+  }
+
+  void disable(Request request) {
+    request.answer(200, change(entry(request), Answers.object().put("enabled", false)));
+  }
+
+  /** Gives the source another key; the one before is refused from then on. */
+  void rotateKey(Request request) {
+    request.answer(200, change(entry(request), Answers.object().put(WRITE_KEY, newKey())));
+  }
+
+  /** The kinds of sources there are. */
+  void catalog(Request request) {
     ObjectNode answer = Answers.object();
     ArrayNode data = answer.putArray("data");
     for (SourceKind kind : SourceKind.values()) {
@@ -114,7 +96,7 @@ final class SourcesHandler {
           .put("category", kind.category())
           .put("description", kind.description());
     }
-    return answer;
+    request.answer(200, answer);
   }
 
   private ObjectNode create(ObjectNode body) {
@@ -152,10 +134,10 @@ final class SourcesHandler {
   private void refuseTaken(String slug, String writeKey) {
     if (!sources.find(slug).isEmpty()) {
       throw new HttpProblem(
-          409, "conflict", "There is a source '" + slug + "' already: give another `slug`.");
+          ErrorCode.CONFLICT, "There is a source '" + slug + "' already: give another `slug`.");
     }
     if (spaces.byWriteKey(writeKey).isPresent()) {
-      throw new HttpProblem(409, "conflict", "The write key belongs to another source.");
+      throw new HttpProblem(ErrorCode.CONFLICT, "The write key belongs to another source.");
     }
   }
 
@@ -217,7 +199,7 @@ final class SourcesHandler {
           spaces.allByWriteKey(key.textValue()).stream()
               .anyMatch(each -> !each.id().equals(entry.id()));
       if (elsewhere) {
-        throw new HttpProblem(409, "conflict", "The write key belongs to another source.");
+        throw new HttpProblem(ErrorCode.CONFLICT, "The write key belongs to another source.");
       }
     }
     edit(() -> sources.change(entry, source -> merge(source, body)));
@@ -237,25 +219,18 @@ final class SourcesHandler {
             });
   }
 
-  private ObjectNode act(Entry entry, String action) {
-    ObjectNode change = Answers.object();
-    switch (action) {
-      case "enable" -> change.put("enabled", true);
-      case "disable" -> change.put("enabled", false);
-      default -> change.put("write_key", newKey());
-    }
-    return change(entry, change);
+  private Entry entry(Request request) {
+    return entry(request.path("source"));
   }
 
   private Entry entry(String idOrSlug) {
     List<Entry> found = sources.find(idOrSlug);
     if (found.isEmpty()) {
-      throw new HttpProblem(404, "not_found", "There is no source '" + idOrSlug + "'.");
+      throw new HttpProblem(ErrorCode.NOT_FOUND, "There is no source '" + idOrSlug + "'.");
     }
     if (found.size() > 1) {
       throw new HttpProblem(
-          409,
-          "conflict",
+          ErrorCode.CONFLICT,
           "Several sources have the slug '"
               + idOrSlug
               + "': name one by its id, of "
@@ -302,17 +277,7 @@ final class SourcesHandler {
     return HexFormat.of().formatHex(some);
   }
 
-  private static void require(HttpServerExchange exchange, boolean taken) {
-    if (!taken) {
-      throw SpaceRoutes.notTaken(exchange);
-    }
-  }
-
   private static HttpProblem invalid(String field, String message) {
     return HttpProblem.invalid(List.of(new Problem("/" + field, message)));
-  }
-
-  private static ObjectNode body(HttpServerExchange exchange) throws IOException {
-    return RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
   }
 }

@@ -8,8 +8,6 @@ import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.debugger.CallSearch;
 import dev.traitflow.server.debugger.EmittedCall;
 import dev.traitflow.server.delivery.Deliveries;
-import io.undertow.server.HttpServerExchange;
-import io.undertow.util.Methods;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,17 +25,15 @@ final class SpaceDebuggerHandler {
   }
 
   /** Answers one request. */
-  void handle(HttpServerExchange exchange, String space, Query query) {
-    if (!exchange.getRequestMethod().equals(Methods.GET)) {
-      throw SpaceRoutes.notTaken(exchange);
-    }
+  void handle(Request request) {
+    Query query = request.query();
     CallSearch search = DebuggerHandler.search(query);
     if (search.status() != null) {
       throw Query.invalid("status", "is for sources; what was answered is in each call");
     }
     long after = DebuggerHandler.place("after", query.text("after").orElse("0"));
     int limit = query.integer("limit", DebuggerHandler.LIMIT_DEFAULT, 1, DebuggerHandler.LIMIT_MAX);
-    List<EmittedCall> newest = newest(editor.space(space), query.text("destination").orElse(""));
+    List<EmittedCall> newest = newest(editor.space(request), query.text("destination").orElse(""));
     ObjectNode answer = Answers.object();
     ArrayNode events = answer.putArray("events");
     newest.stream()
@@ -45,7 +41,7 @@ final class SpaceDebuggerHandler {
         .limit(limit)
         .forEach(call -> events.add(call.json()));
     long cursor = newest.isEmpty() ? after : Math.max(after, newest.get(0).number());
-    Answers.send(exchange, 200, answer.put("cursor", Long.toString(cursor)));
+    request.answer(200, answer.put("cursor", Long.toString(cursor)));
   }
 
   /** At most so many of each destination, of all of them the newest first. */
@@ -62,7 +58,7 @@ final class SpaceDebuggerHandler {
       }
     }
     if (!found) {
-      throw new HttpProblem(404, "not_found", "There is no destination '" + wanted + "'.");
+      throw new HttpProblem(ErrorCode.NOT_FOUND, "There is no destination '" + wanted + "'.");
     }
     newest.sort(Comparator.comparingLong(EmittedCall::number).reversed());
     return newest;

@@ -26,12 +26,17 @@ final class SpaceEditor {
     this.spaces = spaces;
   }
 
+  /** The space that the address of a request names, or 404. */
+  SpaceDefinition space(Request request) {
+    return space(request.path("space"));
+  }
+
   /** The space with this id or slug, or 404. */
   SpaceDefinition space(String idOrSlug) {
     return spaces
         .find(idOrSlug)
         .orElseThrow(
-            () -> new HttpProblem(404, "not_found", "There is no space '" + idOrSlug + "'."));
+            () -> new HttpProblem(ErrorCode.NOT_FOUND, "There is no space '" + idOrSlug + "'."));
   }
 
   /**
@@ -102,13 +107,12 @@ final class SpaceEditor {
             || space.staged().stream().anyMatch(trait -> trait.key().equals(key));
     if (isUsed) {
       throw new HttpProblem(
-          409, "conflict", "The key `" + key + "` is used in the space; choose another.");
+          ErrorCode.CONFLICT, "The key `" + key + "` is used in the space; choose another.");
     }
     int versions = spaces.versions(space.id(), key).size();
     if (versions > 0 && !restore) {
       throw new HttpProblem(
-          409,
-          "conflict",
+          ErrorCode.CONFLICT,
           "The key `"
               + key
               + "` belonged to something that was deleted; send restore=true to bring it back as"

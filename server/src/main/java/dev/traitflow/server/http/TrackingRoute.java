@@ -47,6 +47,14 @@ enum TrackingRoute {
     return type;
   }
 
+  /** One sentence for the OpenAPI document. */
+  String summary() {
+    if (this == M) {
+      return "Drops what a browser library measures about itself";
+    }
+    return isBatch() ? "Takes many calls" : "Takes one " + type + " call";
+  }
+
   boolean isBatch() {
     return type.isEmpty();
   }
@@ -56,7 +64,8 @@ enum TrackingRoute {
     return name().length() == 1;
   }
 
-  private String routeName() {
+  /** The last part of its address. */
+  String routeName() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -12,8 +12,6 @@ import dev.traitflow.server.config.Computations;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
-import io.undertow.server.HttpServerExchange;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * every profile has its value.
  */
 final class TraitsHandler {
-  private static final int BODY_BYTES_MAX = 1 << 20;
   private static final int VENDOR_TRAITS_MAX = 50;
   private static final List<String> SET_BY_SYSTEM = List.of("slot", "version", "created_at");
 
@@ -56,130 +53,113 @@ final class TraitsHandler {
     this.computations = computations;
   }
 
-  /**
-   * Answers one request; who may was checked before.
-   *
-   * @return false if there is no such route
-   */
-  boolean handle(HttpServerExchange exchange, Query query) throws IOException {
-    List<String> path = query.path();
-    if (path.size() < 4
-        || path.size() > 6
-        || !path.get(0).equals("config")
-        || !path.get(1).equals("spaces")
-        || !path.get(3).equals("traits")) {
-      return false;
+  void list(Request request) {
+    SpaceDefinition space = editor.space(request);
+    if (request.query().isSet("refresh")) {
+      members.remove(space.id());
     }
-    String method = exchange.getRequestMethod().toString();
-    if (path.size() == 4) {
-      return collection(exchange, method, space(path.get(2)), query);
-    }
-    return path.size() == 5
-        ? one(exchange, method, path.get(2), path.get(4))
-        : action(exchange, method + " " + path.get(5), path.get(2), path.get(4));
+    ObjectNode answer = Answers.object();
+    ArrayNode data = answer.putArray("data");
+    keys(space).forEach(key -> data.add(shown(space, key)));
+    request.answer(200, answer);
   }
 
-  private boolean collection(
-      HttpServerExchange exchange, String method, SpaceDefinition space, Query query)
-      throws IOException {
-    if (method.equals("GET")) {
-      if (query.isSet("refresh")) {
-        members.remove(space.id());
-      }
-      ObjectNode answer = Answers.object();
-      ArrayNode data = answer.putArray("data");
-      keys(space).forEach(key -> data.add(shown(space, key)));
-      Answers.send(exchange, 200, answer);
-      return true;
-    }
-    if (method.equals("POST")) {
-      create(exchange, space, query);
-      return true;
-    }
-    return false;
+  void show(Request request) {
+    SpaceDefinition space = editor.space(request);
+    request.answer(200, shown(space, require(space, request.path("key"))));
   }
 
-  private boolean one(HttpServerExchange exchange, String method, String name, String key)
-      throws IOException {
-    if (!List.of("GET", "PUT", "DELETE").contains(method)) {
-      return false;
-    }
-    SpaceDefinition space = space(name);
-    require(space, key);
-    if (method.equals("PUT")) {
-      ObjectNode wanted = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
-      change(space, key, wanted);
-      Answers.send(exchange, 200, warned(space(name), key));
-      return true;
-    } else if (method.equals("DELETE")) {
-      edit(space, traits -> traits.remove(indexOf(traits, key)));
-      Answers.send(exchange, 200, Answers.object().put("key", key).put("deleted", true));
-      return true;
-    }
-    Answers.send(exchange, 200, shown(space(name), key));
-    return true;
+  void replace(Request request) {
+    SpaceDefinition space = editor.space(request);
+    String key = require(space, request.path("key"));
+    change(space, key, request.json());
+    request.answer(200, warned(editor.space(request), key));
   }
 
-  private boolean action(HttpServerExchange exchange, String route, String name, String key)
-      throws IOException {
-    SpaceDefinition space = space(name);
-    switch (route) {
-      case "GET versions" -> {
-        Answers.send(exchange, 200, versions(space, key));
-        return true;
-      }
-      case "POST versions" -> rollBack(exchange, space, key);
-      case "POST disable", "POST enable" ->
-          edit(
-              space,
-              traits ->
-                  ((ObjectNode) traits.get(indexOf(traits, require(space, key))))
-                      .put("enabled", route.endsWith("enable") && !route.endsWith("disable")));
-      case "POST pause", "POST resume" -> {
-        require(space, key);
-        spaces.pause(space.id(), route.endsWith("pause"));
-      }
-      case "POST stop" -> {
-        if (!spaces.stop(space.id(), require(space, key))) {
-          throw new HttpProblem(409, "conflict", "The trait `" + key + "` is not being computed.");
-        }
-        if (!keys(space(name)).contains(key)) {
-          Answers.send(exchange, 200, Answers.object().put("key", key).put("deleted", true));
-          return true;
-        }
-      }
-      case "POST refresh" -> {
-        require(space, key);
-        members.remove(space.id());
-      }
-      default -> {
-        return false;
-      }
-    }
-    Answers.send(exchange, 200, shown(space(name), key));
-    return true;
+  void delete(Request request) {
+    SpaceDefinition space = editor.space(request);
+    String key = require(space, request.path("key"));
+    edit(space, traits -> traits.remove(indexOf(traits, key)));
+    request.answer(200, Answers.object().put("key", key).put("deleted", true));
   }
 
-  private void create(HttpServerExchange exchange, SpaceDefinition space, Query query)
-      throws IOException {
-    ObjectNode wanted = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
-    boolean restore = editor.restores(query, wanted);
+  void versions(Request request) {
+    request.answer(200, versions(editor.space(request), request.path("key")));
+  }
+
+  void enable(Request request) {
+    setEnabled(request, true);
+  }
+
+  void disable(Request request) {
+    setEnabled(request, false);
+  }
+
+  private void setEnabled(Request request, boolean enabled) {
+    SpaceDefinition space = editor.space(request);
+    String key = require(space, request.path("key"));
+    edit(space, traits -> ((ObjectNode) traits.get(indexOf(traits, key))).put("enabled", enabled));
+    request.answer(200, shown(editor.space(request), key));
+  }
+
+  void pause(Request request) {
+    setPaused(request, true);
+  }
+
+  void resume(Request request) {
+    setPaused(request, false);
+  }
+
+  private void setPaused(Request request, boolean paused) {
+    SpaceDefinition space = editor.space(request);
+    String key = require(space, request.path("key"));
+    spaces.pause(space.id(), paused);
+    request.answer(200, shown(editor.space(request), key));
+  }
+
+  /** Ends a computation: the version before stays, or nothing if it was the first. */
+  void stop(Request request) {
+    SpaceDefinition space = editor.space(request);
+    String key = require(space, request.path("key"));
+    if (!spaces.stop(space.id(), key)) {
+      throw new HttpProblem(ErrorCode.CONFLICT, "The trait `" + key + "` is not being computed.");
+    }
+    SpaceDefinition after = editor.space(request);
+    request.answer(
+        200,
+        keys(after).contains(key)
+            ? shown(after, key)
+            : Answers.object().put("key", key).put("deleted", true));
+  }
+
+  /** Counts members again. */
+  void refresh(Request request) {
+    SpaceDefinition space = editor.space(request);
+    String key = require(space, request.path("key"));
+    members.remove(space.id());
+    request.answer(200, shown(space, key));
+  }
+
+  void create(Request request) {
+    SpaceDefinition space = editor.space(request);
+    ObjectNode wanted = request.json();
+    boolean restore = editor.restores(request.query(), wanted);
     TraitDefinition trait = parse(wanted);
     editor.refuseUsed(space, trait.key(), restore);
     if (space.vendorLimits() && keys(space).size() >= VENDOR_TRAITS_MAX) {
       throw new HttpProblem(
-          422,
-          "limit_exceeded",
+          ErrorCode.LIMIT_EXCEEDED,
           "The space has " + VENDOR_TRAITS_MAX + " traits, which is all its plan allows.");
     }
     edit(space, restore, traits -> traits.add(wanted));
-    Answers.send(exchange, 201, warned(space(space.id()), trait.key()));
+    request.answer(201, warned(editor.space(request), trait.key()));
   }
 
   private void change(SpaceDefinition space, String key, ObjectNode wanted) {
     if (staged(space, key) != null) {
       throw new HttpProblem(
-          409, "conflict", "The trait `" + key + "` is being computed; it can be changed after.");
+          ErrorCode.CONFLICT,
+          "The trait `" + key + "` is being computed; it can be changed after.");
     }
     String level = wanted.path("level").asText("user");
     if (!wanted.path("key").asText(key).equals(key)) {
@@ -201,11 +181,12 @@ final class TraitsHandler {
         });
   }
 
-  private void rollBack(HttpServerExchange exchange, SpaceDefinition space, String key)
-      throws IOException {
-    ObjectNode body = RequestBody.object(RequestBody.read(exchange, BODY_BYTES_MAX));
+  /** Brings the definition of an earlier version back, as the next version. */
+  void rollBack(Request request) {
+    SpaceDefinition space = editor.space(request);
+    String key = require(space, request.path("key"));
+    ObjectNode body = request.json();
     int version = body.path("version").asInt(0);
-    require(space, key);
     List<JsonNode> all = spaces.versions(space.id(), key);
     if (version < 1 || version > all.size()) {
       throw HttpProblem.invalid(
@@ -216,6 +197,7 @@ final class TraitsHandler {
     }
     ObjectNode wanted = all.get(version - 1).deepCopy();
     change(space, key, wanted.remove(SET_BY_SYSTEM));
+    request.answer(200, shown(editor.space(request), key));
   }
 
   private ObjectNode versions(SpaceDefinition space, String key) {
@@ -352,11 +334,7 @@ final class TraitsHandler {
     throw unknown(key);
   }
 
-  private SpaceDefinition space(String idOrSlug) {
-    return editor.space(idOrSlug);
-  }
-
   private static HttpProblem unknown(String key) {
-    return new HttpProblem(404, "not_found", "There is no trait `" + key + "`.");
+    return new HttpProblem(ErrorCode.NOT_FOUND, "There is no trait `" + key + "`.");
   }
 }

@@ -9,12 +9,14 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.traitflow.server.log.ExactJson;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -54,7 +56,12 @@ final class ApiContract {
           .json
           .path("responses")
           .fieldNames()
-          .forEachRemaining(status -> unseen.add(operation + " answers " + status));
+          .forEachRemaining(
+              status -> {
+                if (!status.equals("default")) {
+                  unseen.add(operation + " answers " + status);
+                }
+              });
       for (JsonNode parameter : parameters(operation)) {
         if (parameter.path("in").asText().equals("query")) {
           unseen.add(operation + " takes " + parameter.path("name").asText());
@@ -95,12 +102,12 @@ final class ApiContract {
     String bare = path.replaceFirst("\\?.*", "");
     String parameters = path.substring(bare.length()).replaceFirst("^\\?", "");
     Operation operation =
-        operations().stream()
-            .filter(each -> each.method.equals(method) && fits(each.path, bare))
-            .min(Comparator.comparingInt(each -> each.path.split("\\{").length))
+        operation(method, bare)
             .orElseThrow(() -> new AssertionError(method + " " + bare + ": is not documented"));
     String status = String.valueOf(answer.statusCode());
-    JsonNode response = resolve(operation.json.path("responses").path(status));
+    JsonNode responses = operation.json.path("responses");
+    boolean isRefusal = answer.statusCode() >= 400 && !responses.has(status);
+    JsonNode response = resolve(responses.path(isRefusal ? "default" : status));
     assertThat(response.isObject())
         .as(operation + " answers " + status + ", not documented: " + answer.body())
         .isTrue();
@@ -111,10 +118,63 @@ final class ApiContract {
       }
     }
     checkHeaders(operation + " " + status, response.path("headers"), answer);
-    JsonNode body = JSON.readTree(answer.body());
-    JsonNode schema = response.at("/content/application~1json/schema");
-    assertThat(schema(schema).validate(body)).as(operation + " " + status + ": " + body).isEmpty();
+    String type = answer.headers().firstValue("Content-Type").orElse("").replaceFirst(";.*", "");
+    JsonNode content = response.path("content").path(type);
+    assertThat(content.isObject())
+        .as(operation + " " + status + " answers with " + type + ", not documented")
+        .isTrue();
+    if (!type.equals("application/json")) {
+      return JSON.nullNode();
+    }
+    JsonNode body = ExactJson.read(answer.body());
+    assertThat(schema(content.path("schema")).validate(body))
+        .as(operation + " " + status + ": " + body)
+        .isEmpty();
     return body;
+  }
+
+  /**
+   * Checks a request that was answered as usual, and its answer, whatever it is. An address that is
+   * none of the document's must be refused.
+   *
+   * @param sent the body that was sent; empty if it is not known
+   */
+  void observe(String method, String path, String sent, HttpResponse<String> answer)
+      throws Exception {
+    String bare = withLetters(path.replaceFirst("\\?.*", "").replaceFirst("/$", ""));
+    bare = bare.isEmpty() ? "/" : bare.replaceFirst("^/v1/namespaces/", "/v1/spaces/");
+    Operation operation = operation(method, bare).orElse(null);
+    if (operation == null) {
+      assertThat(answer.statusCode())
+          .as(method + " " + bare + " is not documented, yet answered: " + answer.body())
+          .satisfiesAnyOf(
+              status -> assertThat(status).isGreaterThanOrEqualTo(400),
+              status -> assertThat(method).isIn("HEAD", "OPTIONS"));
+      return;
+    }
+    check(
+        method,
+        bare + path.substring(path.indexOf('?') < 0 ? path.length() : path.indexOf('?')),
+        answer);
+    JsonNode schema = operation.json.at("/requestBody/content/application~1json/schema");
+    if (answer.statusCode() < 300 && !sent.isEmpty() && schema.isObject()) {
+      assertThat(schema(schema).validate(JSON.readTree(sent)))
+          .as(operation + " took " + sent)
+          .isEmpty();
+    }
+  }
+
+  /** The path with letters that need not have been escaped as they are. */
+  private static String withLetters(String path) {
+    return Pattern.compile("%([46][1-9A-F]|[57][0-9A])", Pattern.CASE_INSENSITIVE)
+        .matcher(path)
+        .replaceAll(escaped -> Character.toString(Integer.parseInt(escaped.group(1), 16)));
+  }
+
+  private Optional<Operation> operation(String method, String bare) {
+    return operations().stream()
+        .filter(each -> each.method.equals(method) && fits(each.path, bare))
+        .min(Comparator.comparingInt(each -> each.path.split("\\{").length));
   }
 
   private void checkHeaders(String where, JsonNode headers, HttpResponse<String> answer) {

@@ -81,21 +81,17 @@ class ApiDocumentTest {
   }
 
   @Test
-  void everyRouteOfTheProfileApiIsDocumentedAndNoOther() {
+  void everyRouteIsDocumentedAndNoOther() {
     Set<String> documented =
         contract.operations().stream()
-            .filter(operation -> operation.path().startsWith("/v1/spaces/"))
             .map(ApiContract.Operation::toString)
             .collect(Collectors.toSet());
     Set<String> served =
-        ProfileRoute.ALL.stream()
-            .map(
-                route ->
-                    route.method()
-                        + " /v1/spaces/{space}/collections/{collection}/"
-                        + route.template())
+        server.routes().stream()
+            .map(route -> route.toString().replace("*", "{call}"))
+            .filter(route -> !route.contains("/v1/namespaces/"))
             .collect(Collectors.toSet());
-    assertThat(documented).isEqualTo(served);
+    assertThat(documented).isEqualTo(served).hasSizeGreaterThan(100);
   }
 
   @Test
@@ -110,8 +106,10 @@ class ApiDocumentTest {
     calls();
     server.markAll();
     get("/ready", "");
-    // The routes of predictions are held against the document where they are tested.
-    assertThat(contract.unseen()).allMatch(what -> what.contains(" /config/"));
+    // Other routes are held against the document where they are tested.
+    assertThat(contract.unseen())
+        .filteredOn(what -> what.contains(" /v1/spaces/") || what.contains(" /v1/track"))
+        .isEmpty();
   }
 
   private void health() throws Exception {

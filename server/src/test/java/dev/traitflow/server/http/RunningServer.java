@@ -47,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP side on a free port, with a log on the heap in place of Kafka. */
 final class RunningServer implements AutoCloseable {
@@ -74,6 +75,7 @@ final class RunningServer implements AutoCloseable {
   final SourceDebugger debugger = new SourceDebugger(new EventParser());
   private final HttpClient client = HttpClient.newHttpClient();
   private final AdminToken token;
+  private volatile @Nullable ApiContract contract;
 
   RunningServer(Path directory, ClockKind kind) throws IOException, InvalidDefinitionException {
     this(directory, kind, SPACE);
@@ -114,6 +116,17 @@ final class RunningServer implements AutoCloseable {
 
   /** Serves under more names than the address. */
   RunningServer(Path directory, ClockKind kind, String definition, ServerNames names)
+      throws IOException, InvalidDefinitionException {
+    this(directory, kind, definition, names, false);
+  }
+
+  /** Serves as a replica, which refuses every change. */
+  static RunningServer replica(Path directory) throws IOException, InvalidDefinitionException {
+    return new RunningServer(directory, ClockKind.WALL, SPACE, ServerNames.NONE, true);
+  }
+
+  private RunningServer(
+      Path directory, ClockKind kind, String definition, ServerNames names, boolean replica)
       throws IOException, InvalidDefinitionException {
     clock = SpaceClock.open(directory, kind, 0, () -> WALL);
     SpaceRegistry spaces = new SpaceRegistry(new MemorySpaces(), log, () -> 0);
@@ -157,7 +170,7 @@ final class RunningServer implements AutoCloseable {
                 models,
                 token,
                 names,
-                false));
+                replica));
   }
 
   /** The calls in the log, without what was appended at the start and what was refused. */
@@ -188,6 +201,11 @@ final class RunningServer implements AutoCloseable {
     topics.applied();
   }
 
+  /** Every route it serves. */
+  List<Route> routes() {
+    return server.routes();
+  }
+
   /** The port it listens on. */
   int port() {
     return server.port();
@@ -212,7 +230,7 @@ final class RunningServer implements AutoCloseable {
 
   /** Posts as a source. */
   HttpResponse<String> post(String path, String writeKey, String body) throws Exception {
-    return send(request(path, writeKey).POST(BodyPublishers.ofString(body)));
+    return send(request(path, writeKey).POST(BodyPublishers.ofString(body)), body);
   }
 
   /** Gets as a reader. */
@@ -225,11 +243,35 @@ final class RunningServer implements AutoCloseable {
     return send(
         request(path, "")
             .header("Authorization", "Bearer adm")
-            .method(method, BodyPublishers.ofString(body)));
+            .method(method, BodyPublishers.ofString(body)),
+        body);
   }
 
   HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-    return client.send(request.build(), BodyHandlers.ofString());
+    return send(request, "");
+  }
+
+  /** Sends, and holds the request and its answer against the server's own document. */
+  private HttpResponse<String> send(HttpRequest.Builder builder, String body) throws Exception {
+    HttpRequest request = builder.build();
+    HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+    contract().observe(request.method(), pathOf(request.uri()), body, answer);
+    return answer;
+  }
+
+  private static String pathOf(URI uri) {
+    return uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+  }
+
+  private ApiContract contract() throws Exception {
+    ApiContract known = contract;
+    if (known == null) {
+      HttpResponse<String> document =
+          client.send(request("/openapi.json", "").build(), BodyHandlers.ofString());
+      known = new ApiContract(json(document));
+      contract = known;
+    }
+    return known;
   }
 
   /** Sends without waiting. */

@@ -119,7 +119,7 @@ class SlowConnectionsTest {
 
   @Test
   void aBodyThatIsRefusedForItsSizeEndsTheConnection() throws Exception {
-    for (String route : List.of("POST /config/spaces", "POST /v1/track")) {
+    for (String route : List.of("POST /config/spaces/spa/traits", "POST /v1/track")) {
       String credentials = route.contains("track") ? SOURCE : ADMIN;
       Socket socket = open(route, credentials, "Content-Length: 60000000\r\n");
       socket.setSoTimeout(5_000);

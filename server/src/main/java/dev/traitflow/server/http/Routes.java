@@ -1,0 +1,181 @@
+package dev.traitflow.server.http;
+
+import dev.traitflow.server.http.RouteTable.RoutesOfAddress;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.Methods;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands each request to the handler of its route and makes an answer of every failure. The address
+ * is taken as it came: the decoding of identifiers is ours.
+ *
+ * <p>No worker thread ever waits for a body: it is received before, and only from those who may
+ * send it. Seventeen connections that promise a body and send none would hold all workers of a
+ * small machine otherwise.
+ */
+final class Routes implements HttpHandler {
+  private final HostGate hosts;
+  private final RouteTable table;
+  private final List<Area> areas;
+  private final Authenticator authenticator;
+  private final boolean replica;
+
+  /**
+   * The routes of a server.
+   *
+   * @param areas the first that contains an address decides; the last contains all
+   * @param replica true if every route that changes something is refused
+   */
+  Routes(
+      HostGate hosts,
+      RouteTable table,
+      List<Area> areas,
+      Authenticator authenticator,
+      boolean replica) {
+    this.hosts = hosts;
+    this.table = table;
+    this.areas = List.copyOf(areas);
+    this.authenticator = authenticator;
+    this.replica = replica;
+  }
+
+  /** On the connection's own thread, which must never be held. */
+  @Override
+  public void handleRequest(HttpServerExchange exchange) {
+    String rawPath = Query.rawPath(exchange);
+    Area area = areaOf(rawPath);
+    RequestEdge.run(
+        exchange,
+        area,
+        () -> {
+          hosts.check(exchange);
+          endAfterBodyOfGet(exchange);
+          area.begin(exchange);
+          Request request = admit(exchange, rawPath, area);
+          if (request != null) {
+            serve(request, area);
+          }
+        });
+  }
+
+  /** Every route, in the order of the table. */
+  List<Route> all() {
+    return table.all();
+  }
+
+  private Area areaOf(String rawPath) {
+    for (Area area : areas) {
+      if (area.contains(rawPath)) {
+        return area;
+      }
+    }
+    throw new IllegalStateException("areas: none contains " + rawPath + " (expected the last to)");
+  }
+
+  /**
+   * Finds the route and checks who calls.
+   *
+   * @return null if the request was answered
+   */
+  private @Nullable Request admit(HttpServerExchange exchange, String rawPath, Area area) {
+    RoutesOfAddress found = table.findRaw(rawPath);
+    Query query = Query.EMPTY;
+    if (found == null) {
+      query = decode(exchange, rawPath, area);
+      found = table.find(query.path());
+    } else if (!found.any().address().isOpen()) {
+      query = parameters(exchange);
+    }
+    if (found == null) {
+      throw area.unknown(exchange, query, authenticator.check(area.access(), exchange, query));
+    }
+    if (exchange.getRequestMethod().equals(Methods.OPTIONS)
+        && found.any().access() == Access.WRITE_KEY) {
+      Cors.preflight(exchange);
+      return null;
+    }
+    Route route = found.of(exchange.getRequestMethod());
+    if (route == null) {
+      authenticator.check(found.any().access(), exchange, query);
+      exchange.getResponseHeaders().put(Headers.ALLOW, found.allowed());
+      throw new HttpProblem(
+          ErrorCode.METHOD_NOT_ALLOWED,
+          "This route does not take "
+              + exchange.getRequestMethod()
+              + " (expected "
+              + found.allowed()
+              + ").");
+    }
+    Caller caller = authenticator.check(route.access(), exchange, query);
+    if (replica && route.changes()) {
+      throw area.replica();
+    }
+    return new Request(exchange, route, query, caller);
+  }
+
+  private static Query parameters(HttpServerExchange exchange) {
+    String text = exchange.getQueryString();
+    return text.isEmpty() ? Query.EMPTY : Query.of("/", text);
+  }
+
+  private Query decode(HttpServerExchange exchange, String rawPath, Area area) {
+    try {
+      return Query.of(rawPath, exchange.getQueryString());
+    } catch (HttpProblem problem) {
+      authenticator.check(area.access(), exchange, Query.raw(rawPath));
+      throw problem;
+    }
+  }
+
+  private static void serve(Request request, Area area) throws IOException {
+    HttpServerExchange exchange = request.exchange();
+    Route route = request.route();
+    if (route.threads().onConnection()) {
+      RequestDeadline.set(exchange, RequestDeadline.CALL_SECONDS);
+      route.handler().handle(request);
+      return;
+    }
+    if (route.bodyBytesMax() == 0 || exchange.isRequestComplete()) {
+      dispatch(request, area);
+      return;
+    }
+    RequestDeadline.set(exchange, RequestDeadline.OTHER_SECONDS);
+    BodyReceiver.receive(
+        exchange,
+        BodyReceiver.Room.REQUESTS,
+        route.bodyBytesMax(),
+        body -> {
+          RequestBody.keep(exchange, body);
+          RequestEdge.run(exchange, area, () -> dispatch(request, area));
+        },
+        problem -> area.refuse(exchange, problem));
+  }
+
+  private static void dispatch(Request request, Area area) {
+    HttpServerExchange exchange = request.exchange();
+    Route route = request.route();
+    RequestEdge.Work work = () -> route.handler().handle(request);
+    LongRequests lane = route.threads().lane();
+    if (lane == null) {
+      exchange.dispatch(again -> RequestEdge.run(again, area, work));
+    } else {
+      lane.run(exchange, work);
+    }
+  }
+
+  /**
+   * The listener reads no body of a GET and would take it for the next request: a proxy in front
+   * that passed it on would mix up the answers of two callers. So there is no next request.
+   */
+  private static void endAfterBodyOfGet(HttpServerExchange exchange) {
+    if (exchange.getRequestMethod().equals(Methods.GET)
+        && (exchange.getRequestContentLength() > 0
+            || exchange.getRequestHeaders().contains(Headers.TRANSFER_ENCODING))) {
+      exchange.setPersistent(false);
+    }
+  }
+}
