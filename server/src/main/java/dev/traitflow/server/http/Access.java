@@ -1,7 +1,7 @@
 package dev.traitflow.server.http;
 
 /** Who may call a route. The check is made before a body is received and before a handler runs. */
-enum Access {
+public enum Access {
   /** Anybody. */
   PUBLIC,
 

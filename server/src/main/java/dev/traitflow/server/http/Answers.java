@@ -12,13 +12,13 @@ import io.undertow.util.HttpString;
 import java.nio.ByteBuffer;
 
 /** Writes answers: always JSON, errors too. */
-final class Answers {
+public final class Answers {
   private static final HttpString RESET = new HttpString("X-RateLimit-Reset");
 
   private Answers() {}
 
   /** Sends JSON bytes. */
-  static void send(HttpServerExchange exchange, int status, byte[] json) {
+  public static void send(HttpServerExchange exchange, int status, byte[] json) {
     exchange.setStatusCode(status);
     exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
     RequestDeadline.endBeforeBody(exchange);
@@ -27,12 +27,12 @@ final class Answers {
   }
 
   /** Sends JSON. */
-  static void send(HttpServerExchange exchange, int status, JsonNode json) {
+  public static void send(HttpServerExchange exchange, int status, JsonNode json) {
     send(exchange, status, ExactJson.write(json));
   }
 
   /** Sends a refusal in the form of the Profile API and the admin routes. */
-  static void refuse(HttpServerExchange exchange, HttpProblem problem) {
+  public static void refuse(HttpServerExchange exchange, HttpProblem problem) {
     if (problem.retryAfterSeconds() > 0) {
       String seconds = Long.toString(problem.retryAfterSeconds());
       exchange.getResponseHeaders().put(Headers.RETRY_AFTER, seconds);
@@ -59,7 +59,7 @@ final class Answers {
    * Sends a refusal in the form of the tracking API. Code and message both: without them a known
    * client takes any refusal for a passing fault and sends the same again.
    */
-  static void refuseCall(HttpServerExchange exchange, HttpProblem problem) {
+  public static void refuseCall(HttpServerExchange exchange, HttpProblem problem) {
     if (problem.retryAfterSeconds() > 0) {
       String seconds = Long.toString(problem.retryAfterSeconds());
       exchange.getResponseHeaders().put(Headers.RETRY_AFTER, seconds).put(RESET, seconds);
@@ -75,7 +75,7 @@ final class Answers {
   }
 
   /** An empty object to fill. */
-  static ObjectNode object() {
+  public static ObjectNode object() {
     return JsonNodeFactory.instance.objectNode();
   }
 }

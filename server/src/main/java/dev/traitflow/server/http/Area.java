@@ -3,7 +3,7 @@ package dev.traitflow.server.http;
 import io.undertow.server.HttpServerExchange;
 
 /** What the routes of one API share, and what is answered below it where there is no route. */
-interface Area {
+public interface Area {
   /** The refusal of a change by a server that only reads. */
   String REPLICA =
       "This server is a replica and only reads: send this to the server that owns the log"
@@ -17,6 +17,15 @@ interface Area {
 
   /** Sets the headers that every answer carries, refusals too. */
   default void begin(HttpServerExchange exchange) {}
+
+  /**
+   * Answers what a browser asks before it sends to a route from another site's page.
+   *
+   * @return false if pages of other sites may not send
+   */
+  default boolean answersPreflight(HttpServerExchange exchange) {
+    return false;
+  }
 
   /** The refusal of an address that names no route. */
   default HttpProblem unknown(HttpServerExchange exchange, Query query, Caller caller) {

@@ -23,7 +23,7 @@ import org.xnio.channels.StreamSourceChannel;
  * <p>A thousand half-open requests that each promise 500 kB and send a byte a minute take a
  * thousand small buffers, until their {@link RequestDeadline}.
  */
-final class BodyReceiver {
+public final class BodyReceiver {
   /** Longer sizes of chunks are above any limit of a body. */
   private static final int CHUNK_DIGITS_MAX = 8;
 
@@ -43,7 +43,7 @@ final class BodyReceiver {
    * room of calls, and nothing else.
    */
   @SuppressWarnings("ImmutableEnumChecker") // there is one room of each kind in a process
-  enum Room {
+  public enum Room {
     /** Of calls, from anybody. */
     CALLS(64L << 20),
     /** Of those who showed a token. */
@@ -81,7 +81,7 @@ final class BodyReceiver {
    * @param whole gets the body
    * @param refused gets why there is none: it is too large, or too many are coming
    */
-  static void receive(
+  public static void receive(
       HttpServerExchange exchange,
       Room room,
       int limit,

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param access what was checked
  * @param space the space that the caller was let into; null where the route is of none
  */
-record Caller(Access access, @Nullable SpaceDefinition space) {
+public record Caller(Access access, @Nullable SpaceDefinition space) {
   /** The space that the caller was let into; the route is one of a space. */
-  SpaceDefinition spaceRead() {
+  public SpaceDefinition spaceRead() {
     if (space == null) {
       throw new IllegalStateException("caller: got none of a space (expected one)");
     }

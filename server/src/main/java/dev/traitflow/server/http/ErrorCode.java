@@ -1,7 +1,7 @@
 package dev.traitflow.server.http;
 
 /** Why a request is refused: the word that clients decide by, and the status it comes with. */
-enum ErrorCode {
+public enum ErrorCode {
   /** The body cannot be read, or is too large. */
   BAD_REQUEST(400, "bad_request"),
   /** A parameter of the address is wrong. */
@@ -51,7 +51,7 @@ enum ErrorCode {
   }
 
   /** The word in the answer. */
-  String wireName() {
+  public String wireName() {
     return wireName;
   }
 }

@@ -5,7 +5,7 @@ import dev.traitflow.server.log.RecordTooLargeException;
 import java.util.List;
 
 /** A request that is refused: status, code and a sentence for the caller. */
-final class HttpProblem extends RuntimeException {
+public final class HttpProblem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** Longer sentences are cut. */
@@ -17,11 +17,11 @@ final class HttpProblem extends RuntimeException {
   private final String field;
   private final long retryAfterSeconds;
 
-  HttpProblem(ErrorCode code, String message) {
+  public HttpProblem(ErrorCode code, String message) {
     this(code, message, List.of());
   }
 
-  HttpProblem(ErrorCode code, String message, List<String> details) {
+  public HttpProblem(ErrorCode code, String message, List<String> details) {
     this(code, message, details, List.of(), "", 0);
   }
 
@@ -42,7 +42,7 @@ final class HttpProblem extends RuntimeException {
   }
 
   /** A definition with problems; the sentence and the field are those of the first. */
-  static HttpProblem invalid(List<Problem> problems) {
+  public static HttpProblem invalid(List<Problem> problems) {
     Problem first = problems.get(0);
     String field = first.pointer().replaceFirst("^/", "").replace('/', '.');
     return definition(
@@ -52,7 +52,7 @@ final class HttpProblem extends RuntimeException {
   }
 
   /** A whole definition that is refused: every problem is listed with its place. */
-  static HttpProblem refused(List<Problem> problems) {
+  public static HttpProblem refused(List<Problem> problems) {
     return definition("The definition was refused.", problems, "");
   }
 
@@ -62,22 +62,22 @@ final class HttpProblem extends RuntimeException {
   }
 
   /** Something passing stands in the way: 503, and when to try again. */
-  static HttpProblem tryLater(String message) {
+  public static HttpProblem tryLater(String message) {
     return new HttpProblem(ErrorCode.UNAVAILABLE, message, List.of(), List.of(), "", 1);
   }
 
   /** A server that only reads cannot take a call: 503, so that its sender keeps it. */
-  static HttpProblem replica(String message) {
+  public static HttpProblem replica(String message) {
     return new HttpProblem(ErrorCode.CALL_TO_REPLICA, message, List.of(), List.of(), "", 1);
   }
 
   /** What was asked for is larger than can be kept: 413. */
-  static HttpProblem tooLarge(RecordTooLargeException record) {
+  public static HttpProblem tooLarge(RecordTooLargeException record) {
     return new HttpProblem(ErrorCode.RECORD_TOO_LARGE, String.valueOf(record.getMessage()) + ".");
   }
 
   /** Too many requests: 429, and after how many whole seconds to try again. */
-  static HttpProblem tooMany(String message, long seconds) {
+  public static HttpProblem tooMany(String message, long seconds) {
     return new HttpProblem(ErrorCode.RATE_LIMIT, message, List.of(), List.of(), "", seconds);
   }
 
@@ -91,11 +91,11 @@ final class HttpProblem extends RuntimeException {
     return field;
   }
 
-  int status() {
+  public int status() {
     return code.status();
   }
 
-  ErrorCode code() {
+  public ErrorCode code() {
     return code;
   }
 
@@ -125,7 +125,7 @@ final class HttpProblem extends RuntimeException {
         .toString();
   }
 
-  String sentence() {
+  public String sentence() {
     String message = getMessage();
     return message == null ? code.wireName() : message;
   }

@@ -12,31 +12,31 @@ import java.util.Optional;
  * Writes one page of an answer of the Profile API: its content and the cursor behind it. What is
  * JSON already is copied, so that numbers leave as they came.
  */
-final class JsonPage {
+public final class JsonPage {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
   private final JsonGenerator json;
 
   /** Begins the object of the answer. */
-  JsonPage() throws IOException {
+  public JsonPage() throws IOException {
     json = JSON.createGenerator(bytes);
     json.writeStartObject();
   }
 
   /** Where the content is written. */
-  JsonGenerator json() {
+  public JsonGenerator json() {
     return json;
   }
 
   /** Writes a member that is JSON already; an empty object if there are no bytes. */
-  void raw(String name, byte[] value) throws IOException {
+  public void raw(String name, byte[] value) throws IOException {
     json.writeFieldName(name);
     json.writeRawValue(value.length == 0 ? "{}" : new String(value, StandardCharsets.UTF_8));
   }
 
   /** Ends the answer with a cursor; {@code next} is empty on the last page. */
-  byte[] end(String url, String next, int limit) throws IOException {
+  public byte[] end(String url, String next, int limit) throws IOException {
     json.writeObjectFieldStart("cursor");
     json.writeStringField("url", url);
     json.writeBooleanField("has_more", !next.isEmpty());
@@ -47,14 +47,14 @@ final class JsonPage {
   }
 
   /** Ends the answer. */
-  byte[] end() throws IOException {
+  public byte[] end() throws IOException {
     json.writeEndObject();
     json.close();
     return bytes.toByteArray();
   }
 
   /** An opaque cursor that stands behind a place in an order. */
-  static String cursor(long timestamp, String id) {
+  public static String cursor(long timestamp, String id) {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString((timestamp + "::" + id).getBytes(StandardCharsets.UTF_8));
@@ -66,14 +66,14 @@ final class JsonPage {
    * @param timestamp epoch milliseconds
    * @param id what orders within the same timestamp
    */
-  record Place(long timestamp, String id) {}
+  public record Place(long timestamp, String id) {}
 
   /**
    * Reads the parameter {@code next}.
    *
    * @throws HttpProblem 400 if it is not a cursor of ours
    */
-  static Optional<Place> place(Query query) {
+  public static Optional<Place> place(Query query) {
     return query.text("next").map(JsonPage::parse);
   }
 

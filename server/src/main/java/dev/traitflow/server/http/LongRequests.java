@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * a flush, or read an export as slowly as they like, hold none of the threads that answer the
  * others.
  */
-final class LongRequests implements AutoCloseable {
+public final class LongRequests implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LongRequests.class);
   private static final int CLOSE_SECONDS_MAX = 60;
 
@@ -28,7 +28,7 @@ final class LongRequests implements AutoCloseable {
    * @param what the plural that names them in refusals
    * @param max how many at a time, at least 1
    */
-  LongRequests(String what, int max) {
+  public LongRequests(String what, int max) {
     this.what = what;
     this.max = max;
     this.free = new Semaphore(max);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the segments, without an empty one at the end
  * @param parameters by name, each with its values in order; where one is wanted the first counts
  */
-record Query(List<String> path, Map<String, List<String>> parameters) {
+public record Query(List<String> path, Map<String, List<String>> parameters) {
   /** No path and no parameters. */
   static final Query EMPTY = new Query(List.of(), Map.of());
 
@@ -36,7 +36,7 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
    * The same for senders that see no refusal: a percent sign that escapes nothing stays one, and
    * bytes that are no UTF-8 read as U+FFFD.
    */
-  static Query lenient(String rawPath, String rawParameters) {
+  public static Query lenient(String rawPath, String rawParameters) {
     return of(rawPath, rawParameters, Query::decodeLeniently);
   }
 
@@ -71,19 +71,19 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
   }
 
   /** The path of an address as it came; a caller may name scheme and host, as to a proxy. */
-  static String rawPath(HttpServerExchange exchange) {
+  public static String rawPath(HttpServerExchange exchange) {
     String uri = exchange.getRequestURI();
     int path = exchange.isHostIncludedInRequestURI() ? uri.indexOf('/', uri.indexOf("//") + 2) : 0;
     return path < 0 ? "/" : uri.substring(path);
   }
 
   /** The parameter, if it is there and not empty. */
-  Optional<String> text(String name) {
+  public Optional<String> text(String name) {
     return Optional.ofNullable(first(name)).filter(value -> !value.isEmpty());
   }
 
   /** The parameter; 400 if it is missing. */
-  String required(String name) {
+  public String required(String name) {
     return text(name).orElseThrow(() -> invalid(name, "is missing"));
   }
 
@@ -91,7 +91,7 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
    * The parameter as a list of texts, between commas or repeated; empty if it is missing. A comma
    * behind a backslash belongs to the text, as does a backslash behind another.
    */
-  List<String> texts(String name) {
+  public List<String> texts(String name) {
     List<String> texts = new ArrayList<>();
     for (String value : parameters.getOrDefault(name, List.of())) {
       StringBuilder text = new StringBuilder();
@@ -114,7 +114,7 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
   }
 
   /** The parameter as an integer of {@code min..max}; 400 if it is something else. */
-  int integer(String name, int fallback, int min, int max) {
+  public int integer(String name, int fallback, int min, int max) {
     String value = first(name);
     if (value == null) {
       return fallback;
@@ -131,7 +131,7 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
   }
 
   /** True if the parameter is {@code true} or {@code 1}. */
-  boolean isSet(String name) {
+  public boolean isSet(String name) {
     String value = first(name);
     return value != null && (value.equals("true") || value.equals("1"));
   }
@@ -142,7 +142,7 @@ record Query(List<String> path, Map<String, List<String>> parameters) {
   }
 
   /** The refusal of a parameter. */
-  static HttpProblem invalid(String name, String what) {
+  public static HttpProblem invalid(String name, String what) {
     return new HttpProblem(ErrorCode.INVALID_REQUEST, "The parameter `" + name + "` " + what + ".");
   }
 

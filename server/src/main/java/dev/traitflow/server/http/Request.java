@@ -12,9 +12,9 @@ import io.undertow.server.HttpServerExchange;
  * @param query the address
  * @param caller who makes it
  */
-record Request(HttpServerExchange exchange, Route route, Query query, Caller caller) {
+public record Request(HttpServerExchange exchange, Route route, Query query, Caller caller) {
   /** The decoded value of a parameter of the template. */
-  String path(String parameter) {
+  public String path(String parameter) {
     return query.path().get(route.position(parameter));
   }
 
@@ -23,7 +23,7 @@ record Request(HttpServerExchange exchange, Route route, Query query, Caller cal
    *
    * @throws HttpProblem 400 if it is larger than the route takes, or not the gzip it says it is
    */
-  byte[] body() {
+  public byte[] body() {
     return RequestBody.read(exchange, route.bodyBytesMax());
   }
 
@@ -32,17 +32,17 @@ record Request(HttpServerExchange exchange, Route route, Query query, Caller cal
    *
    * @throws HttpProblem 400 if it is something else
    */
-  ObjectNode json() {
+  public ObjectNode json() {
     return RequestBody.object(body());
   }
 
   /** Answers with JSON. */
-  void answer(int status, JsonNode json) {
+  public void answer(int status, JsonNode json) {
     Answers.send(exchange, status, json);
   }
 
   /** Answers with bytes of JSON. */
-  void answer(int status, byte[] json) {
+  public void answer(int status, byte[] json) {
     Answers.send(exchange, status, json);
   }
 }

@@ -21,7 +21,7 @@ import java.util.zip.GZIPInputStream;
  * The body of a request, inflated if it came as gzip. The limit is on the inflated size, and no
  * more than that is ever inflated.
  */
-final class RequestBody {
+public final class RequestBody {
   private static final AttachmentKey<byte[]> RECEIVED = AttachmentKey.create(byte[].class);
 
   private RequestBody() {}
@@ -32,7 +32,7 @@ final class RequestBody {
   }
 
   /** The body as it was received, perhaps as gzip; empty if the request has none. */
-  static byte[] received(HttpServerExchange exchange) {
+  public static byte[] received(HttpServerExchange exchange) {
     byte[] received = exchange.getAttachment(RECEIVED);
     return received == null ? new byte[0] : received;
   }
@@ -56,7 +56,7 @@ final class RequestBody {
   }
 
   /** True if the body is said to come as gzip. */
-  static boolean isGzip(HttpServerExchange exchange) {
+  public static boolean isGzip(HttpServerExchange exchange) {
     String encoding = exchange.getRequestHeaders().getFirst(Headers.CONTENT_ENCODING);
     return encoding != null && encoding.toLowerCase(Locale.ROOT).contains("gzip");
   }
@@ -67,7 +67,7 @@ final class RequestBody {
    * @param limit greatest inflated size in bytes; no more than one byte beyond is ever inflated
    * @throws HttpProblem 400 if it is larger, or no gzip
    */
-  static byte[] inflate(byte[] gzip, int limit) {
+  public static byte[] inflate(byte[] gzip, int limit) {
     try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip), 8192)) {
       byte[] body = in.readNBytes(limit + 1);
       if (body.length > limit) {
@@ -80,7 +80,7 @@ final class RequestBody {
   }
 
   /** The refusal of a body that is no gzip. */
-  static HttpProblem notGzip() {
+  public static HttpProblem notGzip() {
     return badRequest("The body is not the gzip its header promises.");
   }
 
@@ -102,7 +102,7 @@ final class RequestBody {
    *
    * @throws HttpProblem 400 if they are something else
    */
-  static ObjectNode object(byte[] body) {
+  public static ObjectNode object(byte[] body) {
     try {
       JsonNode json = ExactJson.read(utf8(body));
       if (json instanceof ObjectNode object) {
@@ -115,7 +115,7 @@ final class RequestBody {
   }
 
   /** The refusal of a body that is no JSON: what is wrong, and where. */
-  static HttpProblem notJson(JsonProcessingException problem) {
+  public static HttpProblem notJson(JsonProcessingException problem) {
     JsonLocation at = problem.getLocation();
     String place =
         at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
@@ -126,12 +126,12 @@ final class RequestBody {
   }
 
   /** The refusal of a body. */
-  static HttpProblem badRequest(String message) {
+  public static HttpProblem badRequest(String message) {
     return new HttpProblem(ErrorCode.BAD_REQUEST, message);
   }
 
   /** The refusal of a body beyond {@code limit} bytes. */
-  static HttpProblem tooLarge(int limit) {
+  public static HttpProblem tooLarge(int limit) {
     return badRequest("The body is larger than " + limit + " bytes.");
   }
 }

@@ -11,7 +11,7 @@ import org.xnio.XnioExecutor;
  * reads a byte a minute keeps a socket for so long and no thread. A request that is there already,
  * and an answer that the system took at once, cost nothing here.
  */
-final class RequestDeadline {
+public final class RequestDeadline {
   /** For a call. */
   static final int CALL_SECONDS = 30;
 

@@ -9,13 +9,13 @@ import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
 
 /** The edge of the process: whatever goes wrong with a request, its caller gets an answer. */
-final class RequestEdge {
+public final class RequestEdge {
   private static final Logger LOG = LoggerFactory.getLogger(RequestEdge.class);
 
   private RequestEdge() {}
 
   /** The work on a request. */
-  interface Work {
+  public interface Work {
     void run() throws IOException;
   }
 
@@ -25,12 +25,12 @@ final class RequestEdge {
   }
 
   /** Does the work; a refusal is sent as one, any other failure is logged and answered 500. */
-  static void run(HttpServerExchange exchange, Work work) {
+  public static void run(HttpServerExchange exchange, Work work) {
     run(exchange, Answers::refuse, work);
   }
 
   /** The same with refusals in the form of an API. */
-  static void run(HttpServerExchange exchange, Area area, Work work) {
+  public static void run(HttpServerExchange exchange, Area area, Work work) {
     run(exchange, area::refuse, work);
   }
 

@@ -2,6 +2,7 @@ package dev.traitflow.server.http;
 
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param contract what it takes and answers
  * @param handler what answers
  */
-record Route(
+public record Route(
     HttpString method,
     Address address,
     Access access,
     boolean changes,
     int bodyBytesMax,
     Threads threads,
-    RouteContract contract,
+    Contract contract,
     Handler handler) {
   /** The largest definition of one object, in bytes. */
   static final int OBJECT_BYTES_MAX = 1 << 20;
@@ -39,13 +40,13 @@ record Route(
    *     decoded
    * @param segments its parts between the slashes
    */
-  record Address(String template, List<String> segments) {
+  public record Address(String template, List<String> segments) {
     /** True if it ends with anything; its handler decodes it, parameters too. */
     boolean isOpen() {
       return template.endsWith("/*");
     }
 
-    static Address of(String template) {
+    public static Address of(String template) {
       return new Address(
           template,
           template.equals("/") ? List.of() : List.of(template.substring(1).split("/", -1)));
@@ -59,23 +60,65 @@ record Route(
    *     receives the body itself then
    * @param lane threads for what takes long; null for a worker
    */
-  record Threads(boolean onConnection, @Nullable LongRequests lane) {
+  public record Threads(boolean onConnection, @Nullable LongRequests lane) {
     static final Threads WORKER = new Threads(false, null);
     static final Threads CONNECTION = new Threads(true, null);
   }
 
+  /**
+   * Answers the requests of one route, now or later. Who calls was checked, the body is there; a
+   * refusal is thrown as an {@link HttpProblem}.
+   */
+  @FunctionalInterface
+  public interface Handler {
+    void handle(Request request) throws IOException;
+  }
+
+  /**
+   * What a route takes and answers, in the words of the OpenAPI document.
+   *
+   * @param summary one sentence
+   * @param body the name of the body's schema; empty for none
+   * @param status the status of the usual answer
+   * @param answer the name of its schema, or its media type; empty where the document says more
+   *     about the route than fits here
+   * @param parameters names of the document's parameters that it reads from the address
+   */
+  public record Contract(
+      String summary, String body, int status, String answer, List<String> parameters) {
+    public Contract {
+      parameters = List.copyOf(parameters);
+    }
+
+    public static Contract of(String summary) {
+      return new Contract(summary, "", 200, "", List.of());
+    }
+
+    public Contract takes(String schema) {
+      return new Contract(summary, schema, status, answer, parameters);
+    }
+
+    public Contract answers(int otherStatus, String schema) {
+      return new Contract(summary, body, otherStatus, schema, parameters);
+    }
+
+    public Contract query(String... names) {
+      return new Contract(summary, body, status, answer, List.of(names));
+    }
+  }
+
   /** A route that reads. */
-  static Route get(String template, String summary, Access access, Handler handler) {
+  public static Route get(String template, String summary, Access access, Handler handler) {
     return of(Methods.GET, template, summary, access, handler);
   }
 
   /** A route that changes something and takes a body of up to 1 MB. */
-  static Route post(String template, String summary, Access access, Handler handler) {
+  public static Route post(String template, String summary, Access access, Handler handler) {
     return of(Methods.POST, template, summary, access, handler);
   }
 
   /** A route that deletes and takes no body. */
-  static Route delete(String template, String summary, Access access, Handler handler) {
+  public static Route delete(String template, String summary, Access access, Handler handler) {
     return of(Methods.DELETE, template, summary, access, handler);
   }
 
@@ -85,7 +128,7 @@ record Route(
    *
    * @param summary one sentence for the OpenAPI document
    */
-  static Route of(
+  public static Route of(
       HttpString method, String template, String summary, Access access, Handler handler) {
     boolean reads = method.equals(Methods.GET);
     return new Route(
@@ -95,43 +138,43 @@ record Route(
         !reads,
         reads || method.equals(Methods.DELETE) ? 0 : OBJECT_BYTES_MAX,
         Threads.WORKER,
-        RouteContract.of(summary),
+        Contract.of(summary),
         handler);
   }
 
   /** The same, changing nothing though it is posted to: a replica serves it. */
-  Route reading() {
+  public Route reading() {
     return new Route(method, address, access, false, bodyBytesMax, threads, contract, handler);
   }
 
   /** The same, changing something though it is a GET. */
-  Route changing() {
+  public Route changing() {
     return new Route(method, address, access, true, bodyBytesMax, threads, contract, handler);
   }
 
   /** The same with a body of up to so many bytes, inflated. */
-  Route withBody(int bytesMax) {
+  public Route withBody(int bytesMax) {
     return new Route(method, address, access, changes, bytesMax, threads, contract, handler);
   }
 
   /** The same on threads for what takes long. */
-  Route on(LongRequests lane) {
+  public Route on(LongRequests lane) {
     Threads own = new Threads(false, lane);
     return new Route(method, address, access, changes, bodyBytesMax, own, contract, handler);
   }
 
   /** The same on the connection's own thread. */
-  Route onConnection() {
+  public Route onConnection() {
     return new Route(method, address, access, changes, 0, Threads.CONNECTION, contract, handler);
   }
 
   /** The same with a body of that schema. */
-  Route takes(String schema) {
+  public Route takes(String schema) {
     return with(contract.takes(schema));
   }
 
   /** The same with an answer of 200 of that schema. */
-  Route answers(String schema) {
+  public Route answers(String schema) {
     return answers(200, schema);
   }
 
@@ -140,16 +183,16 @@ record Route(
    *
    * @param schema the name of a schema of the OpenAPI document, or a media type
    */
-  Route answers(int status, String schema) {
+  public Route answers(int status, String schema) {
     return with(contract.answers(status, schema));
   }
 
   /** The same with parameters, each the name of one in the OpenAPI document. */
-  Route query(String... parameters) {
+  public Route query(String... parameters) {
     return with(contract.query(parameters));
   }
 
-  private Route with(RouteContract other) {
+  private Route with(Contract other) {
     return new Route(method, address, access, changes, bodyBytesMax, threads, other, handler);
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * one with a parameter, the literal one wins method by method: {@code POST …/traits/plan} is a plan
  * while {@code DELETE …/traits/plan} deletes the trait of that key.
  */
-final class RouteTable {
+public final class RouteTable {
   /** Stands for a slash within a segment, and for an empty segment, when an address is matched. */
   private static final char SLASH = '\u0001';
 
@@ -59,7 +59,7 @@ final class RouteTable {
    *
    * @throws IllegalArgumentException if two have the same method and address
    */
-  RouteTable(Collection<Route> routes) {
+  public RouteTable(Collection<Route> routes) {
     this.routes = List.copyOf(routes);
     Map<List<String>, Map<HttpString, Route>> byShape = new LinkedHashMap<>();
     for (Route route : routes) {

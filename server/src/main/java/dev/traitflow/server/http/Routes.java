@@ -7,6 +7,7 @@ import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * send it. Seventeen connections that promise a body and send none would hold all workers of a
  * small machine otherwise.
  */
-final class Routes implements HttpHandler {
-  private final HostGate hosts;
+public final class Routes implements HttpHandler {
+  private final Consumer<HttpServerExchange> hosts;
   private final RouteTable table;
   private final List<Area> areas;
   private final Authenticator authenticator;
@@ -27,11 +28,12 @@ final class Routes implements HttpHandler {
   /**
    * The routes of a server.
    *
+   * @param hosts refuses requests to hosts that this server is not
    * @param areas the first that contains an address decides; the last contains all
    * @param replica true if every route that changes something is refused
    */
-  Routes(
-      HostGate hosts,
+  public Routes(
+      Consumer<HttpServerExchange> hosts,
       RouteTable table,
       List<Area> areas,
       Authenticator authenticator,
@@ -52,7 +54,7 @@ final class Routes implements HttpHandler {
         exchange,
         area,
         () -> {
-          hosts.check(exchange);
+          hosts.accept(exchange);
           endAfterBodyOfGet(exchange);
           area.begin(exchange);
           Request request = admit(exchange, rawPath, area);
@@ -63,7 +65,7 @@ final class Routes implements HttpHandler {
   }
 
   /** Every route, in the order of the table. */
-  List<Route> all() {
+  public List<Route> all() {
     return table.all();
   }
 
@@ -93,9 +95,7 @@ final class Routes implements HttpHandler {
     if (found == null) {
       throw area.unknown(exchange, query, authenticator.check(area.access(), exchange, query));
     }
-    if (exchange.getRequestMethod().equals(Methods.OPTIONS)
-        && found.any().access() == Access.WRITE_KEY) {
-      Cors.preflight(exchange);
+    if (exchange.getRequestMethod().equals(Methods.OPTIONS) && area.answersPreflight(exchange)) {
       return null;
     }
     Route route = found.of(exchange.getRequestMethod());

@@ -15,7 +15,7 @@ import org.xnio.channels.StreamSinkChannel;
  * must keep a pace: one that takes a byte a minute would hold the thread, and the view of the store
  * it reads from, for ever.
  */
-final class StreamedAnswer extends OutputStream {
+public final class StreamedAnswer extends OutputStream {
   private static final int BUFFER_BYTES = 1 << 15;
   private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -30,7 +30,7 @@ final class StreamedAnswer extends OutputStream {
   private boolean closed;
 
   /** The answer of this exchange, whose status and headers are set. */
-  StreamedAnswer(HttpServerExchange exchange) {
+  public StreamedAnswer(HttpServerExchange exchange) {
     this.exchange = exchange;
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RouteTableTest {
-  private static final Handler NONE = request -> {};
+  private static final Route.Handler NONE = request -> {};
 
   private final RouteTable table =
       new RouteTable(

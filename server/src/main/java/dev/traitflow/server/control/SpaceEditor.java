@@ -1,0 +1,147 @@
+package dev.traitflow.server.control;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.server.config.InvalidDefinitionException;
+import dev.traitflow.server.config.SpaceList;
+import dev.traitflow.server.config.SpaceRegistry;
+import dev.traitflow.server.http.Answers;
+import dev.traitflow.server.http.ErrorCode;
+import dev.traitflow.server.http.HttpProblem;
+import dev.traitflow.server.http.Query;
+import dev.traitflow.server.http.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Changes one list of a space's definition for a caller: the definition as it stands, with the
+ * change, is applied as a whole, so that there is one set of rules for files and for the API.
+ */
+public final class SpaceEditor {
+  private final SpaceRegistry spaces;
+
+  public SpaceEditor(SpaceRegistry spaces) {
+    this.spaces = spaces;
+  }
+
+  /** The space that the address of a request names, or 404. */
+  public SpaceDefinition space(Request request) {
+    return space(request.path("space"));
+  }
+
+  /** The space with this id or slug, or 404. */
+  public SpaceDefinition space(String idOrSlug) {
+    return spaces
+        .find(idOrSlug)
+        .orElseThrow(
+            () -> new HttpProblem(ErrorCode.NOT_FOUND, "There is no space '" + idOrSlug + "'."));
+  }
+
+  /**
+   * Changes the list of that name, one caller after the other; the change may throw an {@link
+   * HttpProblem}. Problems with an item are shown without its place in the list.
+   *
+   * @return the space as it is now
+   */
+  public SpaceDefinition edit(String space, String name, Consumer<ArrayNode> change) {
+    return edit(space, name, false, change);
+  }
+
+  /**
+   * As {@link #edit(String, String, Consumer)}.
+   *
+   * @param restore whether a key that was deleted may come back
+   */
+  public SpaceDefinition edit(
+      String space, String name, boolean restore, Consumer<ArrayNode> change) {
+    try {
+      return spaces.edit(
+          space(space).id(), restore, json -> change.accept(json.withArray("/" + name)));
+    } catch (InvalidDefinitionException invalid) {
+      throw HttpProblem.invalid(within(invalid, name));
+    }
+  }
+
+  /**
+   * Replaces a member of a space's definition.
+   *
+   * @return the space as it is now
+   */
+  SpaceDefinition replace(String space, String member, JsonNode value) {
+    try {
+      return spaces.edit(space(space).id(), json -> json.set(member, value));
+    } catch (InvalidDefinitionException invalid) {
+      throw HttpProblem.invalid(within(invalid, member));
+    }
+  }
+
+  /** Problems with a member of a space as ones with it, or with the one of its items they name. */
+  static List<Problem> within(InvalidDefinitionException invalid, String member) {
+    return invalid.problems().stream().map(each -> within(each, "/" + member)).toList();
+  }
+
+  private static Problem within(Problem problem, String prefix) {
+    if (!problem.pointer().startsWith(prefix)) {
+      return problem;
+    }
+    JsonPointer rest = JsonPointer.compile(problem.pointer().substring(prefix.length()));
+    boolean isItem = rest.getMatchingIndex() >= 0;
+    return new Problem((isItem ? rest.tail() : rest).toString(), problem.message());
+  }
+
+  /**
+   * True if a key that was deleted is to come back: {@code restore=true} in the address or in the
+   * body, which is without it afterwards.
+   */
+  public boolean restores(Query query, ObjectNode body) {
+    JsonNode member = body.remove("restore");
+    return query.isSet("restore") || (member != null && member.asBoolean());
+  }
+
+  /** Refuses a key that something has, and one that something had unless it is to come back. */
+  public void refuseUsed(SpaceDefinition space, String key, boolean restore) {
+    boolean isUsed =
+        Stream.of(SpaceList.TRAITS, SpaceList.AUDIENCES, SpaceList.PREDICTIONS)
+                .anyMatch(list -> list.has(space, key))
+            || space.staged().stream().anyMatch(trait -> trait.key().equals(key));
+    if (isUsed) {
+      throw new HttpProblem(
+          ErrorCode.CONFLICT, "The key `" + key + "` is used in the space; choose another.");
+    }
+    int versions = spaces.versions(space.id(), key).size();
+    if (versions > 0 && !restore) {
+      throw new HttpProblem(
+          ErrorCode.CONFLICT,
+          "The key `"
+              + key
+              + "` belonged to something that was deleted; send restore=true to bring it back as"
+              + " version "
+              + (versions + 1)
+              + ", computed from the history, or choose another key.");
+    }
+  }
+
+  /** Reads one item by itself; what is wrong with it is refused with the field. */
+  public static void check(JsonNode item, Consumer<Fields> parse) {
+    List<Problem> problems = new ArrayList<>();
+    parse.accept(new Fields(item, "", problems));
+    if (!problems.isEmpty()) {
+      throw HttpProblem.invalid(problems);
+    }
+  }
+
+  /** The answer that lists items. */
+  public static ObjectNode listed(Iterable<JsonNode> items) {
+    ObjectNode answer = Answers.object();
+    ArrayNode data = answer.putArray("data");
+    items.forEach(data::add);
+    return answer;
+  }
+}
