@@ -158,7 +158,7 @@ final class ApiContract {
         answer);
     JsonNode schema = operation.json.at("/requestBody/content/application~1json/schema");
     if (answer.statusCode() < 300 && !sent.isEmpty() && schema.isObject()) {
-      assertThat(schema(schema).validate(JSON.readTree(sent)))
+      assertThat(schema(schema).validate(ExactJson.read(sent)))
           .as(operation + " took " + sent)
           .isEmpty();
     }
