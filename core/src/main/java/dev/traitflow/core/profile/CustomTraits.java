@@ -65,7 +65,7 @@ final class CustomTraits {
    * @param messageId the event
    * @param source slug of the event's source
    */
-  private record Setting(byte @Nullable [] json, long timestamp, String messageId, String source) {
+  record Setting(byte @Nullable [] json, long timestamp, String messageId, String source) {
     /** Version 1 of an entry that lies apart. */
     private static final int VERSION_1 = 1;
 
