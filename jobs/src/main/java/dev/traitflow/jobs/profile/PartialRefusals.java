@@ -28,6 +28,24 @@ final class PartialRefusals {
   private static final ListStateDescriptor<byte[]> REFUSALS =
       new ListStateDescriptor<>("partial-refusals", BytePrimitiveArraySerializer.INSTANCE);
 
+  /**
+   * One entry.
+   *
+   * @param name what is counted
+   * @param number how many
+   */
+  record Count(String name, long number) {
+    byte[] encode() {
+      return new ByteWriter().writeByte(VERSION_1).writeString(name).writeLong(number).toBytes();
+    }
+
+    static Count decode(byte[] entry) {
+      ByteReader in = new ByteReader(entry);
+      in.readVersion(VERSION_1, "partial refusals");
+      return new Count(in.readString(), in.readLong());
+    }
+  }
+
   private final ListState<byte[]> state;
   private final Map<String, Long> counts = new TreeMap<>();
 
@@ -35,9 +53,8 @@ final class PartialRefusals {
   PartialRefusals(StateInitializationContext context) throws Exception {
     state = context.getOperatorStateStore().getListState(REFUSALS);
     for (byte[] entry : state.get()) {
-      ByteReader in = new ByteReader(entry);
-      in.readVersion(VERSION_1, "partial refusals");
-      counts.merge(in.readString(), in.readLong(), Long::sum);
+      Count count = Count.decode(entry);
+      counts.merge(count.name, count.number, Long::sum);
     }
   }
 
@@ -55,14 +72,7 @@ final class PartialRefusals {
   /** Writes the counts into the state, before a checkpoint. */
   void keep() throws Exception {
     List<byte[]> entries = new ArrayList<>();
-    counts.forEach(
-        (name, count) ->
-            entries.add(
-                new ByteWriter()
-                    .writeByte(VERSION_1)
-                    .writeString(name)
-                    .writeLong(count)
-                    .toBytes()));
+    counts.forEach((name, number) -> entries.add(new Count(name, number).encode()));
     state.update(entries);
   }
 }

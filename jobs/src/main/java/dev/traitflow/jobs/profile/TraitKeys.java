@@ -91,7 +91,26 @@ final class TraitKeys {
   }
 
   /** The keys a profile has: how many, and which, if they are few. */
-  private record Known(int count, Set<String> few) {}
+  record Known(int count, Set<String> few) {
+    private static final Known NONE = new Known(0, Set.of());
+
+    byte[] encode() {
+      ByteWriter out = new ByteWriter().writeByte(VERSION_1).writeInt(count);
+      few.forEach(out::writeString);
+      return out.toBytes();
+    }
+
+    static Known decode(byte[] bytes) {
+      ByteReader in = new ByteReader(bytes);
+      in.readVersion(VERSION_1, "trait keys");
+      int count = in.readInt();
+      Set<String> few = new HashSet<>();
+      for (int left = count <= TOGETHER_MAX ? count : 0; left > 0; left--) {
+        few.add(in.readString());
+      }
+      return new Known(count, few);
+    }
+  }
 
   /**
    * The event without those traits that are new to the profile and too many; what is left out is
@@ -153,31 +172,20 @@ final class TraitKeys {
 
   private Known read() throws Exception {
     byte[] stored = fewState.value();
-    if (stored == null) {
-      return new Known(0, Set.of());
-    }
-    ByteReader in = new ByteReader(stored);
-    in.readVersion(VERSION_1, "trait keys");
-    int count = in.readInt();
-    Set<String> few = new HashSet<>();
-    for (int left = count <= TOGETHER_MAX ? count : 0; left > 0; left--) {
-      few.add(in.readString());
-    }
-    return new Known(count, few);
+    return stored == null ? Known.NONE : Known.decode(stored);
   }
 
   private void write(Known known, Set<String> added) throws Exception {
     int count = known.count + added.size();
-    ByteWriter out = new ByteWriter().writeByte(VERSION_1).writeInt(count);
     added.addAll(known.few);
-    for (String key : added) {
-      if (count <= TOGETHER_MAX) {
-        out.writeString(key);
-      } else {
-        manyState.put(key, PRESENT);
-      }
+    if (count <= TOGETHER_MAX) {
+      fewState.update(new Known(count, added).encode());
+      return;
     }
-    fewState.update(out.toBytes());
+    for (String key : added) {
+      manyState.put(key, PRESENT);
+    }
+    fewState.update(new Known(count, Set.of()).encode());
   }
 
   private void reject(ResolvedEvent resolved, Map<String, JsonNode> refused, long at) {
