@@ -106,7 +106,7 @@ public record Event(
   /** Reads the type alone of {@link #CODEC encoded} bytes. */
   public static EventType typeOf(ByteReader in) {
     in.readVersion(EventCodec.VERSION_2, "event");
-    return EventCodec.TYPES[in.readByte()];
+    return EventType.ofWireCode(in.readByte());
   }
 
   /** Reads the messageId alone of {@link #CODEC encoded} bytes. */
@@ -180,7 +180,7 @@ public record Event(
                   + event.context.length
                   + event.integrations.length);
       out.writeByte(VERSION_2);
-      out.writeByte(event.type.ordinal());
+      out.writeByte(event.type.wireCode());
       out.writeString(event.messageId);
       out.writeLong(event.timestamp);
       out.writeLong(event.receivedAt - event.timestamp);
@@ -206,7 +206,7 @@ public record Event(
 
     static Event read(ByteReader in) {
       int version = in.readVersion(VERSION_2, "event");
-      EventType type = TYPES[in.readByte()];
+      EventType type = EventType.ofWireCode(in.readByte());
       String messageId = in.readString();
       long timestamp = in.readLong();
       return new Event(
@@ -227,7 +227,5 @@ public record Event(
           in.readBytes(),
           version < VERSION_2 ? NONE : in.readBytes());
     }
-
-    private static final EventType[] TYPES = EventType.values();
   }
 }

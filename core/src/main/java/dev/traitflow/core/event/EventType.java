@@ -1,22 +1,45 @@
 package dev.traitflow.core.event;
 
-import java.util.Locale;
+import dev.traitflow.core.codec.WireCode;
+import dev.traitflow.core.codec.WireCodes;
 import org.jspecify.annotations.Nullable;
 
 /** The six calls of the tracking API, and the write by which the system itself sets traits. */
-public enum EventType {
-  IDENTIFY,
-  TRACK,
-  PAGE,
-  SCREEN,
-  GROUP,
-  ALIAS,
+public enum EventType implements WireCode {
+  IDENTIFY(0, "identify"),
+  TRACK(1, "track"),
+  PAGE(2, "page"),
+  SCREEN(3, "screen"),
+  GROUP(4, "group"),
+  ALIAS(5, "alias"),
   /**
    * Traits the system computed elsewhere (a prediction, a SQL trait) and sends back to a profile.
    */
-  WRITE;
+  WRITE(6, "write");
 
-  private final String wireName = name().toLowerCase(Locale.ROOT);
+  private static final WireCodes<EventType> CODES = new WireCodes<>("event type", values());
+
+  private final int wireCode;
+  private final String wireName;
+
+  EventType(int wireCode, String wireName) {
+    this.wireCode = wireCode;
+    this.wireName = wireName;
+  }
+
+  /**
+   * The type of a {@link #wireCode}.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static EventType ofWireCode(int code) {
+    return CODES.of(code);
+  }
+
+  @Override
+  public int wireCode() {
+    return wireCode;
+  }
 
   /** The name in the {@code type} field of a call. */
   public String wireName() {

@@ -3,6 +3,8 @@ package dev.traitflow.core.event;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.codec.WireCode;
+import dev.traitflow.core.codec.WireCodes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -42,31 +44,44 @@ public record LogRecord(
     Parsed.@Nullable Rejected refusal) {
 
   /** What a record of the log is. */
-  public enum Kind {
+  public enum Kind implements WireCode {
     /** A tracking call, body as received. */
-    CALL,
+    CALL(0),
     /** Time passed. */
-    TICK,
+    TICK(1),
     /** A numbered barrier: every stage passes it on after everything before it. */
-    FLUSH,
+    FLUSH(2),
     /** A space's definition, body as JSON. */
-    DEFINE,
+    DEFINE(3),
     /** Traits written back by a prediction or a SQL trait. */
-    WRITE,
+    WRITE(4),
     /** Features of every profile are wanted: a new model, or a scoring round is due. */
-    SCORE,
+    SCORE(5),
     /**
      * The scoring job has answered flush {@code number}; body: how many writes it appended since.
      */
-    SCORED,
+    SCORED(6),
     /** A profile is deleted: that of the user with the identifier {@code type}:{@code body}. */
-    DELETE,
+    DELETE(7),
     /** The identifier {@code type}:{@code body} of a user is taken from its profile. */
-    UNMAP,
+    UNMAP(8),
     /** A merge is taken back, body: an {@code UnmergeOrder}. */
-    UNMERGE,
+    UNMERGE(9),
     /** Profiles are made one, body: a {@code JoinOrder}. */
-    JOIN
+    JOIN(10);
+
+    private static final WireCodes<Kind> CODES = new WireCodes<>("log record kind", values());
+
+    private final int wireCode;
+
+    Kind(int wireCode) {
+      this.wireCode = wireCode;
+    }
+
+    @Override
+    public int wireCode() {
+      return wireCode;
+    }
   }
 
   private static final byte[] NONE = new byte[0];
@@ -255,13 +270,12 @@ public record LogRecord(
   private static final class LogRecordCodec implements Codec<LogRecord> {
     private static final int VERSION_1 = 1;
     private static final int VERSION_2 = 2;
-    private static final Kind[] KINDS = Kind.values();
 
     @Override
     public byte[] encode(LogRecord record) {
       ByteWriter out = new ByteWriter(64 + record.body.length);
       out.writeByte(VERSION_2)
-          .writeByte(record.kind.ordinal())
+          .writeByte(record.kind.wireCode())
           .writeString(record.space)
           .writeLong(record.at)
           .writeString(record.source)
@@ -273,7 +287,7 @@ public record LogRecord(
           .writeBoolean(record.asNamed)
           .writeBoolean(record.refusal != null);
       if (record.refusal != null) {
-        out.writeString(record.refusal.reason().name()).writeString(record.refusal.message());
+        out.writeString(record.refusal.reason().wireName()).writeString(record.refusal.message());
       }
       return out.toBytes();
     }
@@ -287,7 +301,7 @@ public record LogRecord(
       int version = in.readVersion(VERSION_2, "log record");
       LogRecord first =
           new LogRecord(
-              KINDS[in.readByte()],
+              Kind.CODES.of(in.readByte()),
               in.readString(),
               in.readLong(),
               in.readString(),
@@ -303,7 +317,7 @@ public record LogRecord(
       boolean asNamed = in.readBoolean();
       Parsed.Rejected refusal =
           in.readBoolean()
-              ? new Parsed.Rejected(DiscardReason.valueOf(in.readString()), in.readString())
+              ? new Parsed.Rejected(DiscardReason.ofWireName(in.readString()), in.readString())
               : null;
       return !asNamed && refusal == null
           ? first

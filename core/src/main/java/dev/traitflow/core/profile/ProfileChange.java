@@ -60,8 +60,6 @@ public record ProfileChange(String space, String profile, long attempt, long asO
 
   private static final class ProfileChangeCodec implements Codec<ProfileChange> {
     private static final int VERSION_2 = 2;
-    private static final TraitClass[] CLASSES = TraitClass.values();
-    private static final Extent[] EXTENTS = Extent.values();
 
     @Override
     public byte[] encode(ProfileChange change) {
@@ -105,23 +103,23 @@ public record ProfileChange(String space, String profile, long attempt, long asO
 
     private static void write(TraitValue trait, ByteWriter out) {
       out.writeString(trait.key())
-          .writeByte(trait.traitClass().ordinal())
+          .writeByte(trait.traitClass().wireCode())
           .writeNullableBytes(trait.json())
           .writeInt(trait.version())
           .writeLong(trait.updatedAt())
           .writeString(trait.source())
-          .writeByte(trait.extent().ordinal());
+          .writeByte(trait.extent().wireCode());
     }
 
     private static TraitValue read(ByteReader in, int version) {
       return new TraitValue(
           in.readString(),
-          CLASSES[in.readByte()],
+          TraitClass.ofWireCode(in.readByte()),
           in.readNullableBytes(),
           in.readInt(),
           in.readLong(),
           in.readString(),
-          version > 1 ? EXTENTS[in.readByte()] : Extent.WHOLE);
+          version > 1 ? Extent.ofWireCode(in.readByte()) : Extent.WHOLE);
     }
   }
 }

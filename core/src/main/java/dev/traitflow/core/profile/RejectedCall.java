@@ -65,7 +65,7 @@ public record RejectedCall(
           .writeString(call.origin)
           .writeLong(call.line)
           .writeLong(call.at)
-          .writeString(call.reason.name())
+          .writeString(call.reason.wireName())
           .writeString(call.message)
           .writeBytes(call.sample)
           .toBytes();
@@ -82,7 +82,7 @@ public record RejectedCall(
           in.readString(),
           in.readLong(),
           in.readLong(),
-          DiscardReason.valueOf(in.readString()),
+          DiscardReason.ofWireName(in.readString()),
           in.readString(),
           in.readBytes());
     }

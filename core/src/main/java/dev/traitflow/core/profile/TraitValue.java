@@ -1,5 +1,7 @@
 package dev.traitflow.core.profile;
 
+import dev.traitflow.core.codec.WireCode;
+import dev.traitflow.core.codec.WireCodes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -28,13 +30,35 @@ public record TraitValue(
     Extent extent) {
 
   /** How much of a trait's value there is. */
-  public enum Extent {
+  public enum Extent implements WireCode {
     /** All of it. */
-    WHOLE,
+    WHOLE(0),
     /** A part: all values of the trait's events are more than a value may hold. */
-    TRUNCATED,
+    TRUNCATED(1),
     /** None: the value could not be written, because it was larger than any may be. */
-    TOO_LARGE
+    TOO_LARGE(2);
+
+    private static final WireCodes<Extent> CODES = new WireCodes<>("extent of a value", values());
+
+    private final int wireCode;
+
+    Extent(int wireCode) {
+      this.wireCode = wireCode;
+    }
+
+    /**
+     * The constant of a {@link #wireCode}.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Extent ofWireCode(int code) {
+      return CODES.of(code);
+    }
+
+    @Override
+    public int wireCode() {
+      return wireCode;
+    }
   }
 
   /** A whole value. */
@@ -49,17 +73,39 @@ public record TraitValue(
   }
 
   /** Where a trait's value comes from. */
-  public enum TraitClass {
+  public enum TraitClass implements WireCode {
     /** Set by a caller with identify or group. */
-    CUSTOM,
+    CUSTOM(0),
     /** Derived from events by a definition. */
-    COMPUTED,
+    COMPUTED(1),
     /** Written by a model. */
-    PREDICTION,
+    PREDICTION(2),
     /** Written by a SQL trait. */
-    SQL,
+    SQL(3),
     /** Membership of an audience. */
-    AUDIENCE
+    AUDIENCE(4);
+
+    private static final WireCodes<TraitClass> CODES = new WireCodes<>("trait class", values());
+
+    private final int wireCode;
+
+    TraitClass(int wireCode) {
+      this.wireCode = wireCode;
+    }
+
+    /**
+     * The constant of a {@link #wireCode}.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static TraitClass ofWireCode(int code) {
+      return CODES.of(code);
+    }
+
+    @Override
+    public int wireCode() {
+      return wireCode;
+    }
   }
 
   /** Keys of the audiences that these values of one profile say it is in, in their order. */

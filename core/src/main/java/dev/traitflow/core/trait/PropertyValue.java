@@ -30,8 +30,6 @@ public record PropertyValue(ValueType type, String text, @Nullable BigDecimal nu
    */
   public static final int TEXT_BYTES_MAX = EventParser.MERGED_BYTES_MAX;
 
-  private static final ValueType[] TYPES = ValueType.values();
-
   /** Reads a value that is not null; the answer is null if it is not usable as that type. */
   public static @Nullable PropertyValue of(JsonNode value, ValueType type) {
     return switch (type) {
@@ -72,11 +70,11 @@ public record PropertyValue(ValueType type, String text, @Nullable BigDecimal nu
   }
 
   void write(ByteWriter out) {
-    out.writeByte(type.ordinal()).writeString(text);
+    out.writeByte(type.wireCode()).writeString(text);
   }
 
   static PropertyValue read(ByteReader in) {
-    ValueType type = TYPES[in.readByte()];
+    ValueType type = ValueType.ofWireCode(in.readByte());
     String text = in.readString();
     return type == ValueType.NUMBER
         ? of(new BigDecimal(text))

@@ -55,7 +55,6 @@ public record LaneInput(
     private static final int NOT_A_CALL = 0;
     private static final int ACCEPTED = 1;
     private static final int REJECTED = 2;
-    private static final DiscardReason[] REASONS = DiscardReason.values();
 
     @Override
     public byte[] encode(LaneInput input) {
@@ -69,7 +68,7 @@ public record LaneInput(
         out.writeByte(ACCEPTED).writeRaw(input.event);
       } else if (input.parsed instanceof Parsed.Rejected rejected) {
         out.writeByte(REJECTED)
-            .writeByte(rejected.reason().ordinal())
+            .writeByte(rejected.reason().wireCode())
             .writeString(rejected.message());
       } else {
         out.writeByte(NOT_A_CALL);
@@ -89,7 +88,8 @@ public record LaneInput(
       Parsed parsed =
           switch (kind) {
             case ACCEPTED -> new Parsed.Accepted(Event.CODEC.decode(event));
-            case REJECTED -> new Parsed.Rejected(REASONS[in.readByte()], in.readString());
+            case REJECTED ->
+                new Parsed.Rejected(DiscardReason.ofWireCode(in.readByte()), in.readString());
             default -> null;
           };
       return new LaneInput(partition, offset, record, parsed, event);

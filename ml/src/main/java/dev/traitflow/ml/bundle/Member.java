@@ -2,7 +2,6 @@ package dev.traitflow.ml.bundle;
 
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.ml.customerbase.CustomerBaseModel;
-import java.util.Locale;
 
 /**
  * One of the models whose weighted sum is the score.
@@ -16,15 +15,21 @@ public record Member(Kind kind, double weight, Predictor predictor) {
   /** The families of models. */
   public enum Kind {
     /** Regularised logistic regression; for spend, Poisson regression. */
-    LINEAR,
+    LINEAR("linear"),
     /** Boosted trees. */
-    TREES,
+    TREES("trees"),
     /** The customer-base model alone. */
-    CUSTOMER_BASE;
+    CUSTOMER_BASE("customer_base");
+
+    private final String word;
+
+    Kind(String word) {
+      this.word = word;
+    }
 
     /** The word in files and cards. */
     public String word() {
-      return name().toLowerCase(Locale.ROOT);
+      return word;
     }
   }
 

@@ -3,6 +3,8 @@ package dev.traitflow.server.store;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.codec.WireCode;
+import dev.traitflow.core.codec.WireCodes;
 import dev.traitflow.core.identity.Identifier;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,21 +38,36 @@ public record StoredInsight(
     String merge) {
 
   /** What happened. */
-  public enum Kind {
+  public enum Kind implements WireCode {
     /** A profile was made, with an identifier. */
-    CREATED,
+    CREATED(0, "CREATED"),
     /** A profile gained an identifier. */
-    MAPPED,
+    MAPPED(1, "MAPPED"),
     /** An identifier was taken from its profile. */
-    UNMAPPED,
+    UNMAPPED(2, "UNMAPPED"),
     /** Two profiles became one. */
-    MERGED,
+    MERGED(3, "MERGED"),
     /** A merge was taken back. */
-    UNMERGED,
+    UNMERGED(4, "UNMERGED"),
     /** A rule kept something from taking effect. */
-    VIOLATION,
+    VIOLATION(5, "VIOLATION"),
     /** An order could not be carried out. */
-    REFUSED
+    REFUSED(6, "REFUSED");
+
+    private static final WireCodes<Kind> CODES = new WireCodes<>("kind of insight", values());
+
+    private final int wireCode;
+    private final String term;
+
+    Kind(int wireCode, String term) {
+      this.wireCode = wireCode;
+      this.term = term;
+    }
+
+    @Override
+    public int wireCode() {
+      return wireCode;
+    }
   }
 
   /** Version 1: the first format. */
@@ -77,7 +94,7 @@ public record StoredInsight(
   }
 
   static String term(Kind kind) {
-    return "k" + kind.name();
+    return "k" + kind.term;
   }
 
   static String ofProfile(String profile) {
@@ -90,14 +107,13 @@ public record StoredInsight(
 
   private static final class StoredInsightCodec implements Codec<StoredInsight> {
     private static final int VERSION_1 = 1;
-    private static final Kind[] KINDS = Kind.values();
 
     @Override
     public byte[] encode(StoredInsight insight) {
       ByteWriter out =
           new ByteWriter(192)
               .writeByte(VERSION_1)
-              .writeByte(insight.kind.ordinal())
+              .writeByte(insight.kind.wireCode())
               .writeLong(insight.sequence)
               .writeLong(insight.at)
               .writeString(insight.text);
@@ -116,7 +132,7 @@ public record StoredInsight(
       ByteReader in = new ByteReader(bytes);
       in.readVersion(VERSION_1, "stored insight");
       return new StoredInsight(
-          KINDS[in.readByte()],
+          Kind.CODES.of(in.readByte()),
           in.readLong(),
           in.readLong(),
           in.readString(),

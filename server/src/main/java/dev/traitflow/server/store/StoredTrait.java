@@ -11,9 +11,6 @@ final class StoredTrait {
   /** Version 1: the first format; version 2: and how much of the value there is. */
   private static final int VERSION_2 = 2;
 
-  private static final Extent[] EXTENTS = Extent.values();
-  private static final TraitClass[] CLASSES = TraitClass.values();
-
   private StoredTrait() {}
 
   /** Writes a value that is there. */
@@ -22,12 +19,12 @@ final class StoredTrait {
         .writeByte(VERSION_2)
         .writeLong(attempt)
         .writeLong(asOf)
-        .writeByte(value.traitClass().ordinal())
+        .writeByte(value.traitClass().wireCode())
         .writeBytes(json)
         .writeInt(value.version())
         .writeLong(value.updatedAt())
         .writeString(value.source())
-        .writeByte(value.extent().ordinal())
+        .writeByte(value.extent().wireCode())
         .toBytes();
   }
 
@@ -39,11 +36,11 @@ final class StoredTrait {
     in.readLong();
     return new TraitValue(
         key,
-        CLASSES[in.readByte()],
+        TraitClass.ofWireCode(in.readByte()),
         in.readBytes(),
         in.readInt(),
         in.readLong(),
         in.readString(),
-        version > 1 ? EXTENTS[in.readByte()] : Extent.WHOLE);
+        version > 1 ? Extent.ofWireCode(in.readByte()) : Extent.WHOLE);
   }
 }
