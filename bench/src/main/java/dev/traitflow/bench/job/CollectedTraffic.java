@@ -3,6 +3,7 @@ package dev.traitflow.bench.job;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.jobs.runtime.LogEntry;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import org.apache.flink.api.connector.source.ReaderOutput;
 
@@ -32,6 +33,8 @@ public record CollectedTraffic(Signals signals, int events, int rounds)
   }
 
   private static final class CollectedPlayer implements Player<LogEntry> {
+    private static final List<Collected> KINDS = List.of(Collected.values());
+
     private final CollectedTraffic script;
     private long offset;
     private long flush;
@@ -55,7 +58,7 @@ public record CollectedTraffic(Signals signals, int events, int rounds)
       if (round > script.rounds) {
         return false;
       }
-      Collected collected = Collected.values()[kind];
+      Collected collected = KINDS.get(kind);
       int wanted = collected.sizes().get(size);
       int calls = collected.calls(wanted);
       if (began != 0) {
@@ -97,7 +100,7 @@ public record CollectedTraffic(Signals signals, int events, int rounds)
         size = 0;
         kind++;
       }
-      if (kind == Collected.values().length) {
+      if (kind == KINDS.size()) {
         kind = 0;
         round++;
       }

@@ -1,5 +1,7 @@
 package dev.traitflow.bench.job;
 
+import dev.traitflow.core.codec.WireCode;
+import dev.traitflow.core.codec.WireCodes;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -17,13 +19,26 @@ public final class Samples {
   public static final String HOT = "hot";
 
   /** What was shown. */
-  public enum Kind {
+  public enum Kind implements WireCode {
     /** An event of some profile; since the nanosecond it was sent. */
-    EVENT,
+    EVENT(0),
     /** An event of the profile that gets more than its share. */
-    HOT_EVENT,
+    HOT_EVENT(1),
     /** A change by the passing of time; since its instant, epoch milliseconds. */
-    DUE;
+    DUE(2);
+
+    private static final WireCodes<Kind> CODES = new WireCodes<>("kind of sample", values());
+
+    private final int wireCode;
+
+    Kind(int wireCode) {
+      this.wireCode = wireCode;
+    }
+
+    @Override
+    public int wireCode() {
+      return wireCode;
+    }
 
     static Kind of(String profile) {
       return profile.startsWith(HOT) ? HOT_EVENT : EVENT;
@@ -39,8 +54,6 @@ public final class Samples {
    */
   public record Sample(Kind kind, long since, long shown) {}
 
-  private static final Kind[] KINDS = Kind.values();
-
   private Samples() {}
 
   /** Reads what the sinks of a run have written up to their last checkpoint. */
@@ -53,7 +66,7 @@ public final class Samples {
               new BufferedInputStream(Files.newInputStream(file(signals, subtask)), 1 << 16))) {
         // Until the end of this one.
         while (true) {
-          samples.add(new Sample(KINDS[in.readByte()], in.readLong(), in.readLong()));
+          samples.add(new Sample(Kind.CODES.of(in.readByte()), in.readLong(), in.readLong()));
         }
       } catch (EOFException end) {
         read++;
@@ -85,7 +98,7 @@ public final class Samples {
     }
 
     void add(Kind kind, long since, long shown) throws IOException {
-      out.writeByte(kind.ordinal());
+      out.writeByte(kind.wireCode());
       out.writeLong(since);
       out.writeLong(shown);
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * objects begin and end. It judges syntax only; {@link EventParser} judges meaning, after the pass,
  * because members come in any order and the last of equal names wins.
  */
+@SuppressWarnings("EnumOrdinal") // Places in arrays that one pass fills: nothing is stored.
 final class CallFields {
 
   /** A member that should be a text. */

@@ -3,6 +3,8 @@ package dev.traitflow.core.space;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
@@ -119,7 +121,7 @@ public final class SampleEvents {
   /** One pass over the sample: the queues and the counts. */
   private final class Generation {
     private final PriorityQueue<Delivery> deliveries = new PriorityQueue<>(Delivery.ORDER);
-    private final long[] counts = new long[Kind.values().length];
+    private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
 
     Totals run(LineConsumer consumer) throws IOException {
       PriorityQueue<SampleJourney> visits =
@@ -138,9 +140,9 @@ public final class SampleEvents {
         }
       }
       deliver(Long.MAX_VALUE, consumer);
-      long valid = counts[Kind.VALID.ordinal()];
-      long duplicates = counts[Kind.DUPLICATE.ordinal()];
-      long broken = counts[Kind.BROKEN.ordinal()];
+      long valid = counts.getOrDefault(Kind.VALID, 0L);
+      long duplicates = counts.getOrDefault(Kind.DUPLICATE, 0L);
+      long broken = counts.getOrDefault(Kind.BROKEN, 0L);
       return new Totals(valid + duplicates + broken, valid, duplicates, broken);
     }
 
@@ -157,7 +159,7 @@ public final class SampleEvents {
           first != null && first.millis() < time;
           first = deliveries.peek()) {
         deliveries.remove();
-        counts[first.kind().ordinal()]++;
+        counts.merge(first.kind(), 1L, Long::sum);
         consumer.accept(first.millis(), first.line());
       }
     }
