@@ -130,7 +130,7 @@ class ArchitectureTest {
   }
 
   /** Reads our own folders and jars only: the class path holds Flink and Kafka too. */
-  private static JavaClasses importOurs() {
+  static JavaClasses importOurs() {
     List<Location> ours = new ArrayList<>();
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path path = Path.of(entry);
