@@ -1,7 +1,7 @@
 package dev.traitflow.jobs.identity;
 
-import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.identity.HistorySplit;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.Insight;
 import dev.traitflow.core.identity.JoinOrder;
@@ -11,7 +11,6 @@ import dev.traitflow.core.identity.OrderRefusedException;
 import dev.traitflow.core.identity.ProfileNode;
 import dev.traitflow.core.identity.Resolution;
 import dev.traitflow.core.identity.Share;
-import dev.traitflow.core.identity.SplitRule;
 import dev.traitflow.core.identity.Unmerge;
 import dev.traitflow.core.identity.UnmergeOrder;
 import dev.traitflow.core.identity.Violation;
@@ -162,17 +161,13 @@ final class ProfileOrders {
     String rest = unmerge.rest().id();
     String split = unmerge.split().id();
     List<Unmerge.Part> parts = unmerge.parts();
-    byte[] rule = SplitRule.CODEC.encode(unmerge.rule());
     step(Kind.HOLD, cause, rest, rest, "", parts.size(), new byte[0]);
     step(Kind.HOLD, cause, split, split, "", parts.size(), new byte[0]);
     for (Unmerge.Part part : parts) {
-      byte[] body =
-          new ByteWriter()
-              .writeString(part.share().owner())
-              .writeString(unmerge.before().id())
-              .writeBoolean(part.splitSide())
-              .writeBytes(rule)
-              .toBytes();
+      HistorySplit division =
+          new HistorySplit(
+              part.share().owner(), unmerge.before().id(), part.splitSide(), unmerge.rule());
+      byte[] body = HistorySplit.CODEC.encode(division);
       step(Kind.SPLIT, cause, part.share().history(), rest, split, parts.size(), body);
     }
     for (Unmerge.Remapped remapped : unmerge.remapped()) {

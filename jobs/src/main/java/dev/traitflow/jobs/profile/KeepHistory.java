@@ -1,8 +1,7 @@
 package dev.traitflow.jobs.profile;
 
-import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
-import dev.traitflow.core.identity.SplitRule;
+import dev.traitflow.core.identity.HistorySplit;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
@@ -150,11 +149,8 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
    * history announces no id; an id is announced by the profile that gets it.
    */
   private void split(ProfileMessage order) throws Exception {
-    ByteReader in = new ByteReader(order.body());
-    String owner = in.readString();
-    String before = in.readString();
-    boolean splitSide = in.readBoolean();
-    SplitRule rule = SplitRule.CODEC.decode(in.readBytes());
+    HistorySplit division = HistorySplit.CODEC.decode(order.body());
+    String owner = division.owner();
     String space = ProfileMessage.spaceOf(order.key());
     String id = ProfileMessage.profileOf(order.key());
     for (Map.Entry<byte[], byte[]> entry : history.entries()) {
@@ -162,7 +158,7 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
         continue;
       }
       ResolvedEvent resolved = ResolvedEvent.CODEC.decode(entry.getValue());
-      boolean toSplit = rule.isSplit(resolved.identifiers()).orElse(splitSide);
+      boolean toSplit = division.isSplit(resolved.identifiers());
       ResolvedEvent given = resolved.of(toSplit ? order.other() : order.text());
       byte[] bytes = ResolvedEvent.encodeMoved(given, owner);
       history.put(entry.getKey(), bytes);
@@ -175,11 +171,12 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
                   HistoryKey.timestamp(entry.getKey()),
                   bytes)));
     }
-    String announcer = !id.equals(owner) ? "" : splitSide ? order.other() : order.text();
+    String receiver = division.splitByDefault() ? order.other() : order.text();
+    String announcer = id.equals(owner) ? receiver : "";
     for (String side : List.of(order.text(), order.other())) {
       step(Kind.MOVED, order, space, side, side.equals(announcer) ? id : "", "");
     }
-    step(Kind.LEFT, order, space, before, id, "");
+    step(Kind.LEFT, order, space, division.before(), id, "");
   }
 
   private void step(

@@ -2,9 +2,9 @@ package dev.traitflow.jobs.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.identity.HistorySplit;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.SplitRule;
 import dev.traitflow.core.profile.Marker;
@@ -269,13 +269,7 @@ final class KeepHistoryTest {
             List.of("anonymous_id"),
             Set.of(Identifier.ofUser("anonymous_id", "of-m1")),
             Set.of(Identifier.ofUser("anonymous_id", "of-m2")));
-    byte[] body =
-        new ByteWriter()
-            .writeString(history)
-            .writeString("p")
-            .writeBoolean(splitSide)
-            .writeBytes(SplitRule.CODEC.encode(rule))
-            .toBytes();
+    byte[] body = HistorySplit.CODEC.encode(new HistorySplit(history, "p", splitSide, rule));
     return ProfileMessage.merge(Kind.SPLIT, "shop/" + history, sequence, T0, "p~9", "l~9", 2)
         .withBody(body);
   }
