@@ -8,7 +8,7 @@ import dev.traitflow.bench.job.Signals;
 import dev.traitflow.bench.job.Traffic;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.profile.ResolvedEvent;
-import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -164,8 +164,8 @@ final class FoldAgainstSql implements Benchmark {
     Map<String, Long> truth = new HashMap<>();
     Traffic.Generator generator = traffic.generator();
     while (generator.hasNext()) {
-      ProfileMessage message = generator.next();
-      Event event = ResolvedEvent.CODEC.decode(message.body()).event();
+      LiveEvent message = generator.next();
+      Event event = ResolvedEvent.CODEC.decode(message.resolved()).event();
       boolean counts =
           event.name().equals("Product Viewed")
               && event.timestamp() > now - WINDOW

@@ -11,6 +11,7 @@ import dev.traitflow.bench.job.Resolver;
 import dev.traitflow.bench.job.Signals;
 import dev.traitflow.bench.job.Traffic;
 import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import dev.traitflow.jobs.runtime.LaneInput;
 import dev.traitflow.jobs.runtime.LogEntry;
 import dev.traitflow.jobs.runtime.ProfileMessage;
@@ -134,7 +135,7 @@ final class LogRun {
           }
         }
         while (generator.hasNext() && generator.isFilling() == filling) {
-          ProfileMessage message = resolver.resolve(generator.next());
+          LiveEvent message = resolver.resolve(generator.next());
           (message.sequence() % parts == 0 ? even : odd).add(message);
         }
       }

@@ -2,6 +2,7 @@ package dev.traitflow.bench;
 
 import dev.traitflow.bench.job.BenchCluster;
 import dev.traitflow.bench.job.MessageFile;
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import dev.traitflow.jobs.runtime.HistoryKey;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.io.IOException;
@@ -90,16 +91,19 @@ final class RawRocks {
       if (message == null) {
         break;
       }
+      if (!(message instanceof LiveEvent event)) {
+        continue;
+      }
       byte[] key = message.key().getBytes(StandardCharsets.UTF_8);
-      byte[] place = HistoryKey.of(message.timestamp(), message.text());
+      byte[] place = HistoryKey.of(event.timestamp(), event.messageId());
       byte[] full = new byte[key.length + place.length];
       System.arraycopy(key, 0, full, 0, key.length);
       System.arraycopy(place, 0, full, key.length, place.length);
-      database.put(HISTORY, full, message.body());
+      database.put(HISTORY, full, event.resolved());
       byte[] before = database.get(FOLD, key);
       bytesRead += before == null ? 0 : before.length;
       int events = ++counts.computeIfAbsent(message.key(), any -> new int[1])[0];
-      database.put(FOLD, key, samples.after(events, (int) message.sequence()));
+      database.put(FOLD, key, samples.after(events, (int) event.sequence()));
       database.flushIfDue();
     }
     database.flush();

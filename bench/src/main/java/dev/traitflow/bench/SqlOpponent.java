@@ -8,6 +8,7 @@ import dev.traitflow.bench.job.ScriptSource;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
+import dev.traitflow.jobs.runtime.EventMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.io.IOException;
 import java.util.Set;
@@ -112,7 +113,7 @@ final class SqlOpponent {
 
     @Override
     public Row map(ProfileMessage message) throws IOException {
-      Event event = ResolvedEvent.CODEC.decode(message.body()).event();
+      Event event = ResolvedEvent.CODEC.decode(((EventMessage) message).resolved()).event();
       double revenue = 0;
       try (JsonParser parser = json.createParser(event.properties())) {
         for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {

@@ -10,7 +10,7 @@ import dev.traitflow.core.profile.ProfilePlan;
 import dev.traitflow.core.profile.ProfileState;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.SpaceDefinition;
-import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,7 +46,7 @@ final class StateSamples {
     Map<String, Folded> sampled = new HashMap<>();
     Traffic.Generator generator = traffic.generator();
     for (int read = 0; generator.hasNext() && read < EVENTS_READ; read++) {
-      ProfileMessage message = generator.next();
+      LiveEvent message = generator.next();
       if (Math.floorMod(message.key().hashCode(), EVERY_NTH_PROFILE) != 0) {
         continue;
       }
@@ -54,7 +54,7 @@ final class StateSamples {
           sampled.computeIfAbsent(
               message.key(),
               any -> new Folded(engine.load(null), new HeapProfileStore(), new int[1]));
-      Event event = ResolvedEvent.CODEC.decode(message.body()).event();
+      Event event = ResolvedEvent.CODEC.decode(message.resolved()).event();
       folded.history.append(event);
       engine.add(folded.state, folded.history, event, message.at());
       samples.keep(++folded.events[0], folded.state);

@@ -7,6 +7,7 @@ import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.Parsed;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.jobs.ingest.ParseCalls;
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import dev.traitflow.jobs.runtime.LogEntry;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ public record Answered(LogEntry entry, String profile, List<Identifier> identifi
   public static final Codec<Answered> CODEC = new AnsweredCodec();
 
   /** The message that the lane would send; the call is parsed already. */
-  ProfileMessage message(@Nullable Parsed parsed) {
+  LiveEvent message(@Nullable Parsed parsed) {
     return Resolver.message(entry, Resolver.event(entry, parsed), profile, identifiers);
   }
 

@@ -1,9 +1,9 @@
 package dev.traitflow.bench.job;
 
 import dev.traitflow.jobs.runtime.ControlKeys;
+import dev.traitflow.jobs.runtime.ControlMessage.Define;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,9 +55,10 @@ public final class Definitions {
   public static List<ProfileMessage> messages(
       String space, String json, long sequence, int subtask, int subtasks) {
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
-    ProfileMessage message =
-        ProfileMessage.control(Kind.DEFINE, subtask, subtasks, sequence, 0, space, body);
-    return CONTROL_KEYS.stream().map(key -> message.readdressed(key, subtask, subtasks)).toList();
+    Define define = new Define(sequence, 0, space, body);
+    return CONTROL_KEYS.stream()
+        .<ProfileMessage>map(key -> define.addressed(key, subtask, subtasks))
+        .toList();
   }
 
   /** Four traits without windows. */

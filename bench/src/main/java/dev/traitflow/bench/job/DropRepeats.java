@@ -1,8 +1,8 @@
 package dev.traitflow.bench.job;
 
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import dev.traitflow.jobs.runtime.HistoryKey;
 import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import java.io.ByteArrayOutputStream;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
@@ -42,14 +42,14 @@ final class DropRepeats extends AbstractStreamOperator<ProfileMessage>
   @Override
   public void processElement(StreamRecord<ProfileMessage> element) throws Exception {
     ProfileMessage message = element.getValue();
-    if (message.kind() == Kind.EVENT && isRepeat(message)) {
+    if (message instanceof LiveEvent event && isRepeat(event)) {
       return;
     }
     output.collect(element);
   }
 
-  private boolean isRepeat(ProfileMessage event) throws Exception {
-    byte[] hash = HistoryKey.hash(event.text());
+  private boolean isRepeat(LiveEvent event) throws Exception {
+    byte[] hash = HistoryKey.hash(event.messageId());
     if (seen.get(hash) != null) {
       return true;
     }

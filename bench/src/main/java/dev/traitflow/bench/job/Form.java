@@ -1,6 +1,7 @@
 package dev.traitflow.bench.job;
 
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.jobs.runtime.EventMessage;
 import dev.traitflow.jobs.runtime.LaneInput;
 import dev.traitflow.jobs.runtime.LogEntry;
 import dev.traitflow.jobs.runtime.ProfileMessage;
@@ -81,7 +82,7 @@ public interface Form<T> extends Serializable {
 
     @Override
     public long at(ProfileMessage record) {
-      return record.at();
+      return record instanceof EventMessage event ? event.at() : 0;
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.traitflow.bench.job;
 
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -68,7 +69,7 @@ public final class MessageFile<T> implements AutoCloseable {
 
   /** Writes traffic as a set of files, each message into the one that {@code which} names. */
   public static void write(
-      Traffic traffic, Path folder, String set, int parts, ToIntFunction<ProfileMessage> which)
+      Traffic traffic, Path folder, String set, int parts, ToIntFunction<LiveEvent> which)
       throws IOException {
     List<Writer<ProfileMessage>> files = new ArrayList<>();
     try {
@@ -77,7 +78,7 @@ public final class MessageFile<T> implements AutoCloseable {
       }
       Traffic.Generator generator = traffic.generator();
       while (generator.hasNext()) {
-        ProfileMessage message = generator.next();
+        LiveEvent message = generator.next();
         files.get(which.applyAsInt(message)).add(message);
       }
     } finally {

@@ -1,5 +1,6 @@
 package dev.traitflow.bench.job;
 
+import dev.traitflow.jobs.runtime.EventMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -76,7 +77,9 @@ public record PlayFiles(Signals signals, String folder, String set, String space
           done = true;
           return false;
         }
-        at = message.at();
+        if (message instanceof EventMessage event) {
+          at = event.at();
+        }
         output.collect(message);
       }
       if (System.nanoTime() >= watermarkAt) {

@@ -10,6 +10,7 @@ import dev.traitflow.core.identity.IdentityRules;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.jobs.ingest.ParseCalls;
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import dev.traitflow.jobs.runtime.LaneInput;
 import dev.traitflow.jobs.runtime.LogEntry;
 import dev.traitflow.jobs.runtime.ProfileMessage;
@@ -54,7 +55,7 @@ public final class Resolver {
   }
 
   /** The entry, a call, as the lane sends it on. */
-  public ProfileMessage resolve(LogEntry entry) {
+  public LiveEvent resolve(LogEntry entry) {
     return answer(entry).message(parse(entry).parsed());
   }
 
@@ -67,21 +68,22 @@ public final class Resolver {
   }
 
   /** A resolved event as the lane sends it. */
-  static ProfileMessage message(
+  static LiveEvent message(
       LogEntry entry, Event event, String profile, List<Identifier> identifiers) {
     String space = entry.record().space();
-    return ProfileMessage.event(
+    return new LiveEvent(
         ProfileMessage.profileKey(space, profile),
         entry.offset(),
         entry.record().at(),
         event.timestamp(),
         event.messageId(),
+        /* possibleRepeat= */ false,
         ResolvedEvent.CODEC.encode(
             new ResolvedEvent(space, profile, entry.offset(), event, identifiers)));
   }
 
   /** The identifiers an event was resolved by. */
-  static List<Identifier> identifiers(ProfileMessage event) {
-    return ResolvedEvent.CODEC.decode(event.body()).identifiers();
+  static List<Identifier> identifiers(LiveEvent event) {
+    return ResolvedEvent.CODEC.decode(event.resolved()).identifiers();
   }
 }

@@ -4,6 +4,7 @@ import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -97,7 +98,7 @@ public record Traffic(
     }
 
     /** The next event. */
-    public ProfileMessage next() {
+    public LiveEvent next() {
       long at = START + (long) ((double) next / traffic.events * traffic.spanMillis);
       long timestamp = at;
       if (random.nextDouble() < traffic.lateShare) {
@@ -137,13 +138,13 @@ public record Traffic(
   }
 
   /** A track call of the space {@link #SPACE}. */
-  static ProfileMessage message(
+  static LiveEvent message(
       long sequence, int profile, String name, long at, long timestamp, String properties) {
     return message(SPACE, sequence, profile, name, at, timestamp, properties);
   }
 
   /** A track call as the fold gets it. */
-  public static ProfileMessage message(
+  public static LiveEvent message(
       String space,
       long sequence,
       int profile,
@@ -178,7 +179,13 @@ public record Traffic(
             sequence,
             event,
             List.of(Identifier.ofUser(Identifier.USER_ID, user)));
-    return ProfileMessage.event(
-        key, sequence, at, timestamp, messageId, ResolvedEvent.CODEC.encode(resolved));
+    return new LiveEvent(
+        key,
+        sequence,
+        at,
+        timestamp,
+        messageId,
+        /* possibleRepeat= */ false,
+        ResolvedEvent.CODEC.encode(resolved));
   }
 }

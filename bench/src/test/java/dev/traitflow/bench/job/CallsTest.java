@@ -2,8 +2,8 @@ package dev.traitflow.bench.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import dev.traitflow.jobs.runtime.LogEntry;
-import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +25,7 @@ class CallsTest {
     Set<String> profiles = new HashSet<>();
     Set<List<?>> sets = new HashSet<>();
     for (LogEntry entry : entries(SEEN)) {
-      ProfileMessage message = resolver.resolve(entry);
+      LiveEvent message = resolver.resolve(entry);
       profiles.add(message.key());
       sets.add(Resolver.identifiers(message));
     }

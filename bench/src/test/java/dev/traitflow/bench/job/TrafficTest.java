@@ -2,6 +2,7 @@ package dev.traitflow.bench.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ class TrafficTest {
       try (MessageFile<ProfileMessage> file =
           MessageFile.open(MessageFile.part(folder, "set", part))) {
         for (ProfileMessage next = file.next(); next != null; next = file.next()) {
-          read.add(next.sequence());
+          read.add(((LiveEvent) next).sequence());
         }
       }
     }

@@ -3,7 +3,7 @@ package dev.traitflow.jobs.identity;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
-import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.EventMessage;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeMap;
@@ -49,7 +49,7 @@ final class LaneTotals {
    */
   boolean mayRepeatDatedAhead(long timestamp, long at) {
     boolean may = timestamp <= datedAhead;
-    if (timestamp - at > ProfileMessage.GUARDED_BEYOND_MILLIS) {
+    if (timestamp - at > EventMessage.LiveEvent.GUARDED_BEYOND_MILLIS) {
       datedAhead = Math.max(datedAhead, timestamp);
     }
     return may;

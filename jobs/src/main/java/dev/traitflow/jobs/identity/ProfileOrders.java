@@ -1,6 +1,5 @@
 package dev.traitflow.jobs.identity;
 
-import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.identity.HistorySplit;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.Insight;
@@ -16,9 +15,8 @@ import dev.traitflow.core.identity.UnmergeOrder;
 import dev.traitflow.core.identity.Violation;
 import dev.traitflow.core.profile.IdentityChange;
 import dev.traitflow.jobs.runtime.LaneInput;
+import dev.traitflow.jobs.runtime.MergeMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +45,16 @@ final class ProfileOrders {
 
     long sequence() {
       return input.offset();
+    }
+
+    /** The clock at the record, epoch milliseconds. */
+    long clock() {
+      return input.record().at();
+    }
+
+    /** The key of a profile, or of a history, of the same space. */
+    String key(String profile) {
+      return ProfileMessage.profileKey(space(), profile);
     }
   }
 
@@ -88,13 +96,20 @@ final class ProfileOrders {
     // All of one event's merges have one survivor: it waits for all their histories together.
     int histories = merges.stream().mapToInt(merge -> merge.loser().parts().size()).sum();
     String survivor = merges.get(0).survivor();
-    step(Kind.HOLD, cause, survivor, survivor, "", histories, new byte[0]);
+    hold(cause, survivor, histories);
     for (int i = 0; i < merges.size(); i++) {
       Merge merge = merges.get(i);
       List<Share> parts = merge.loser().parts();
       for (Share part : parts) {
-        byte[] owner = part.owner().getBytes(StandardCharsets.UTF_8);
-        step(Kind.MOVE, cause, part.history(), survivor, merge.loser().id(), parts.size(), owner);
+        out.message(
+            new MergeMessage.Move(
+                cause.key(part.history()),
+                cause.sequence(),
+                cause.clock(),
+                survivor,
+                merge.loser().id(),
+                parts.size(),
+                part.owner()));
       }
       merge.loser().segments().forEach(segment -> pointer(cause, segment, survivor));
       insight(cause, i, survivor, new Insight.Merged(merge));
@@ -161,14 +176,21 @@ final class ProfileOrders {
     String rest = unmerge.rest().id();
     String split = unmerge.split().id();
     List<Unmerge.Part> parts = unmerge.parts();
-    step(Kind.HOLD, cause, rest, rest, "", parts.size(), new byte[0]);
-    step(Kind.HOLD, cause, split, split, "", parts.size(), new byte[0]);
+    hold(cause, rest, parts.size());
+    hold(cause, split, parts.size());
     for (Unmerge.Part part : parts) {
       HistorySplit division =
           new HistorySplit(
               part.share().owner(), unmerge.before().id(), part.splitSide(), unmerge.rule());
-      byte[] body = HistorySplit.CODEC.encode(division);
-      step(Kind.SPLIT, cause, part.share().history(), rest, split, parts.size(), body);
+      out.message(
+          new MergeMessage.Split(
+              cause.key(part.share().history()),
+              cause.sequence(),
+              cause.clock(),
+              rest,
+              split,
+              parts.size(),
+              division));
     }
     for (Unmerge.Remapped remapped : unmerge.remapped()) {
       mapped(cause, remapped.mapping(), remapped.owner());
@@ -193,8 +215,14 @@ final class ProfileOrders {
     }
     List<Share> parts = profile.parts();
     for (Share part : parts) {
-      byte[] owner = part.owner().getBytes(StandardCharsets.UTF_8);
-      step(Kind.DELETE, cause, part.history(), "", profile.id(), parts.size(), owner);
+      out.message(
+          new MergeMessage.Delete(
+              cause.key(part.history()),
+              cause.sequence(),
+              cause.clock(),
+              profile.id(),
+              parts.size(),
+              part.owner()));
     }
     for (String segment : profile.segments()) {
       change(cause, new IdentityChange.Deleted(segment));
@@ -212,18 +240,9 @@ final class ProfileOrders {
             cause.space(), cause.sequence(), number, cause.at(), cause.source(), profile, body));
   }
 
-  private void step(
-      Kind kind, Cause cause, String history, String text, String other, int count, byte[] body) {
-    LogRecord record = cause.input().record();
+  /** Has a profile wait until as many histories have come. */
+  private void hold(Cause cause, String profile, int histories) {
     out.message(
-        ProfileMessage.merge(
-                kind,
-                ProfileMessage.profileKey(cause.space(), history),
-                cause.sequence(),
-                record.at(),
-                text,
-                other,
-                count)
-            .withBody(body));
+        new MergeMessage.Hold(cause.key(profile), cause.sequence(), cause.clock(), histories));
   }
 }

@@ -16,13 +16,14 @@ import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.RejectedCall;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.jobs.runtime.ControlKeys;
+import dev.traitflow.jobs.runtime.ControlMessage;
+import dev.traitflow.jobs.runtime.EventMessage;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.LaneInput;
 import dev.traitflow.jobs.runtime.LaneKeys;
 import dev.traitflow.jobs.runtime.LogEntry;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import dev.traitflow.jobs.runtime.TopicOutput;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -118,20 +119,24 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
       case CALL -> call(input, lane);
       case TICK -> {}
       case FLUSH -> {
-        control(Kind.FLUSH, input);
+        boolean beat = LogRecord.isBeat(record.body());
+        broadcast(input, new ControlMessage.Flush(record.number(), record.at(), beat));
         lane.set(Marker.FLUSH_OFFSET, input.offset());
         mark(input.partition(), record, lane);
       }
       case DEFINE -> {
         graphs.define(input.partition(), record.space(), record.body());
-        control(Kind.DEFINE, input);
+        broadcast(
+            input,
+            new ControlMessage.Define(input.offset(), record.at(), record.space(), record.body()));
       }
       case WRITE -> write(input, lane);
       case DELETE -> delete(input, lane);
       case UNMAP -> unmap(input);
       case UNMERGE -> orders.unmerge(input, graphs.of(input.partition(), record.space()));
       case JOIN -> join(input, lane);
-      case SCORE -> control(Kind.SCORE, input);
+      case SCORE ->
+          broadcast(input, new ControlMessage.Score(input.offset(), record.at(), record.space()));
       case SCORED -> {
         lane.set("scored", record.number());
         mark(input.partition(), record, lane);
@@ -274,32 +279,22 @@ public final class ResolveIdentity extends AbstractStreamOperator<ProfileMessage
       String profile,
       List<Identifier> ids) {
     String space = input.record().space();
-    ProfileMessage message =
-        ProfileMessage.event(
+    long at = input.record().at();
+    out.message(
+        new EventMessage.LiveEvent(
             ProfileMessage.profileKey(space, profile),
             input.offset(),
-            input.record().at(),
+            at,
             event.timestamp(),
             event.messageId(),
-            ResolvedEvent.encode(space, profile, input.offset(), encoded, ids));
-    boolean repeat = lane.mayRepeatDatedAhead(event.timestamp(), input.record().at());
-    out.message(repeat ? message.asPossibleRepeat() : message);
+            lane.mayRepeatDatedAhead(event.timestamp(), at),
+            ResolvedEvent.encode(space, profile, input.offset(), encoded, ids)));
   }
 
-  private void control(Kind kind, LaneInput input) {
-    LogRecord record = input.record();
-    long sequence = kind == Kind.FLUSH ? record.number() : input.offset();
-    ProfileMessage message =
-        ProfileMessage.control(
-            kind,
-            input.partition(),
-            settings.lanes(),
-            sequence,
-            record.at(),
-            record.space(),
-            record.body());
+  /** Sends a control message to every subtask of the next stage, in the lane's name. */
+  private void broadcast(LaneInput input, ControlMessage message) {
     for (String key : controlKeys) {
-      out.message(message.readdressed(key, input.partition(), settings.lanes()));
+      out.message(message.addressed(key, input.partition(), settings.lanes()));
     }
   }
 

@@ -1,8 +1,7 @@
 package dev.traitflow.jobs.profile;
 
-import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.jobs.runtime.Beats;
-import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.ControlMessage;
 
 /** The barriers on their way through one subtask of the fold, and which of them it has answered. */
 final class Barriers {
@@ -12,12 +11,12 @@ final class Barriers {
   private long wanted;
 
   /** Takes a barrier's message; true if it has now come from every origin. */
-  boolean take(ProfileMessage message) {
-    at = Math.max(at, message.at());
-    if (!LogRecord.isBeat(message.body())) {
-      wanted = Math.max(wanted, message.sequence());
+  boolean take(ControlMessage.Flush flush) {
+    at = Math.max(at, flush.at());
+    if (!flush.beat()) {
+      wanted = Math.max(wanted, flush.number());
     }
-    return flushes.reached(message.origin(), message.origins(), message.sequence());
+    return flushes.reached(flush.origin(), flush.origins(), flush.number());
   }
 
   /** True if one is to be answered and time has come as far as its record. */

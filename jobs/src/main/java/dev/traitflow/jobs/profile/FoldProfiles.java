@@ -5,8 +5,18 @@ import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.core.trait.TraitLevel;
+import dev.traitflow.jobs.runtime.AccountMessage.UserLeft;
+import dev.traitflow.jobs.runtime.AccountMessage.UserTraits;
 import dev.traitflow.jobs.runtime.ControlKeys;
+import dev.traitflow.jobs.runtime.ControlMessage.Define;
+import dev.traitflow.jobs.runtime.ControlMessage.Flush;
+import dev.traitflow.jobs.runtime.ControlMessage.Score;
+import dev.traitflow.jobs.runtime.EventMessage;
+import dev.traitflow.jobs.runtime.EventMessage.MovedEvent;
 import dev.traitflow.jobs.runtime.JobSettings;
+import dev.traitflow.jobs.runtime.MergeMessage.Hold;
+import dev.traitflow.jobs.runtime.MergeMessage.Left;
+import dev.traitflow.jobs.runtime.MergeMessage.Moved;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.TopicRecord;
@@ -156,32 +166,26 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   public void processElement(StreamRecord<ProfileMessage> element) throws Exception {
     ProfileMessage message = element.getValue();
     switch (message.kind()) {
-      case EVENT -> event(message, false);
-      case MOVED_EVENT -> event(message, true);
-      case HOLD, MOVED -> bundle.session(message.key()).merge(message);
-      case LEFT -> left(message);
+      case LIVE_EVENT, MOVED_EVENT -> event((EventMessage) message);
+      case HOLD -> bundle.session(message.key()).hold((Hold) message);
+      case MOVED -> bundle.session(message.key()).moved((Moved) message);
+      case LEFT -> left((Left) message);
       case FLUSH -> {
-        if (barriers.take(message)) {
+        if (barriers.take((Flush) message)) {
           completeFlush();
         }
         return;
       }
-      case DEFINE -> {
-        bundle.flush();
-        plans.define(message.text(), message.sequence(), message.body());
-        if (level == TraitLevel.USER) {
-          accounts.define(message);
-        }
-      }
-      case SCORE -> {
-        SpacePlans.Plan plan = plans.all().get(message.text());
-        if (plan != null) {
-          plan.score(message.sequence());
-        }
-      }
-      case USER_LEFT, USER_TRAITS -> {
+      case DEFINE -> define((Define) message);
+      case SCORE -> score((Score) message);
+      case USER_LEFT -> {
         ProfileSession session = bundle.session(message.key());
-        session.user(message);
+        session.userLeft((UserLeft) message);
+        sweeps.refoldIfDue(message.key(), session);
+      }
+      case USER_TRAITS -> {
+        ProfileSession session = bundle.session(message.key());
+        session.userTraits((UserTraits) message);
         sweeps.refoldIfDue(message.key(), session);
       }
       case MOVE, SPLIT, DELETE ->
@@ -193,7 +197,22 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     period.await();
   }
 
-  private void event(ProfileMessage message, boolean moved) throws Exception {
+  private void define(Define define) throws Exception {
+    bundle.flush();
+    plans.define(define.space(), define.sequence(), define.definition());
+    if (level == TraitLevel.USER) {
+      accounts.define(define);
+    }
+  }
+
+  private void score(Score score) {
+    SpacePlans.Plan plan = plans.all().get(score.space());
+    if (plan != null) {
+      plan.score(score.sequence());
+    }
+  }
+
+  private void event(EventMessage message) throws Exception {
     eventsTaken = true;
     if (level == TraitLevel.USER && ProfileMessage.isOfAccount(message.key())) {
       // What is written for an account passes by the users on its way.
@@ -202,9 +221,9 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     }
     ProfileSession session = bundle.session(message.key());
     FoldState fold = session.fold();
-    ResolvedEvent resolved = ResolvedEvent.CODEC.decode(message.body());
+    ResolvedEvent resolved = ResolvedEvent.CODEC.decode(message.resolved());
     Event event = session.history().read(resolved);
-    if (moved) {
+    if (message instanceof MovedEvent) {
       fold.mergeSeen(message.sequence(), 0);
     }
     long now = session.moveTo(message.at());
@@ -214,7 +233,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     if (arrival == AccountEvents.Arrival.KNOWN) {
       return;
     }
-    byte[] body = message.body();
+    byte[] body = message.resolved();
     byte[] reduced = bundle.reduce(body, message.at());
     if (reduced != null) {
       body = reduced;
@@ -234,7 +253,7 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   }
 
   private AccountEvents.Arrival arrival(
-      ProfileMessage message, ProfileSession session, ResolvedEvent resolved) {
+      EventMessage message, ProfileSession session, ResolvedEvent resolved) {
     if (level == TraitLevel.ACCOUNT) {
       return AccountEvents.of(resolved, session.history());
     }
@@ -244,13 +263,13 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
         : AccountEvents.Arrival.NEW;
   }
 
-  private void left(ProfileMessage message) throws Exception {
-    ProfileSession session = bundle.session(message.key());
+  private void left(Left left) throws Exception {
+    ProfileSession session = bundle.session(left.key());
     session.touch();
-    if (session.fold().lastLeft(message.sequence(), message.count())) {
+    if (session.fold().lastLeft(left.sequence(), left.histories())) {
       timers.cancel(session.fold());
-      accounts.left(message, session);
-      bundle.clear(message.key(), session);
+      accounts.left(left, session);
+      bundle.clear(left.key(), session);
     }
   }
 

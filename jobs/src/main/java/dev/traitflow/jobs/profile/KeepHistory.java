@@ -8,16 +8,25 @@ import dev.traitflow.core.space.Topics;
 import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.runtime.Beats;
 import dev.traitflow.jobs.runtime.ControlKeys;
+import dev.traitflow.jobs.runtime.ControlMessage;
+import dev.traitflow.jobs.runtime.ControlMessage.Define;
+import dev.traitflow.jobs.runtime.ControlMessage.Flush;
+import dev.traitflow.jobs.runtime.ControlMessage.Score;
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
+import dev.traitflow.jobs.runtime.EventMessage.MovedEvent;
 import dev.traitflow.jobs.runtime.FixedBytesSerializer;
 import dev.traitflow.jobs.runtime.HistoryKey;
 import dev.traitflow.jobs.runtime.JobSettings;
+import dev.traitflow.jobs.runtime.MergeMessage.Delete;
+import dev.traitflow.jobs.runtime.MergeMessage.Left;
+import dev.traitflow.jobs.runtime.MergeMessage.Move;
+import dev.traitflow.jobs.runtime.MergeMessage.Moved;
+import dev.traitflow.jobs.runtime.MergeMessage.Split;
 import dev.traitflow.jobs.runtime.Orders;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import dev.traitflow.jobs.runtime.TopicOutput;
 import dev.traitflow.jobs.runtime.TopicRecord;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -94,53 +103,54 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
   public void processElement(StreamRecord<ProfileMessage> element) throws Exception {
     ProfileMessage message = element.getValue();
     switch (message.kind()) {
-      case EVENT -> event(message);
-      case MOVE -> move(message);
-      case SPLIT -> split(message);
-      case DELETE -> delete(message);
+      case LIVE_EVENT -> event((LiveEvent) message);
+      case MOVE -> move((Move) message);
+      case SPLIT -> split((Split) message);
+      case DELETE -> delete((Delete) message);
       case HOLD -> output.collect(element);
-      case FLUSH -> flush(message);
-      case DEFINE, SCORE -> {
-        if (orders.isFirst(message)) {
-          broadcast(message);
-        }
-      }
+      case FLUSH -> flush((Flush) message);
+      case DEFINE -> define((Define) message);
+      case SCORE -> score((Score) message);
       case MOVED_EVENT, MOVED, LEFT, USER_LEFT, USER_TRAITS ->
           throw new IllegalStateException("history: got " + message.kind() + " (fold only)");
     }
   }
 
-  private void event(ProfileMessage message) throws Exception {
-    byte[] key = HistoryKey.of(message.timestamp(), message.text());
-    if (message.mayBeStored() && history.contains(key)) {
+  private void event(LiveEvent event) throws Exception {
+    byte[] key = HistoryKey.of(event.timestamp(), event.messageId());
+    if (event.mayBeStored() && history.contains(key)) {
       return;
     }
-    byte[] reduced = traitKeys.reduce(message.body(), message.at());
-    byte[] body = reduced == null ? message.body() : reduced;
-    history.put(key, body);
-    String space = ProfileMessage.spaceOf(message.key());
+    byte[] reduced = traitKeys.reduce(event.resolved(), event.at());
+    byte[] resolved = reduced == null ? event.resolved() : reduced;
+    history.put(key, resolved);
+    String space = ProfileMessage.spaceOf(event.key());
     byte[] topicKey =
-        new ByteWriter().writeByte(1).writeString(space).writeString(message.text()).toBytes();
-    write(ProfileMessage.profileOf(message.key()), topicKey, body);
-    output.collect(new StreamRecord<>(message.withBody(body)));
+        new ByteWriter().writeByte(1).writeString(space).writeString(event.messageId()).toBytes();
+    write(ProfileMessage.profileOf(event.key()), topicKey, resolved);
+    send(event.withResolved(resolved));
   }
 
-  private void move(ProfileMessage move) throws Exception {
+  private void move(Move move) throws Exception {
     String space = ProfileMessage.spaceOf(move.key());
-    String survivor = ProfileMessage.profileKey(space, move.text());
-    String owner = new String(move.body(), StandardCharsets.UTF_8);
+    String survivor = ProfileMessage.profileKey(space, move.survivor());
     for (Map.Entry<byte[], byte[]> entry : history.entries()) {
-      if (ResolvedEvent.profileOf(entry.getValue()).equals(owner)) {
-        output.collect(
-            new StreamRecord<>(
-                ProfileMessage.movedEvent(
-                    survivor, move, HistoryKey.timestamp(entry.getKey()), entry.getValue())));
+      if (ResolvedEvent.profileOf(entry.getValue()).equals(move.owner())) {
+        send(
+            new MovedEvent(
+                survivor,
+                move.sequence(),
+                move.at(),
+                HistoryKey.timestamp(entry.getKey()),
+                move.histories(),
+                entry.getValue()));
       }
     }
     String id = ProfileMessage.profileOf(move.key());
-    String moved = id.equals(owner) ? id : "";
-    step(Kind.MOVED, move, space, move.text(), moved, "");
-    step(Kind.LEFT, move, space, /* fold= */ move.other(), id, /* survivor= */ move.text());
+    String announced = id.equals(move.owner()) ? id : "";
+    send(new Moved(survivor, move.sequence(), move.at(), announced, move.histories()));
+    String loser = ProfileMessage.profileKey(space, move.loser());
+    send(new Left(loser, move.sequence(), move.at(), id, move.survivor(), move.histories()));
   }
 
   /**
@@ -148,49 +158,43 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
    * here, is sent to that profile's fold, and replaces its record in the topic. A share of a
    * history announces no id; an id is announced by the profile that gets it.
    */
-  private void split(ProfileMessage order) throws Exception {
-    HistorySplit division = HistorySplit.CODEC.decode(order.body());
+  private void split(Split split) throws Exception {
+    HistorySplit division = split.division();
     String owner = division.owner();
-    String space = ProfileMessage.spaceOf(order.key());
-    String id = ProfileMessage.profileOf(order.key());
+    String space = ProfileMessage.spaceOf(split.key());
+    String id = ProfileMessage.profileOf(split.key());
     for (Map.Entry<byte[], byte[]> entry : history.entries()) {
       if (!ResolvedEvent.profileOf(entry.getValue()).equals(owner)) {
         continue;
       }
       ResolvedEvent resolved = ResolvedEvent.CODEC.decode(entry.getValue());
       boolean toSplit = division.isSplit(resolved.identifiers());
-      ResolvedEvent given = resolved.of(toSplit ? order.other() : order.text());
+      ResolvedEvent given = resolved.of(toSplit ? split.split() : split.rest());
       byte[] bytes = ResolvedEvent.encodeMoved(given, owner);
       history.put(entry.getKey(), bytes);
       write(id, given.topicKey(), bytes);
-      output.collect(
-          new StreamRecord<>(
-              ProfileMessage.movedEvent(
-                  ProfileMessage.profileKey(space, given.profile()),
-                  order,
-                  HistoryKey.timestamp(entry.getKey()),
-                  bytes)));
+      send(
+          new MovedEvent(
+              ProfileMessage.profileKey(space, given.profile()),
+              split.sequence(),
+              split.at(),
+              HistoryKey.timestamp(entry.getKey()),
+              split.histories(),
+              bytes));
     }
-    String receiver = division.splitByDefault() ? order.other() : order.text();
+    String receiver = division.splitByDefault() ? split.split() : split.rest();
     String announcer = id.equals(owner) ? receiver : "";
-    for (String side : List.of(order.text(), order.other())) {
-      step(Kind.MOVED, order, space, side, side.equals(announcer) ? id : "", "");
+    for (String side : List.of(split.rest(), split.split())) {
+      String fold = ProfileMessage.profileKey(space, side);
+      String announced = side.equals(announcer) ? id : "";
+      send(new Moved(fold, split.sequence(), split.at(), announced, split.histories()));
     }
-    step(Kind.LEFT, order, space, division.before(), id, "");
+    String before = ProfileMessage.profileKey(space, division.before());
+    send(new Left(before, split.sequence(), split.at(), id, "", split.histories()));
   }
 
-  private void step(
-      Kind kind, ProfileMessage order, String space, String fold, String told, String survivor) {
-    output.collect(
-        new StreamRecord<>(
-            ProfileMessage.merge(
-                kind,
-                ProfileMessage.profileKey(space, fold),
-                order.sequence(),
-                order.at(),
-                told,
-                survivor,
-                order.count())));
+  private void send(ProfileMessage message) {
+    output.collect(new StreamRecord<>(message));
   }
 
   private void write(String id, byte[] topicKey, byte[] value) {
@@ -198,26 +202,34 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
     topics.accept(new TopicRecord(Topics.PROFILE_EVENTS, partition, topicKey, value));
   }
 
-  private void delete(ProfileMessage order) throws Exception {
-    String owner = new String(order.body(), StandardCharsets.UTF_8);
+  private void delete(Delete delete) throws Exception {
     Iterator<Map.Entry<byte[], byte[]>> entries = history.iterator();
     while (entries.hasNext()) {
-      if (ResolvedEvent.profileOf(entries.next().getValue()).equals(owner)) {
+      if (ResolvedEvent.profileOf(entries.next().getValue()).equals(delete.owner())) {
         entries.remove();
       }
     }
     traitKeys.clear();
-    step(
-        Kind.LEFT,
-        order,
-        ProfileMessage.spaceOf(order.key()),
-        order.other(),
-        ProfileMessage.profileOf(order.key()),
-        "");
+    String space = ProfileMessage.spaceOf(delete.key());
+    String fold = ProfileMessage.profileKey(space, delete.profile());
+    String id = ProfileMessage.profileOf(delete.key());
+    send(new Left(fold, delete.sequence(), delete.at(), id, "", delete.histories()));
   }
 
-  private void flush(ProfileMessage flush) {
-    if (!flushes.reached(flush.origin(), flush.origins(), flush.sequence())) {
+  private void define(Define define) {
+    if (orders.isFirst(define)) {
+      broadcast(define);
+    }
+  }
+
+  private void score(Score score) {
+    if (orders.isFirst(score)) {
+      broadcast(score);
+    }
+  }
+
+  private void flush(Flush flush) {
+    if (!flushes.reached(flush.origin(), flush.origins(), flush.number())) {
       return;
     }
     Marker marker =
@@ -228,9 +240,9 @@ public final class KeepHistory extends AbstractStreamOperator<ProfileMessage>
   }
 
   /** Sends a control message on to every subtask of the fold, in this subtask's name. */
-  private void broadcast(ProfileMessage message) {
+  private void broadcast(ControlMessage message) {
     for (String key : controlKeys) {
-      output.collect(new StreamRecord<>(message.readdressed(key, subtask, subtasks)));
+      send(message.addressed(key, subtask, subtasks));
     }
   }
 

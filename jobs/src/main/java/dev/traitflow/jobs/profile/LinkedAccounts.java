@@ -3,16 +3,18 @@ package dev.traitflow.jobs.profile;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.event.EventType;
-import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.WhiteSpace;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.trait.ValueText;
+import dev.traitflow.jobs.runtime.AccountMessage;
+import dev.traitflow.jobs.runtime.ControlMessage;
+import dev.traitflow.jobs.runtime.EventMessage;
+import dev.traitflow.jobs.runtime.MergeMessage;
 import dev.traitflow.jobs.runtime.Orders;
 import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -49,7 +51,7 @@ final class LinkedAccounts {
   }
 
   /** Passes on an event that the user's history has just got. A group call may make a link. */
-  void take(ProfileMessage message, ProfileSession session, ResolvedEvent resolved) {
+  void take(EventMessage message, ProfileSession session, ResolvedEvent resolved) {
     UserLinks links = session.fold().links;
     Event event = resolved.event();
     Identifier account = resolved.account();
@@ -68,11 +70,11 @@ final class LinkedAccounts {
   }
 
   /** Passes on an event that is an account's own. */
-  void pass(ProfileMessage message) {
+  void pass(EventMessage message) {
     output.accept(message);
   }
 
-  private void link(ProfileMessage cause, ProfileSession session, String group) {
+  private void link(EventMessage cause, ProfileSession session, String group) {
     session
         .history()
         .forEach(
@@ -118,24 +120,18 @@ final class LinkedAccounts {
    * Tells the accounts of a user whose history has left who goes on with it: the survivor of a
    * merge; nobody, if the user was deleted or taken apart.
    */
-  void left(ProfileMessage message, ProfileSession session) {
-    String space = ProfileMessage.spaceOf(message.key());
-    String user = ProfileMessage.profileOf(message.key());
+  void left(MergeMessage.Left left, ProfileSession session) {
+    String space = ProfileMessage.spaceOf(left.key());
+    String user = ProfileMessage.profileOf(left.key());
     for (String group : session.fold().links.groups()) {
       output.accept(
-          ProfileMessage.merge(
-              Kind.USER_LEFT,
-              accountKey(space, group),
-              message.sequence(),
-              message.at(),
-              user,
-              message.other(),
-              1));
+          new AccountMessage.UserLeft(
+              accountKey(space, group), left.sequence(), left.at(), user, left.survivor()));
     }
   }
 
   /** Sends a definition on to every subtask of the accounts, once. */
-  void define(ProfileMessage definition) {
+  void define(ControlMessage.Define definition) {
     if (orders.isFirst(definition)) {
       broadcast(definition);
     }
@@ -143,32 +139,30 @@ final class LinkedAccounts {
 
   /** Sends a barrier on to every subtask of the accounts, in this subtask's name. */
   void flush(Barriers answered, boolean beat) {
-    long number = answered.done();
-    long at = answered.at();
-    LogRecord flush = beat ? LogRecord.beat(at, number) : LogRecord.flush(at, number);
-    broadcast(ProfileMessage.control(Kind.FLUSH, subtask, subtasks, number, at, "", flush.body()));
+    broadcast(new ControlMessage.Flush(answered.done(), answered.at(), beat));
   }
 
-  private void broadcast(ProfileMessage message) {
+  private void broadcast(ControlMessage message) {
     for (String key : controlKeys) {
-      output.accept(message.readdressed(key, subtask, subtasks));
+      output.accept(message.addressed(key, subtask, subtasks));
     }
   }
 
   /** The event's own place in the log goes with it: so an account knows it by whoever sends it. */
-  private void send(ProfileMessage cause, ResolvedEvent sent, String group) {
+  private void send(EventMessage cause, ResolvedEvent sent, String group) {
     String space = ProfileMessage.spaceOf(cause.key());
     String user = ProfileMessage.profileOf(cause.key());
     Identifier account = new Identifier(Identifier.ACCOUNTS, Identifier.GROUP_ID, group);
     Event event = sent.event();
     ResolvedEvent resolved = ResolvedEvent.ofAccount(space, user, sent.sequence(), event, account);
     output.accept(
-        ProfileMessage.event(
+        new EventMessage.LiveEvent(
             accountKey(space, group),
             cause.sequence(),
             cause.at(),
             event.timestamp(),
             event.messageId(),
+            /* possibleRepeat= */ false,
             ResolvedEvent.CODEC.encode(resolved)));
   }
 
@@ -176,7 +170,7 @@ final class LinkedAccounts {
     StringJoiner members = new StringJoiner(",", "{", "}");
     traits.forEach((key, json) -> members.add(ValueText.quoted(key) + ":" + json));
     output.accept(
-        ProfileMessage.userTraits(
+        new AccountMessage.UserTraits(
             accountKey(ProfileMessage.spaceOf(userKey), group),
             ProfileMessage.profileOf(userKey),
             members.toString().getBytes(StandardCharsets.UTF_8)));

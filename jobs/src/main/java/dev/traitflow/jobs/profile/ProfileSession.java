@@ -8,8 +8,8 @@ import dev.traitflow.core.profile.CustomTraitStore;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfileState;
 import dev.traitflow.core.profile.TraitValue;
-import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
+import dev.traitflow.jobs.runtime.AccountMessage;
+import dev.traitflow.jobs.runtime.MergeMessage;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -110,27 +110,35 @@ final class ProfileSession {
     }
   }
 
-  /** Takes note of a merge's step that is no event. */
-  void merge(ProfileMessage step) {
-    if (step.kind() == Kind.HOLD) {
-      fold.mergeSeen(step.sequence(), step.count());
-    } else {
-      fold.moved(step.sequence(), step.text());
-      moveTo(step.at());
-    }
+  /** Records that a merge begins. */
+  void hold(MergeMessage.Hold hold) {
+    fold.mergeSeen(hold.sequence(), hold.histories());
     touch();
   }
 
-  /** Takes note, in an account, of what one of its users is now. */
-  void user(ProfileMessage message) {
-    if (message.kind() == Kind.USER_LEFT) {
-      history.accountUsers().left(message.text(), message.other());
-      if (history.accountUsers().isGone(message.text())) {
-        refold();
-      }
-    } else {
-      history.accountUsers().traits(message.text(), message.body());
+  /** Records that one history of a merge has come completely. */
+  void moved(MergeMessage.Moved moved) {
+    fold.moved(moved.sequence(), moved.history());
+    moveTo(moved.at());
+    touch();
+  }
+
+  /** Records, in an account, that one of its users has left. */
+  void userLeft(AccountMessage.UserLeft left) {
+    history.accountUsers().left(left.user(), left.survivor());
+    if (history.accountUsers().isGone(left.user())) {
+      refold();
     }
+    usersChanged();
+  }
+
+  /** Records, in an account, the traits that one of its users has now. */
+  void userTraits(AccountMessage.UserTraits traits) {
+    history.accountUsers().traits(traits.user(), traits.traits());
+    usersChanged();
+  }
+
+  private void usersChanged() {
     engine.usersChanged(state, history);
     touch();
   }

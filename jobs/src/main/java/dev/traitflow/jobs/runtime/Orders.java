@@ -10,14 +10,23 @@ import java.util.Map;
 public final class Orders {
   private final Map<String, Long> newest = new HashMap<>();
 
-  /** True once for each message: the first time its sequence is seen for its kind and space. */
-  public boolean isFirst(ProfileMessage message) {
-    String name = message.kind() + "/" + message.text();
+  /** True once for each definition of a space: when its sequence is seen first. */
+  public boolean isFirst(ControlMessage.Define define) {
+    return isFirst(define.kind(), define.space(), define.sequence());
+  }
+
+  /** True once for each scoring round of a space: when its sequence is seen first. */
+  public boolean isFirst(ControlMessage.Score score) {
+    return isFirst(score.kind(), score.space(), score.sequence());
+  }
+
+  private boolean isFirst(ProfileMessage.Kind kind, String space, long sequence) {
+    String name = kind + "/" + space;
     Long before = newest.get(name);
-    if (before != null && before >= message.sequence()) {
+    if (before != null && before >= sequence) {
       return false;
     }
-    newest.put(name, message.sequence());
+    newest.put(name, sequence);
     return true;
   }
 }

@@ -15,13 +15,14 @@ import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.jobs.ingest.ParseCalls;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.LaneInput;
 import dev.traitflow.jobs.runtime.LaneKeys;
 import dev.traitflow.jobs.runtime.LogEntry;
+import dev.traitflow.jobs.runtime.MergeMessage;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -75,14 +76,14 @@ final class ResolveIdentityTest {
 
   @Test
   void aHistoryIsAskedForARepeatOnlyIfItMayHaveComeADayBefore() throws Exception {
-    assertThat(take(0, dated("m1", T0 + HOUR, T0)).get(0).mayBeStored()).isFalse();
-    assertThat(take(0, dated("m2", T0 + 30 * HOUR, T0)).get(0).mayBeStored()).isFalse();
+    assertThat(event(take(0, dated("m1", T0 + HOUR, T0))).mayBeStored()).isFalse();
+    assertThat(event(take(0, dated("m2", T0 + 30 * HOUR, T0))).mayBeStored()).isFalse();
     restart();
-    ProfileMessage again = take(0, dated("m2", T0 + 30 * HOUR, T0 + 25 * HOUR)).get(0);
-    assertThat(again.mayBeStored()).isTrue();
+    List<ProfileMessage> again = take(0, dated("m2", T0 + 30 * HOUR, T0 + 25 * HOUR));
+    assertThat(event(again).mayBeStored()).isTrue();
     long later = T0 + 31 * HOUR;
-    assertThat(take(0, dated("m3", later, later)).get(0).mayBeStored()).isFalse();
-    assertThat(take(0, dated("m4", later - 13 * HOUR, later)).get(0).mayBeStored()).isTrue();
+    assertThat(event(take(0, dated("m3", later, later))).mayBeStored()).isFalse();
+    assertThat(event(take(0, dated("m4", later - 13 * HOUR, later))).mayBeStored()).isTrue();
   }
 
   @Test
@@ -129,7 +130,8 @@ final class ResolveIdentityTest {
   void theFirstToArriveWins() throws Exception {
     List<ProfileMessage> first = take(0, login("m1", "u1", T0));
     assertThat(take(0, login("m1", "u2", T0))).isEmpty();
-    assertThat(ResolvedEvent.CODEC.decode(first.get(0).body()).event().userId()).isEqualTo("u1");
+    assertThat(ResolvedEvent.CODEC.decode(event(first).resolved()).event().userId())
+        .isEqualTo("u1");
   }
 
   @Test
@@ -178,15 +180,14 @@ final class ResolveIdentityTest {
     restart();
     topics.clear();
     List<ProfileMessage> sent = take(0, both("m3", T0 + 2));
-    assertThat(sent)
-        .extracting(ProfileMessage::kind)
-        .containsExactly(Kind.HOLD, Kind.MOVE, Kind.EVENT);
     String survivor = ProfileMessage.profileOf(sent.get(0).key());
     String loser = ProfileMessage.profileOf(sent.get(1).key());
     assertThat(List.of(survivor, loser)).containsExactlyInAnyOrder(anonymous, user);
-    assertThat(sent.get(1).text()).isEqualTo(survivor);
-    assertThat(sent.get(1).other()).isEqualTo(loser);
-    assertThat(sent.get(1).count()).isEqualTo(1);
+    long offset = event(sent.subList(2, 3)).sequence();
+    assertThat(sent.subList(0, 2))
+        .containsExactly(
+            new MergeMessage.Hold("shop/" + survivor, offset, T0 + 2, 1),
+            new MergeMessage.Move("shop/" + loser, offset, T0 + 2, survivor, loser, 1, loser));
     assertThat(profile(sent.subList(2, 3))).isEqualTo(survivor);
     assertThat(identityChanges())
         .extracting(IdentityChange::body)
@@ -205,10 +206,13 @@ final class ResolveIdentityTest {
     topics.clear();
     List<ProfileMessage> sent = take(0, LogRecord.delete("shop", T0 + 3, "anonymous_id", "a1"));
     assertThat(sent)
-        .extracting(m -> m.kind() + " " + m.key() + " " + m.other() + " " + m.count())
-        .containsExactlyInAnyOrder(
-            "DELETE shop/" + user + " " + user + " 2",
-            "DELETE shop/" + stranger + " " + user + " 2");
+        .allMatch(
+            message ->
+                message instanceof MergeMessage.Delete delete
+                    && delete.profile().equals(user)
+                    && delete.histories() == 2)
+        .extracting(ProfileMessage::key)
+        .containsExactlyInAnyOrder("shop/" + user, "shop/" + stranger);
     assertThat(identityChanges())
         .extracting(IdentityChange::body)
         .containsExactlyInAnyOrder(
@@ -341,6 +345,12 @@ final class ResolveIdentityTest {
     } catch (Exception e) {
       throw new IllegalStateException("harness: cannot be made", e);
     }
+  }
+
+  /** The only message that was sent, an event. */
+  private static LiveEvent event(List<ProfileMessage> sent) {
+    assertThat(sent).hasSize(1);
+    return (LiveEvent) sent.get(0);
   }
 
   private static String profile(List<ProfileMessage> sent) {

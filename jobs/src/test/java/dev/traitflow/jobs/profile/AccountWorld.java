@@ -6,8 +6,11 @@ import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.trait.TraitLevel;
+import dev.traitflow.jobs.runtime.AccountMessage;
+import dev.traitflow.jobs.runtime.ControlMessage;
+import dev.traitflow.jobs.runtime.EventMessage;
+import dev.traitflow.jobs.runtime.MergeMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -27,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccountWorld implements AutoCloseable {
   static final String SPACE = "shop";
-  private static final byte[] NOTHING = new byte[0];
 
   private final FoldHarness users;
   private final FoldHarness accounts;
@@ -62,7 +64,7 @@ final class AccountWorld implements AutoCloseable {
 
   void define(String json) throws Exception {
     byte[] body = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
-    control(Kind.DEFINE, ++sequence, SPACE, body);
+    take(new ControlMessage.Define(++sequence, now, SPACE, body).addressed("~0", 0, 1));
   }
 
   /** A call of a user, seen now. */
@@ -76,12 +78,13 @@ final class AccountWorld implements AutoCloseable {
     ResolvedEvent resolved = new ResolvedEvent(SPACE, profile, ++sequence, event, ids);
     segments.computeIfAbsent(profile, any -> new ArrayList<>()).add(resolved);
     take(
-        ProfileMessage.event(
+        new EventMessage.LiveEvent(
             ProfileMessage.profileKey(SPACE, profile),
             sequence,
             now,
             event.timestamp(),
             event.messageId(),
+            /* possibleRepeat= */ false,
             ResolvedEvent.CODEC.encode(resolved)));
   }
 
@@ -101,15 +104,15 @@ final class AccountWorld implements AutoCloseable {
     String loserKey = ProfileMessage.profileKey(SPACE, left);
     int count = moving.size();
     for (String segment : moving) {
-      ProfileMessage move = step(Kind.MOVE, loserKey, winner, left, count);
       for (ResolvedEvent resolved : segments.getOrDefault(segment, List.of())) {
         byte[] body = ResolvedEvent.CODEC.encode(resolved);
-        take(ProfileMessage.movedEvent(winnerKey, move, resolved.event().timestamp(), body));
+        long timestamp = resolved.event().timestamp();
+        take(new EventMessage.MovedEvent(winnerKey, sequence, now, timestamp, count, body));
       }
-      take(step(Kind.MOVED, winnerKey, segment, "", count));
-      take(step(Kind.LEFT, loserKey, segment, winner, count));
+      take(new MergeMessage.Moved(winnerKey, sequence, now, segment, count));
+      take(new MergeMessage.Left(loserKey, sequence, now, segment, winner, count));
     }
-    take(step(Kind.HOLD, winnerKey, winner, left, count));
+    take(new MergeMessage.Hold(winnerKey, sequence, now, count));
     canonical.replaceAll((user, to) -> to.equals(left) ? winner : to);
     canonical.put(left, winner);
   }
@@ -121,7 +124,8 @@ final class AccountWorld implements AutoCloseable {
         segments.keySet().stream().filter(s -> survivor(s).equals(gone)).toList();
     sequence++;
     for (String segment : leaving) {
-      take(step(Kind.LEFT, ProfileMessage.profileKey(SPACE, gone), segment, "", leaving.size()));
+      String key = ProfileMessage.profileKey(SPACE, gone);
+      take(new MergeMessage.Left(key, sequence, now, segment, "", leaving.size()));
       segments.remove(segment);
     }
     born.replaceAll((each, id) -> survivor(id).equals(gone) ? each + "." + sequence : id);
@@ -138,7 +142,7 @@ final class AccountWorld implements AutoCloseable {
 
   /** Sends a barrier through both folds; the records the accounts wrote since the last call. */
   List<TopicRecord> flush(long number) throws Exception {
-    control(Kind.FLUSH, number, "", NOTHING);
+    take(new ControlMessage.Flush(number, now, false).addressed("~0", 0, 1));
     passTime(now);
     collect();
     List<TopicRecord> since = List.copyOf(written);
@@ -206,14 +210,6 @@ final class AccountWorld implements AutoCloseable {
         bytes.get(2));
   }
 
-  private ProfileMessage step(Kind kind, String key, String text, String other, int count) {
-    return ProfileMessage.merge(kind, key, sequence, now, text, other, count);
-  }
-
-  private void control(Kind kind, long number, String space, byte[] body) throws Exception {
-    take(ProfileMessage.control(kind, 0, 1, number, now, space, body).readdressed("~0", 0, 1));
-  }
-
   private void take(ProfileMessage message) throws Exception {
     users.take(message);
     carry(message.key());
@@ -223,10 +219,10 @@ final class AccountWorld implements AutoCloseable {
     users.written();
     for (ProfileMessage message : users.sent()) {
       // One subtask: the copies for other key groups would only be repeated to it.
-      if (message.kind() == Kind.FLUSH) {
+      if (message instanceof ControlMessage.Flush) {
         deliverAll();
       }
-      if (!message.kind().isControl() || message.key().equals("~0")) {
+      if (!(message instanceof ControlMessage) || message.key().equals("~0")) {
         underWay.computeIfAbsent(user(message), any -> new ArrayDeque<>()).add(message);
       }
     }
@@ -245,11 +241,13 @@ final class AccountWorld implements AutoCloseable {
    * messages. What one fold sends stays in its order.
    */
   private static String user(ProfileMessage message) {
-    return switch (message.kind()) {
-      case EVENT -> ResolvedEvent.profileOf(message.body());
-      case USER_LEFT, USER_TRAITS -> message.text();
-      default -> message.key();
-    };
+    if (message instanceof EventMessage.LiveEvent event) {
+      return ResolvedEvent.profileOf(event.resolved());
+    }
+    if (message instanceof AccountMessage ofUser) {
+      return ofUser.user();
+    }
+    return message.key();
   }
 
   /** A watermark and a barrier come behind everything sent before them. */

@@ -9,8 +9,10 @@ import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.core.trait.TraitLevel;
+import dev.traitflow.jobs.runtime.ControlMessage;
+import dev.traitflow.jobs.runtime.EventMessage;
+import dev.traitflow.jobs.runtime.MergeMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -87,8 +89,7 @@ final class DueInstantTest {
       fold.take(login("a", 2, T0));
       fold.take(login("b", 3, T0 + HOUR));
       assertThat(due(fold, T0 + 2 * HOUR)).isEqualTo(T0 + DAY);
-      fold.take(
-          ProfileMessage.merge(Kind.LEFT, "shop/a", 4, T0 + 2 * HOUR, "a", "", /* count= */ 1));
+      fold.take(new MergeMessage.Left("shop/a", 4, T0 + 2 * HOUR, "a", "", /* histories= */ 1));
       assertThat(due(fold, T0 + 3 * HOUR)).isEqualTo(T0 + HOUR + DAY);
     }
   }
@@ -98,11 +99,10 @@ final class DueInstantTest {
     try (FoldHarness fold = defined()) {
       fold.take(login("w", 2, T0 + 9 * HOUR));
       long at = T0 + 10 * HOUR;
-      fold.take(ProfileMessage.merge(Kind.HOLD, "shop/w", 9, at, "w", "", 1));
-      ProfileMessage move = ProfileMessage.merge(Kind.MOVE, "shop/l", 9, at, "w", "l", 1);
+      fold.take(new MergeMessage.Hold("shop/w", 9, at, 1));
       byte[] body = resolved("l", 1, event("m", T0 + HOUR));
-      fold.take(ProfileMessage.movedEvent("shop/w", move, T0 + HOUR, body));
-      fold.take(ProfileMessage.merge(Kind.MOVED, "shop/w", 9, at, "l", "", 1));
+      fold.take(new EventMessage.MovedEvent("shop/w", 9, at, T0 + HOUR, 1, body));
+      fold.take(new MergeMessage.Moved("shop/w", 9, at, "l", 1));
       assertThat(due(fold, at)).isEqualTo(T0 + HOUR + DAY);
     }
   }
@@ -171,13 +171,14 @@ final class DueInstantTest {
 
   private static ProfileMessage define() {
     byte[] body = SPACE.getBytes(StandardCharsets.UTF_8);
-    return ProfileMessage.control(Kind.DEFINE, 0, 1, 1, T0, "shop", body).readdressed("~0", 0, 1);
+    return new ControlMessage.Define(1, T0, "shop", body).addressed("~0", 0, 1);
   }
 
   private static ProfileMessage login(String profile, long sequence, long at) {
     Event event = event("m" + sequence, at);
-    return ProfileMessage.event(
-        "shop/" + profile, sequence, at, at, event.messageId(), resolved(profile, sequence, event));
+    byte[] body = resolved(profile, sequence, event);
+    return new EventMessage.LiveEvent(
+        "shop/" + profile, sequence, at, at, event.messageId(), false, body);
   }
 
   private static byte[] resolved(String profile, long sequence, Event event) {

@@ -15,8 +15,9 @@ import dev.traitflow.core.profile.ProfilePlan;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.space.SpaceDefinition;
-import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
+import dev.traitflow.jobs.runtime.ControlMessage;
+import dev.traitflow.jobs.runtime.EventMessage;
+import dev.traitflow.jobs.runtime.MergeMessage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -123,8 +124,8 @@ final class FoldLawsTest {
     }
     String json = ("{'name':'S','traits':[" + String.join(",", traits) + "]}").replace('\'', '"');
     fold.take(
-        ProfileMessage.control(Kind.DEFINE, 0, 1, ++sequence, T0, "s" + space, json.getBytes(UTF_8))
-            .readdressed("~0", 0, 1));
+        new ControlMessage.Define(++sequence, T0, "s" + space, json.getBytes(UTF_8))
+            .addressed("~0", 0, 1));
     List<Problem> problems = new ArrayList<>();
     SpaceDefinition parsed = SpaceDefinition.parse(new JsonMapper().readTree(json), problems);
     assertThat(problems).isEmpty();
@@ -179,8 +180,14 @@ final class FoldLawsTest {
     boolean twice = now - timestamp > 24 * HOUR && random.nextBoolean();
     for (int times = twice ? 2 : 1; times > 0; times--) {
       fold.take(
-          ProfileMessage.event(
-              key, ++sequence, now, timestamp, event.messageId(), resolved(profile, event)));
+          new EventMessage.LiveEvent(
+              key,
+              ++sequence,
+              now,
+              timestamp,
+              event.messageId(),
+              /* possibleRepeat= */ false,
+              resolved(profile, event)));
     }
   }
 
@@ -188,21 +195,14 @@ final class FoldLawsTest {
     String space = "s" + history.space + "/";
     String survivor = space + history.survivor;
     long merge = ++sequence;
-    ProfileMessage move =
-        ProfileMessage.merge(
-            Kind.MOVE, space + history.loser(), merge, now, history.survivor, history.loser(), 1);
-    fold.take(
-        ProfileMessage.merge(
-            Kind.HOLD, survivor, merge, now, history.survivor, history.loser(), 1));
+    fold.take(new MergeMessage.Hold(survivor, merge, now, 1));
     for (Event event : history.ofLoser) {
-      fold.take(
-          ProfileMessage.movedEvent(
-              survivor, move, event.timestamp(), resolved(history.loser(), event)));
+      byte[] body = resolved(history.loser(), event);
+      fold.take(new EventMessage.MovedEvent(survivor, merge, now, event.timestamp(), 1, body));
     }
-    fold.take(ProfileMessage.merge(Kind.MOVED, survivor, merge, now, history.loser(), "", 1));
-    fold.take(
-        ProfileMessage.merge(
-            Kind.LEFT, space + history.loser(), merge, now, history.loser(), history.survivor, 1));
+    String loser = history.loser();
+    fold.take(new MergeMessage.Moved(survivor, merge, now, loser, 1));
+    fold.take(new MergeMessage.Left(space + loser, merge, now, loser, history.survivor, 1));
   }
 
   private static byte[] resolved(String profile, Event event) {

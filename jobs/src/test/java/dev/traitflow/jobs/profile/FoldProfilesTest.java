@@ -19,8 +19,10 @@ import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.space.Topics;
+import dev.traitflow.jobs.runtime.ControlMessage;
+import dev.traitflow.jobs.runtime.EventMessage;
+import dev.traitflow.jobs.runtime.MergeMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -100,14 +102,14 @@ final class FoldProfilesTest {
       fold.written();
       fold.take(moved("w", 5, 2, login("m2", T0 + 1)));
       fold.take(moved("w", 5, 2, login("m3", T0 + 2)));
-      fold.take(merge(Kind.MOVED, "w", 5, "l"));
+      fold.take(moved("w", "l"));
       fold.take(event("w", 6, T0 + 10, login("m5", T0 + 10)));
       assertThat(FoldHarness.changes(fold.written())).isEmpty();
-      fold.take(merge(Kind.HOLD, "w", 5, "w"));
+      fold.take(new MergeMessage.Hold("shop/w", 5, T0 + 10, 2));
       assertThat(FoldHarness.changes(fold.written())).isEmpty();
       fold.take(moved("w", 5, 2, login("m4", T0 + 3)));
       assertThat(FoldHarness.changes(fold.written())).isEmpty();
-      fold.take(merge(Kind.MOVED, "w", 5, "k"));
+      fold.take(moved("w", "k"));
 
       List<TopicRecord> records = fold.written();
       List<ProfileChange> changes = FoldHarness.changes(records);
@@ -134,10 +136,10 @@ final class FoldProfilesTest {
         fold.take(event("l", 4, T0 + 2 * DAY, login("x" + i, T0 + DAY + i)));
       }
       assertThat(fold.timers()).isEqualTo(1);
-      fold.take(merge(Kind.LEFT, "l", 5, "l"));
+      fold.take(left("l", "l"));
       fold.written();
       assertThat(fold.entries()).isPositive();
-      fold.take(merge(Kind.LEFT, "l", 5, "k"));
+      fold.take(left("l", "k"));
       fold.written();
       assertThat(fold.timers()).isZero();
       assertThat(fold.entries()).isZero();
@@ -296,8 +298,8 @@ final class FoldProfilesTest {
   }
 
   private static ProfileMessage control(LogRecord flush) {
-    return ProfileMessage.control(Kind.FLUSH, 0, 1, flush.number(), flush.at(), "", flush.body())
-        .readdressed("~0", 0, 1);
+    boolean beat = LogRecord.isBeat(flush.body());
+    return new ControlMessage.Flush(flush.number(), flush.at(), beat).addressed("~0", 0, 1);
   }
 
   @ParameterizedTest
@@ -309,9 +311,7 @@ final class FoldProfilesTest {
       fold.take(known("known", 3, identify("m2", T0)));
       fold.passTime(T0 + 1);
       fold.written();
-      fold.take(
-          ProfileMessage.control(Kind.SCORE, 0, 1, 4, T0 + 1, "shop", new byte[0])
-              .readdressed("~0", 0, 1));
+      fold.take(new ControlMessage.Score(4, T0 + 1, "shop").addressed("~0", 0, 1));
       List<String> profiles =
           fold.written().stream()
               .filter(record -> record.topic().equals(Topics.PROFILE_FEATURES))
@@ -345,17 +345,21 @@ final class FoldProfilesTest {
 
   private static ProfileMessage define(long sequence, String json) {
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
-    return ProfileMessage.control(Kind.DEFINE, 0, 1, sequence, T0, "shop", body)
-        .readdressed("~0", 0, 1);
+    return new ControlMessage.Define(sequence, T0, "shop", body).addressed("~0", 0, 1);
   }
 
   private static ProfileMessage flush(int origin, int origins, long at) {
-    return ProfileMessage.control(Kind.FLUSH, origin, origins, 1, at, "", new byte[0])
-        .readdressed("~0", origin, origins);
+    return new ControlMessage.Flush(1, at, false).addressed("~0", origin, origins);
   }
 
-  private static ProfileMessage merge(Kind kind, String profile, long sequence, String text) {
-    return ProfileMessage.merge(kind, "shop/" + profile, sequence, T0 + 10, text, "", 2);
+  /** One of the two histories of merge 5 has come. */
+  private static ProfileMessage moved(String survivor, String history) {
+    return new MergeMessage.Moved("shop/" + survivor, 5, T0 + 10, history, 2);
+  }
+
+  /** One of the two histories of merge 5 has left. */
+  private static ProfileMessage left(String loser, String history) {
+    return new MergeMessage.Left("shop/" + loser, 5, T0 + 10, history, "", 2);
   }
 
   private static ProfileMessage event(String profile, long sequence, long at, Event event) {
@@ -368,20 +372,20 @@ final class FoldProfilesTest {
 
   private static ProfileMessage message(
       String profile, long sequence, long at, Event event, String type) {
-    return ProfileMessage.event(
+    return new EventMessage.LiveEvent(
         "shop/" + profile,
         sequence,
         at,
         event.timestamp(),
         event.messageId(),
+        /* possibleRepeat= */ false,
         resolved(profile, sequence, event, type));
   }
 
   private static ProfileMessage moved(String survivor, long sequence, int count, Event event) {
-    ProfileMessage move =
-        ProfileMessage.merge(Kind.MOVE, "shop/l", sequence, T0 + 10, survivor, "l", count);
     byte[] body = resolved("l", sequence, event, Identifier.ANONYMOUS_ID);
-    return ProfileMessage.movedEvent("shop/" + survivor, move, event.timestamp(), body);
+    return new EventMessage.MovedEvent(
+        "shop/" + survivor, sequence, T0 + 10, event.timestamp(), count, body);
   }
 
   private static byte[] resolved(String profile, long sequence, Event event, String type) {

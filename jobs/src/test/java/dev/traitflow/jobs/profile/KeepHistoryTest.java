@@ -12,12 +12,16 @@ import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.ControlKeys;
+import dev.traitflow.jobs.runtime.ControlMessage;
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
+import dev.traitflow.jobs.runtime.EventMessage.MovedEvent;
 import dev.traitflow.jobs.runtime.JobSettings;
+import dev.traitflow.jobs.runtime.MergeMessage;
+import dev.traitflow.jobs.runtime.MergeMessage.Left;
+import dev.traitflow.jobs.runtime.MergeMessage.Moved;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import dev.traitflow.jobs.runtime.TopicRecord;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -52,12 +56,12 @@ final class KeepHistoryTest {
 
   @Test
   void anEventPassesOnAndIsWrittenOnce() throws Exception {
-    ProfileMessage event = event("a", 1, T0, T0, "m1");
+    LiveEvent event = event("a", 1, T0, T0, "m1");
     assertThat(take(event)).usingRecursiveFieldByFieldElementComparator().containsExactly(event);
     List<TopicRecord> written = written();
     assertThat(written).hasSize(1);
     assertThat(written.get(0).topic()).isEqualTo(Topics.PROFILE_EVENTS);
-    assertThat(written.get(0).value()).isEqualTo(event.body());
+    assertThat(written.get(0).value()).isEqualTo(event.resolved());
   }
 
   @Test
@@ -68,15 +72,15 @@ final class KeepHistoryTest {
     restart();
     written();
     List<ProfileMessage> sent = take(move("l", 4));
-    assertThat(sent)
-        .extracting(message -> message.kind() + " " + message.key() + " " + message.timestamp())
+    assertThat(sent).hasSize(4);
+    assertThat(moved(sent))
+        .allMatch(event -> event.key().equals("shop/w"))
+        .allMatch(event -> event.sequence() == 4 && event.histories() == 2)
+        .extracting(MovedEvent::timestamp)
+        .containsExactly(T0 - 5, T0);
+    assertThat(sent.subList(2, 4))
         .containsExactly(
-            "MOVED_EVENT shop/w " + (T0 - 5),
-            "MOVED_EVENT shop/w " + T0,
-            "MOVED shop/w 0",
-            "LEFT shop/l 0");
-    assertThat(sent).allMatch(message -> message.sequence() == 4 && message.count() == 2);
-    assertThat(sent.get(2).text()).isEqualTo("l");
+            new Moved("shop/w", 4, T0, "l", 2), new Left("shop/l", 4, T0, "l", "w", 2));
     assertThat(written()).isEmpty();
   }
 
@@ -86,16 +90,10 @@ final class KeepHistoryTest {
     take(event("other", 2, T0, T0, "m2"));
     restart();
     written();
-    ProfileMessage order =
-        ProfileMessage.merge(Kind.DELETE, ProfileMessage.profileKey("shop", "l"), 3, T0, "", "p", 2)
-            .withBody("l".getBytes(StandardCharsets.UTF_8));
-    assertThat(take(order))
-        .extracting(m -> m.kind() + " " + m.key() + " " + m.text() + " " + m.count())
-        .containsExactly("LEFT shop/p l 2");
-    assertThat(take(move("l", 4)))
-        .extracting(ProfileMessage::kind)
-        .doesNotContain(Kind.MOVED_EVENT);
-    assertThat(take(move("other", 5))).extracting(ProfileMessage::kind).contains(Kind.MOVED_EVENT);
+    assertThat(take(new MergeMessage.Delete("shop/l", 3, T0, "p", 2, "l")))
+        .containsExactly(new Left("shop/p", 3, T0, "l", "", 2));
+    assertThat(moved(take(move("l", 4)))).isEmpty();
+    assertThat(moved(take(move("other", 5)))).hasSize(1);
   }
 
   @Test
@@ -105,15 +103,15 @@ final class KeepHistoryTest {
     take(event("l", 3, T0, T0 + 3, "m3"));
     restart();
     written();
-    assertThat(take(split("l", true, 9)))
-        .extracting(m -> m.kind() + " " + m.key() + " " + m.timestamp() + " " + m.text())
+    List<ProfileMessage> sent = take(split("l", true, 9));
+    assertThat(moved(sent))
+        .extracting(event -> event.key() + " " + event.timestamp())
+        .containsExactly("shop/l~9 " + (T0 + 1), "shop/p~9 " + (T0 + 2), "shop/l~9 " + (T0 + 3));
+    assertThat(sent.subList(3, sent.size()))
         .containsExactly(
-            "MOVED_EVENT shop/l~9 " + (T0 + 1) + " ",
-            "MOVED_EVENT shop/p~9 " + (T0 + 2) + " ",
-            "MOVED_EVENT shop/l~9 " + (T0 + 3) + " ",
-            "MOVED shop/p~9 0 ",
-            "MOVED shop/l~9 0 l",
-            "LEFT shop/p 0 l");
+            new Moved("shop/p~9", 9, T0, "", 2),
+            new Moved("shop/l~9", 9, T0, "l", 2),
+            new Left("shop/p", 9, T0, "l", "", 2));
     List<TopicRecord> written = written();
     assertThat(written).hasSize(3);
     assertThat(written)
@@ -123,10 +121,7 @@ final class KeepHistoryTest {
     restart();
     assertThat(take(move("l", 10))).hasSize(2);
     assertThat(take(move("l", "p~9", 11))).hasSize(3);
-    assertThat(take(move("l", "l~9", 12)))
-        .hasSize(4)
-        .filteredOn(message -> message.kind() == Kind.MOVED)
-        .allMatch(message -> message.text().isEmpty());
+    assertThat(take(move("l", "l~9", 12))).hasSize(4).contains(new Moved("shop/w", 12, T0, "", 2));
   }
 
   @Test
@@ -146,36 +141,49 @@ final class KeepHistoryTest {
     take(event("a", 1, T0, T0 + 30 * HOUR, "m1"));
     written();
     restart();
-    ProfileMessage again = event("a", 2, T0 + 25 * HOUR, T0 + 30 * HOUR, "m1");
-    assertThat(take(again.asPossibleRepeat())).isEmpty();
+    LiveEvent again = event("a", 2, T0 + 25 * HOUR, T0 + 30 * HOUR, "m1");
+    LiveEvent asRepeat =
+        new LiveEvent(
+            again.key(),
+            again.sequence(),
+            again.at(),
+            again.timestamp(),
+            again.messageId(),
+            /* possibleRepeat= */ true,
+            again.resolved());
+    assertThat(take(asRepeat)).isEmpty();
     assertThat(written()).isEmpty();
   }
 
   @Test
   void aDefinitionGoesToEveryKeyGroupOnce() throws Exception {
-    assertThat(take(control(Kind.DEFINE, 0, 1, 7)))
+    assertThat(take(define(7)))
         .hasSize(KEYS)
         .extracting(ProfileMessage::key)
         .containsExactlyElementsOf(ControlKeys.all(KEYS));
-    assertThat(take(control(Kind.DEFINE, 0, 1, 7))).isEmpty();
-    assertThat(take(control(Kind.SCORE, 0, 1, 7))).hasSize(KEYS);
-    assertThat(take(control(Kind.DEFINE, 0, 1, 8))).hasSize(KEYS);
+    assertThat(take(define(7))).isEmpty();
+    assertThat(take(new ControlMessage.Score(7, T0, "shop").addressed("~0", 0, 1))).hasSize(KEYS);
+    assertThat(take(define(8))).hasSize(KEYS);
   }
 
   @Test
   void aFlushGoesOnOnceEveryLaneHasSentItAndIsMarkedInEveryPartition() throws Exception {
-    assertThat(take(control(Kind.FLUSH, 0, 2, 3))).isEmpty();
-    assertThat(take(control(Kind.FLUSH, 0, 2, 3))).isEmpty();
+    assertThat(take(flush(0))).isEmpty();
+    assertThat(take(flush(0))).isEmpty();
     assertThat(written()).isEmpty();
-    assertThat(take(control(Kind.FLUSH, 1, 2, 3)))
+    assertThat(take(flush(1)))
         .hasSize(KEYS)
-        .allMatch(message -> message.origin() == 0 && message.origins() == 1);
+        .allMatch(
+            message ->
+                message instanceof ControlMessage.Flush flush
+                    && flush.origin() == 0
+                    && flush.origins() == 1);
     List<TopicRecord> markers = written();
     assertThat(markers).extracting(TopicRecord::partition).containsExactly(0, 1);
     assertThat(markers)
         .extracting(record -> Marker.CODEC.decode(record.value()))
         .allMatch(marker -> marker.flush() == 3 && marker.stage().equals(KeepHistory.STAGE));
-    assertThat(take(control(Kind.FLUSH, 1, 2, 3))).isEmpty();
+    assertThat(take(flush(1))).isEmpty();
   }
 
   private List<ProfileMessage> take(ProfileMessage message) throws Exception {
@@ -228,8 +236,7 @@ final class KeepHistoryTest {
     }
   }
 
-  private static ProfileMessage event(
-      String profile, long sequence, long at, long time, String id) {
+  private static LiveEvent event(String profile, long sequence, long at, long time, String id) {
     Event event =
         new Event(
             EventType.TRACK,
@@ -250,7 +257,12 @@ final class KeepHistoryTest {
     List<Identifier> identifiers = List.of(Identifier.ofUser("anonymous_id", "of-" + id));
     ResolvedEvent resolved = new ResolvedEvent("shop", profile, sequence, event, identifiers);
     byte[] body = ResolvedEvent.CODEC.encode(resolved);
-    return ProfileMessage.event("shop/" + profile, sequence, at, time, id, body);
+    return new LiveEvent("shop/" + profile, sequence, at, time, id, false, body);
+  }
+
+  /** The events among the messages. */
+  private static List<MovedEvent> moved(List<ProfileMessage> sent) {
+    return sent.stream().filter(MovedEvent.class::isInstance).map(MovedEvent.class::cast).toList();
   }
 
   private static ProfileMessage move(String profile, long sequence) {
@@ -258,8 +270,7 @@ final class KeepHistoryTest {
   }
 
   private static ProfileMessage move(String history, String owner, long sequence) {
-    return ProfileMessage.merge(Kind.MOVE, "shop/" + history, sequence, T0, "w", "l", 2)
-        .withBody(owner.getBytes(StandardCharsets.UTF_8));
+    return new MergeMessage.Move("shop/" + history, sequence, T0, "w", "l", 2, owner);
   }
 
   /** Of the identifiers only that of m1 is the split side's, and that of m2 the other's. */
@@ -269,13 +280,16 @@ final class KeepHistoryTest {
             List.of("anonymous_id"),
             Set.of(Identifier.ofUser("anonymous_id", "of-m1")),
             Set.of(Identifier.ofUser("anonymous_id", "of-m2")));
-    byte[] body = HistorySplit.CODEC.encode(new HistorySplit(history, "p", splitSide, rule));
-    return ProfileMessage.merge(Kind.SPLIT, "shop/" + history, sequence, T0, "p~9", "l~9", 2)
-        .withBody(body);
+    HistorySplit division = new HistorySplit(history, "p", splitSide, rule);
+    return new MergeMessage.Split("shop/" + history, sequence, T0, "p~9", "l~9", 2, division);
   }
 
-  private static ProfileMessage control(Kind kind, int origin, int origins, long sequence) {
-    return ProfileMessage.control(kind, origin, origins, sequence, T0, "shop", new byte[0])
-        .readdressed("~0", origin, origins);
+  private static ProfileMessage define(long sequence) {
+    return new ControlMessage.Define(sequence, T0, "shop", new byte[0]).addressed("~0", 0, 1);
+  }
+
+  /** Barrier 3, which two lanes send. */
+  private static ProfileMessage flush(int lane) {
+    return new ControlMessage.Flush(3, T0, false).addressed("~0", lane, 2);
   }
 }

@@ -6,8 +6,9 @@ import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.profile.ResolvedEvent;
-import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
+import dev.traitflow.jobs.runtime.EventMessage.MovedEvent;
+import dev.traitflow.jobs.runtime.MergeMessage;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -61,40 +62,38 @@ final class ManyCustomTraitsTest {
       fill(fold, "w", 1_000);
       fold.written();
       int before = fold.entries();
-      List<ProfileMessage> losers = fill(fold, "l", 1_500);
-      for (ProfileMessage event : losers) {
-        ProfileMessage move = ProfileMessage.merge(Kind.MOVE, "shop/l", 90, T0 + 10, "w", "l", 1);
-        fold.take(ProfileMessage.movedEvent("shop/w", move, event.timestamp(), event.body()));
+      List<LiveEvent> losers = fill(fold, "l", 1_500);
+      for (LiveEvent event : losers) {
+        fold.take(new MovedEvent("shop/w", 90, T0 + 10, event.timestamp(), 1, event.resolved()));
       }
       fold.written();
-      fold.take(ProfileMessage.merge(Kind.MOVED, "shop/w", 90, T0 + 10, "l", "", 1));
-      fold.take(ProfileMessage.merge(Kind.HOLD, "shop/w", 90, T0 + 10, "w", "", 1));
-      fold.take(ProfileMessage.merge(Kind.LEFT, "shop/l", 90, T0 + 10, "l", "w", 1));
+      fold.take(new MergeMessage.Moved("shop/w", 90, T0 + 10, "l", 1));
+      fold.take(new MergeMessage.Hold("shop/w", 90, T0 + 10, 1));
+      fold.take(new MergeMessage.Left("shop/l", 90, T0 + 10, "l", "w", 1));
       List<TopicRecord> records = fold.written();
       assertThat(FoldHarness.values(records, "w")).hasSize(1_500);
-      fold.take(ProfileMessage.merge(Kind.LEFT, "shop/w", 91, T0 + 10, "w", "", 1));
+      fold.take(new MergeMessage.Left("shop/w", 91, T0 + 10, "w", "", 1));
       fold.written();
       assertThat(before).isGreaterThan(1_000);
       assertThat(fold.entries()).isZero();
     }
   }
 
-  private static List<ProfileMessage> fill(FoldHarness fold, String profile, int keys)
-      throws Exception {
-    List<ProfileMessage> sent = new ArrayList<>();
+  private static List<LiveEvent> fill(FoldHarness fold, String profile, int keys) throws Exception {
+    List<LiveEvent> sent = new ArrayList<>();
     for (int from = 0; from < keys; from += KEYS_EACH) {
       StringJoiner traits = new StringJoiner(",", "{", "}");
       for (int key = from; key < from + KEYS_EACH; key++) {
         traits.add("\"k" + key + "\":\"value " + key + "\"");
       }
-      ProfileMessage message = identify(profile, profile + from, T0, traits.toString());
+      LiveEvent message = identify(profile, profile + from, T0, traits.toString());
       fold.take(message);
       sent.add(message);
     }
     return sent;
   }
 
-  private static ProfileMessage identify(String profile, String id, long at, String traits) {
+  private static LiveEvent identify(String profile, String id, long at, String traits) {
     Event event =
         new Event(
             EventType.IDENTIFY,
@@ -114,6 +113,6 @@ final class ManyCustomTraitsTest {
             Event.NONE);
     List<Identifier> ids = List.of(Identifier.ofUser(Identifier.USER_ID, profile));
     byte[] body = ResolvedEvent.CODEC.encode(new ResolvedEvent("shop", profile, 1, event, ids));
-    return ProfileMessage.event("shop/" + profile, 1, at, event.timestamp(), id, body);
+    return new LiveEvent("shop/" + profile, 1, at, event.timestamp(), id, false, body);
   }
 }

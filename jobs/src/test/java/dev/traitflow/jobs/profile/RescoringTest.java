@@ -10,8 +10,10 @@ import dev.traitflow.core.prediction.FeatureSet;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
+import dev.traitflow.jobs.runtime.ControlMessage;
+import dev.traitflow.jobs.runtime.EventMessage;
+import dev.traitflow.jobs.runtime.MergeMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -106,7 +108,7 @@ final class RescoringTest {
       fold.passTime(now);
       fold.written();
       fold.take(login("a", "m1", now));
-      fold.take(control(Kind.FLUSH, 77, now, "", ""));
+      fold.take(new ControlMessage.Flush(77, now, false).addressed("~0", 0, 1));
       List<TopicRecord> records = fold.written();
       int features = -1;
       int mark = -1;
@@ -141,7 +143,7 @@ final class RescoringTest {
   @Test
   void withoutAModelInForceOrAKnownProfileNothingIsSent() throws Exception {
     try (FoldHarness fold = new FoldHarness(false)) {
-      fold.take(control(Kind.DEFINE, 1, T0, "shop", SPACE));
+      fold.take(define());
       fold.take(login("a", "m1", T0));
       fold.passTime(T0 + 5 * PACE);
       assertThat(counts(fold.written())).isEmpty();
@@ -161,16 +163,15 @@ final class RescoringTest {
   void aMergeSendsTheSurvivorWhenItIsComplete(boolean restarting) throws Exception {
     try (FoldHarness fold = scored(restarting, "w")) {
       long now = T0 + 2 * PACE;
-      fold.take(ProfileMessage.merge(Kind.HOLD, "shop/w", 9, now, "w", "", 1));
-      ProfileMessage move = ProfileMessage.merge(Kind.MOVE, "shop/l", 9, now, "w", "l", 1);
+      fold.take(new MergeMessage.Hold("shop/w", 9, now, 1));
       for (String id : List.of("m1", "m2")) {
         Event event = event(EventType.TRACK, "Login", id, T0, "");
         byte[] body = resolved("l", 3, event, Identifier.ANONYMOUS_ID);
-        fold.take(ProfileMessage.movedEvent("shop/w", move, T0, body));
+        fold.take(new EventMessage.MovedEvent("shop/w", 9, now, T0, 1, body));
       }
       fold.passTime(now + 1);
       assertThat(counts(fold.written())).isEmpty();
-      fold.take(ProfileMessage.merge(Kind.MOVED, "shop/w", 9, now, "l", "", 1));
+      fold.take(new MergeMessage.Moved("shop/w", 9, now, "l", 1));
       assertThat(counts(fold.written())).singleElement().matches(sent -> sent.logins == 2);
     }
   }
@@ -224,7 +225,7 @@ final class RescoringTest {
   /** A fold whose space has a model in force: a round at T0 sent what is known of the profile. */
   private static FoldHarness scored(boolean restarting, String profile) throws Exception {
     FoldHarness fold = new FoldHarness(restarting);
-    fold.take(control(Kind.DEFINE, 1, T0, "shop", SPACE));
+    fold.take(define());
     fold.take(message(profile, 2, T0, event(EventType.IDENTIFY, "", "i0", T0 - 1, "{}")));
     fold.passTime(T0);
     round(fold, 3, T0);
@@ -233,9 +234,9 @@ final class RescoringTest {
   }
 
   private static void round(FoldHarness fold, long sequence, long at) throws Exception {
-    fold.take(control(Kind.SCORE, sequence, at, "shop", ""));
+    fold.take(new ControlMessage.Score(sequence, at, "shop").addressed("~0", 0, 1));
     // The flush ends the round, which else goes on in slices between events.
-    fold.take(control(Kind.FLUSH, sequence, at, "", ""));
+    fold.take(new ControlMessage.Flush(sequence, at, false).addressed("~0", 0, 1));
   }
 
   private static ProfileMessage login(String profile, String id, long at) {
@@ -248,12 +249,13 @@ final class RescoringTest {
 
   private static ProfileMessage message(
       String profile, long sequence, long at, Event event, String type) {
-    return ProfileMessage.event(
+    return new EventMessage.LiveEvent(
         "shop/" + profile,
         sequence,
         at,
         event.timestamp(),
         event.messageId(),
+        /* possibleRepeat= */ false,
         resolved(profile, sequence, event, type));
   }
 
@@ -262,10 +264,9 @@ final class RescoringTest {
     return ResolvedEvent.CODEC.encode(new ResolvedEvent("shop", profile, sequence, event, ids));
   }
 
-  private static ProfileMessage control(
-      Kind kind, long sequence, long at, String space, String body) {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    return ProfileMessage.control(kind, 0, 1, sequence, at, space, bytes).readdressed("~0", 0, 1);
+  private static ProfileMessage define() {
+    byte[] json = SPACE.getBytes(StandardCharsets.UTF_8);
+    return new ControlMessage.Define(1, T0, "shop", json).addressed("~0", 0, 1);
   }
 
   private static Event event(EventType type, String name, String id, long at, String traits) {

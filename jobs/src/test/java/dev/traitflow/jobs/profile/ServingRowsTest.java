@@ -13,8 +13,9 @@ import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.space.Topics;
+import dev.traitflow.jobs.runtime.ControlMessage;
+import dev.traitflow.jobs.runtime.EventMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -52,7 +53,8 @@ final class ServingRowsTest {
     int compared = 0;
     int sequence = 1;
     try (FoldHarness fold = new FoldHarness(false)) {
-      fold.take(control(Kind.DEFINE, sequence++, T0, SPACE));
+      fold.take(
+          new ControlMessage.Define(sequence++, T0, "shop", bytes(SPACE)).addressed("~0", 0, 1));
       long now = T0;
       for (int profile = 0; profile < PROFILES; profile++) {
         fold.take(message(histories, "p" + profile, sequence++, now, identify(random, "i", now)));
@@ -68,9 +70,9 @@ final class ServingRowsTest {
         }
         now += 1 + random.nextInt(10_000);
         fold.passTime(now);
-        fold.take(control(Kind.SCORE, sequence++, now, ""));
+        fold.take(new ControlMessage.Score(sequence++, now, "shop").addressed("~0", 0, 1));
         // Rounds go on in slices between events: the flush ends them.
-        fold.take(control(Kind.FLUSH, sequence++, now, ""));
+        fold.take(new ControlMessage.Flush(sequence++, now, false).addressed("~0", 0, 1));
         for (FeatureBlock block : blocks(fold.written(), now)) {
           compare(block, histories, predictions);
           compared++;
@@ -188,13 +190,7 @@ final class ServingRowsTest {
                 sequence,
                 event,
                 List.of(Identifier.ofUser(Identifier.USER_ID, profile))));
-    return ProfileMessage.event(
-        "shop/" + profile, sequence, at, event.timestamp(), event.messageId(), resolved);
-  }
-
-  private static ProfileMessage control(Kind kind, long sequence, long at, String body) {
-    String space = kind == Kind.FLUSH ? "" : "shop";
-    return ProfileMessage.control(kind, 0, 1, sequence, at, space, bytes(body))
-        .readdressed("~0", 0, 1);
+    return new EventMessage.LiveEvent(
+        "shop/" + profile, sequence, at, event.timestamp(), event.messageId(), false, resolved);
   }
 }

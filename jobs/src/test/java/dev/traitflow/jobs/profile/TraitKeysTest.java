@@ -12,10 +12,12 @@ import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
+import dev.traitflow.jobs.runtime.ControlMessage;
+import dev.traitflow.jobs.runtime.EventMessage;
 import dev.traitflow.jobs.runtime.JobSettings;
+import dev.traitflow.jobs.runtime.MergeMessage;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage.Kind;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -83,8 +85,8 @@ final class TraitKeysTest {
     // The history holds what was let in, so that a move brings the same.
     restart();
     assertThat(take(move("a", 9)))
-        .filteredOn(message -> message.kind() == Kind.MOVED_EVENT)
-        .extracting(message -> text(ResolvedEvent.eventOf(message.body()).traits()))
+        .filteredOn(EventMessage.class::isInstance)
+        .extracting(TraitKeysTest::traits)
         .contains("{\"k0\":\"new\",\"k99\":null}")
         .noneMatch(traits -> traits.contains("\"x\""));
   }
@@ -103,9 +105,7 @@ final class TraitKeysTest {
   }
 
   private List<TopicRecord> flush(long number) throws Exception {
-    take(
-        ProfileMessage.control(Kind.FLUSH, 0, 1, number, T0, "", new byte[0])
-            .readdressed("shop/a", 0, 1));
+    take(new ControlMessage.Flush(number, T0, false).addressed("shop/a", 0, 1));
     return written();
   }
 
@@ -131,9 +131,7 @@ final class TraitKeysTest {
   @Test
   void aDeletedProfileBeginsWithoutKeys() throws Exception {
     take(identify("a", 1, keys(0, MAX)));
-    take(
-        ProfileMessage.merge(Kind.DELETE, "shop/a", 2, T0, "", "a", 1)
-            .withBody("a".getBytes(StandardCharsets.UTF_8)));
+    take(new MergeMessage.Delete("shop/a", 2, T0, "a", 1, "a"));
     take(identify("a", 3, "{\"more\":1}"));
     assertThat(rejected()).isEmpty();
   }
@@ -164,7 +162,11 @@ final class TraitKeysTest {
 
   private static String traits(List<ProfileMessage> sent) {
     assertThat(sent).hasSize(1);
-    return text(ResolvedEvent.eventOf(sent.get(0).body()).traits());
+    return traits(sent.get(0));
+  }
+
+  private static String traits(ProfileMessage message) {
+    return text(ResolvedEvent.eventOf(((EventMessage) message).resolved()).traits());
   }
 
   private List<TopicRecord> written() {
@@ -274,12 +276,11 @@ final class TraitKeysTest {
     ResolvedEvent resolved =
         new ResolvedEvent("shop", profile, sequence, event, List.of(identifier));
     byte[] body = ResolvedEvent.CODEC.encode(resolved);
-    return ProfileMessage.event(
-        "shop/" + profile, sequence, T0, event.timestamp(), event.messageId(), body);
+    return new EventMessage.LiveEvent(
+        "shop/" + profile, sequence, T0, event.timestamp(), event.messageId(), false, body);
   }
 
   private static ProfileMessage move(String profile, long sequence) {
-    return ProfileMessage.merge(Kind.MOVE, "shop/" + profile, sequence, T0, "w", "l", 1)
-        .withBody(profile.getBytes(StandardCharsets.UTF_8));
+    return new MergeMessage.Move("shop/" + profile, sequence, T0, "w", "l", 1, profile);
   }
 }

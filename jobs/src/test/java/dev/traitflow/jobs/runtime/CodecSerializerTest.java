@@ -6,6 +6,7 @@ import dev.traitflow.core.event.DiscardReason;
 import dev.traitflow.core.event.EventParser;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.Parsed;
+import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -76,7 +77,7 @@ final class CodecSerializerTest {
         CodecTypeInformation.profileMessages().createSerializer(new SerializerConfigImpl());
     TypeSerializer<ProfileMessage> arrived = InstantiationUtil.clone(sent);
     assertThat(arrived).isEqualTo(sent);
-    assertRoundTrip(arrived, ProfileMessage.event("shop/a", 1, 2, 3, "m", BODY));
+    assertRoundTrip(arrived, new LiveEvent("shop/a", 1, 2, 3, "m", false, BODY));
   }
 
   private static List<?> samples(MessageType type) {
@@ -103,9 +104,9 @@ final class CodecSerializerTest {
               LaneInput.of(new LogEntry(0, 19, tick), tick, null));
       case PROFILE_MESSAGE ->
           List.of(
-              ProfileMessage.event("shop/a", 1, 2, 3, "m", BODY),
-              ProfileMessage.merge(ProfileMessage.Kind.MOVE, "shop/a", 1, 2, "b", "a", 3),
-              ProfileMessage.control(ProfileMessage.Kind.DEFINE, 1, 2, 3, 4, "shop", BODY));
+              new LiveEvent("shop/a", 1, 2, 3, "m", false, BODY),
+              new MergeMessage.Move("shop/a", 1, 2, "b", "a", 3, "a"),
+              new ControlMessage.Define(3, 4, "shop", BODY).addressed("~1", 1, 2));
       case TOPIC_RECORD -> List.of(new TopicRecord("events", 3, BODY, new byte[0]));
       case FEATURE_INPUT -> List.of(new FeatureInput(true, 1, 4, "shop/a", BODY));
       case HISTORY_PART ->
