@@ -3,6 +3,7 @@ package dev.traitflow.jobs.profile;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.jobs.history.KeyedProfileStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,12 +33,6 @@ final class FoldState {
   /** No features are due. */
   static final long NOT_DUE = Long.MAX_VALUE;
 
-  /** Everything is to be looked at for events that left. */
-  static final long PURGE_ALL = -1;
-
-  /** No events left that are still in the history. */
-  static final long PURGED = Long.MAX_VALUE;
-
   /** The instant the state is right at, epoch milliseconds. */
   long now = Long.MIN_VALUE;
 
@@ -59,13 +54,15 @@ final class FoldState {
   /** True from when events left an account until it is folded of those that stay. */
   boolean refolding;
 
-  /** Events before this timestamp were looked at for those that left. */
-  long purgedTo = PURGED;
+  /**
+   * How far events that left were taken out of the history, see {@link KeyedProfileStore#purge}.
+   */
+  long purgedTo = KeyedProfileStore.PURGED;
 
   /** The engine's state, encoded. */
   byte[] engine = new byte[0];
 
-  /** Where the history lies: {@link ChunkDirectory}, encoded. */
+  /** Where the history lies: {@link KeyedProfileStore#directory}. */
   byte[] directory = new byte[0];
 
   /** The accounts of a user; empty for an account. */

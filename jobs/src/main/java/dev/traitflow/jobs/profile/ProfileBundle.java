@@ -1,12 +1,12 @@
 package dev.traitflow.jobs.profile;
 
 import dev.traitflow.core.trait.TraitLevel;
+import dev.traitflow.jobs.history.HistoryStates;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.flink.api.common.functions.RuntimeContext;
-import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.streaming.api.operators.KeyContext;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,6 @@ final class ProfileBundle {
   private final ValueState<byte[]> foldState;
   private final HistoryStates histories;
   private final KeyedCustomTraits customTraits;
-  private final @Nullable MapState<String, byte[]> usersState;
 
   /** Those of accounts; those of users are counted where their histories are kept. */
   private final @Nullable TraitKeys traitKeys;
@@ -48,13 +47,12 @@ final class ProfileBundle {
     this.outlet = outlet;
     this.attempt = attempt;
     foldState = context.getState(FoldProfiles.FOLD);
-    histories = new HistoryStates(chunks, context.getMapState(HistoryStates.PAGES));
+    histories = HistoryStates.of(level, chunks, context);
     customTraits = new KeyedCustomTraits(context.getMapState(KeyedCustomTraits.CUSTOM_TRAITS));
     traitKeys =
         level == TraitLevel.ACCOUNT
             ? new TraitKeys(settings, level, context, refusals, outlet::write)
             : null;
-    usersState = level == TraitLevel.ACCOUNT ? context.getMapState(AccountUsers.USERS) : null;
   }
 
   int size() {
@@ -82,18 +80,13 @@ final class ProfileBundle {
     ProfileSession session =
         new ProfileSession(
             fold,
-            history(key, fold),
+            histories.history(key, fold.directory),
             customTraits,
             plans.engine(space),
             attempt,
             plans.rescoreMillis(space));
     sessions.put(key, session);
     return session;
-  }
-
-  private KeyedProfileStore history(String key, FoldState fold) {
-    AccountUsers users = usersState == null ? null : new AccountUsers(usersState);
-    return new KeyedProfileStore(key, histories, fold.directory, users);
   }
 
   /** As {@link TraitKeys#reduce} does for an account, the current key; null for a user. */

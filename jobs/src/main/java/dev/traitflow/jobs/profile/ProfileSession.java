@@ -8,6 +8,8 @@ import dev.traitflow.core.profile.CustomTraitStore;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfileState;
 import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.jobs.history.AccountEvents;
+import dev.traitflow.jobs.history.KeyedProfileStore;
 import dev.traitflow.jobs.runtime.AccountMessage;
 import dev.traitflow.jobs.runtime.MergeMessage;
 import java.util.List;
@@ -69,7 +71,7 @@ final class ProfileSession {
    * @return true if nothing is left to read
    */
   boolean build(BooleanSupplier pause) {
-    if (fold.purgedTo != FoldState.PURGED && !purge(pause)) {
+    if (fold.purgedTo != KeyedProfileStore.PURGED && !purge(pause)) {
       return false;
     }
     if (!engine.isComplete(state)) {
@@ -85,11 +87,11 @@ final class ProfileSession {
 
   private boolean purge(BooleanSupplier pause) {
     changed = true;
-    if (fold.purgedTo == FoldState.PURGE_ALL) {
+    if (fold.purgedTo == KeyedProfileStore.PURGE_ALL) {
       engine.restart(state);
     }
     fold.purgedTo = history.purge(fold.purgedTo, event -> engine.retake(state, event), pause);
-    return fold.purgedTo == FoldState.PURGED;
+    return fold.purgedTo == KeyedProfileStore.PURGED;
   }
 
   /**
@@ -98,7 +100,7 @@ final class ProfileSession {
    */
   private void refold() {
     fold.refolding = true;
-    fold.purgedTo = FoldState.PURGE_ALL;
+    fold.purgedTo = KeyedProfileStore.PURGE_ALL;
     fold.shownAttempt = FoldState.NOT_SHOWN;
     touch();
   }

@@ -1,5 +1,6 @@
 /**
- * Histories and the fold over them, keyed by profile. Start at {@link
+ * What is keyed by profile: the stage that keeps events and the folds over them. How a fold stores
+ * its events is the room {@code jobs.history}. Start at {@link
  * dev.traitflow.jobs.profile.FoldProfiles}.
  */
 @NullMarked

@@ -1,4 +1,4 @@
-package dev.traitflow.jobs.profile;
+package dev.traitflow.jobs.history;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;

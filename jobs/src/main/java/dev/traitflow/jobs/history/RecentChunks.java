@@ -1,4 +1,4 @@
-package dev.traitflow.jobs.profile;
+package dev.traitflow.jobs.history;
 
 import java.util.Iterator;
 import java.util.LinkedHashMap;

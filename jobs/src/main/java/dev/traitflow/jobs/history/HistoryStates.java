@@ -1,7 +1,9 @@
-package dev.traitflow.jobs.profile;
+package dev.traitflow.jobs.history;
 
+import dev.traitflow.core.trait.TraitLevel;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
@@ -11,35 +13,65 @@ import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerial
 import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 
-/** Where an operator keeps its histories: keyed state, and the chunks used lately on the heap. */
-final class HistoryStates {
+/**
+ * Where an operator keeps its histories: keyed state, and the chunks used lately on the heap. One
+ * object serves all keys of a subtask.
+ */
+public final class HistoryStates {
   /**
    * Key: a profile, namespace: a chunk; elements: {@link StoredEvent}. Bound: the profile's events.
    * Cleared with the profile.
    */
-  static final ListStateDescriptor<byte[]> CHUNK =
+  public static final ListStateDescriptor<byte[]> CHUNK =
       new ListStateDescriptor<>("profile-chunks", BytePrimitiveArraySerializer.INSTANCE);
 
   /**
    * Key: a profile; entries: page id to its chunks; its negative to {@link PartSummaries} of them.
    * The newest page's chunks are not here. Bound: a part of the events. Cleared with the profile.
    */
-  static final MapStateDescriptor<Integer, byte[]> PAGES =
+  private static final MapStateDescriptor<Integer, byte[]> PAGES =
       new MapStateDescriptor<>(
           "profile-pages", IntSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE);
 
-  /** Gives a chunk of the current key. */
-  interface Chunks {
+  /** Gives access to the chunks of the current key. */
+  public interface Chunks {
+    /** The state described by {@link #CHUNK} in the namespace of a chunk. */
     ListState<byte[]> of(int chunk) throws Exception;
   }
 
   private final Chunks chunks;
   private final MapState<Integer, byte[]> pages;
+  private final @Nullable MapState<String, byte[]> users;
   private final RecentChunks recent = new RecentChunks();
 
-  HistoryStates(Chunks chunks, MapState<Integer, byte[]> pages) {
+  /**
+   * The histories in some states.
+   *
+   * @param users what accounts know of their users; null for the histories of users
+   */
+  HistoryStates(
+      Chunks chunks, MapState<Integer, byte[]> pages, @Nullable MapState<String, byte[]> users) {
     this.chunks = chunks;
     this.pages = pages;
+    this.users = users;
+  }
+
+  /** The histories of the operator that {@code chunks} and {@code context} belong to. */
+  public static HistoryStates of(TraitLevel level, Chunks chunks, RuntimeContext context) {
+    return new HistoryStates(
+        chunks,
+        context.getMapState(PAGES),
+        level == TraitLevel.ACCOUNT ? context.getMapState(AccountUsers.USERS) : null);
+  }
+
+  /**
+   * The history of the current key.
+   *
+   * @param directory its {@link KeyedProfileStore#directory} as it was stored, empty for no events
+   */
+  public KeyedProfileStore history(String key, byte[] directory) {
+    AccountUsers accountUsers = users == null ? null : new AccountUsers(users);
+    return new KeyedProfileStore(key, this, directory, accountUsers);
   }
 
   /** Appends to a chunk of the current key. */

@@ -1,4 +1,4 @@
-package dev.traitflow.jobs.profile;
+package dev.traitflow.jobs.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.codec.ByteReader;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What the account that is the operator's current key knows of its users: who was merged into whom,
  * and those of their traits that some trait of accounts tells. One object serves one account.
  */
-final class AccountUsers implements ActingUsers {
+public final class AccountUsers implements ActingUsers {
   /**
    * Key: an account; entries: a user's id to the id it was merged into, to a note that it has left,
    * or to its traits as JSON. Bound: the account's users that were merged away, left or have such
@@ -70,17 +70,17 @@ final class AccountUsers implements ActingUsers {
   }
 
   /** True if no user goes on with the events of this one. */
-  boolean isGone(String user) {
+  public boolean isGone(String user) {
     return user(canonical(user)).gone;
   }
 
   /** A user was merged into another; into none if it was deleted or taken apart. */
-  void left(String user, String mergedInto) {
+  public void left(String user, String mergedInto) {
     put(user, mergedInto, mergedInto.isEmpty(), NO_TRAITS);
   }
 
   /** A user's traits are now these, as a JSON object. */
-  void traits(String user, byte[] json) {
+  public void traits(String user, byte[] json) {
     put(user, "", false, json);
   }
 

@@ -1,4 +1,4 @@
-package dev.traitflow.jobs.profile;
+package dev.traitflow.jobs.history;
 
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventNames;
@@ -7,9 +7,9 @@ import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.trait.ActingUsers;
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.Tally;
-import dev.traitflow.jobs.profile.ChunkDirectory.Chunk;
-import dev.traitflow.jobs.profile.ChunkDirectory.Page;
-import dev.traitflow.jobs.profile.ChunkDirectory.Place;
+import dev.traitflow.jobs.history.ChunkDirectory.Chunk;
+import dev.traitflow.jobs.history.ChunkDirectory.Page;
+import dev.traitflow.jobs.history.ChunkDirectory.Place;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -24,7 +24,13 @@ import org.jspecify.annotations.Nullable;
  * it is part of the profile's state. Of parts that a window covers whole, summaries are kept, so
  * that a window need not be read whole when an extreme leaves it (decision 0009).
  */
-final class KeyedProfileStore implements ProfileStore {
+public final class KeyedProfileStore implements ProfileStore {
+  /** Where {@link #purge} begins: every event is checked. */
+  public static final long PURGE_ALL = -1;
+
+  /** What {@link #purge} returns when every event was checked. */
+  public static final long PURGED = Long.MAX_VALUE;
+
   /** Chunks that are looked into for the next event of some names; beyond, any event will do. */
   private static final int LOOK_AHEAD_CHUNKS = 2;
 
@@ -55,23 +61,23 @@ final class KeyedProfileStore implements ProfileStore {
   }
 
   /** Writes what changed of the directory, and returns the part that others keep. */
-  byte[] directory() {
+  public byte[] directory() {
     return directory.encode(states::putPage);
   }
 
   /** Appends an event whose bytes are at hand. */
-  void append(Event event, byte[] resolved) {
+  public void append(Event event, byte[] resolved) {
     appending = resolved;
     append(event);
   }
 
   /** The event as a scan of this history would show it. */
-  Event read(ResolvedEvent resolved) {
+  public Event read(ResolvedEvent resolved) {
     return accountUsers == null ? resolved.event() : resolved.accountEvent();
   }
 
   /** What the account knows of its users; only of an account's history. */
-  AccountUsers accountUsers() {
+  public AccountUsers accountUsers() {
     if (accountUsers == null) {
       throw new IllegalStateException("history: got that of a user (expected an account's)");
     }
@@ -121,7 +127,7 @@ final class KeyedProfileStore implements ProfileStore {
   }
 
   /** Visits everything, in history order, as it was stored. */
-  void forEach(Consumer<ResolvedEvent> visitor) {
+  public void forEach(Consumer<ResolvedEvent> visitor) {
     Place place = directory.isEmpty() ? null : directory.find(-1);
     while (place != null) {
       chunk(directory.at(place)).events().forEach(event -> visitor.accept(event.resolved()));
@@ -139,12 +145,12 @@ final class KeyedProfileStore implements ProfileStore {
   /**
    * Takes events that are no user's any more out of an account's history, chunk by chunk.
    *
-   * @param from where to go on, as returned; {@link FoldState#PURGE_ALL} at the beginning
+   * @param from where to go on, as returned; {@link #PURGE_ALL} at the beginning
    * @param staying is given each event that stays
    * @param pause asked between two chunks; true ends the work for now
-   * @return where to go on; {@link FoldState#PURGED} if nothing is left
+   * @return where to go on; {@link #PURGED} if nothing is left
    */
-  long purge(long from, Consumer<Event> staying, BooleanSupplier pause) {
+  public long purge(long from, Consumer<Event> staying, BooleanSupplier pause) {
     Place place = directory.isEmpty() ? null : directory.find(from);
     while (place != null) {
       Chunk chunk = directory.at(place);
@@ -159,7 +165,7 @@ final class KeyedProfileStore implements ProfileStore {
         return directory.at(place).first;
       }
     }
-    return FoldState.PURGED;
+    return PURGED;
   }
 
   private static boolean take(Consumer<Event> consumer, Event event) {
@@ -242,7 +248,7 @@ final class KeyedProfileStore implements ProfileStore {
   }
 
   /** Forgets the whole history of the current key. */
-  void clear() {
+  public void clear() {
     for (int page = 0; page < directory.pages().size(); page++) {
       directory.chunks(page).forEach(chunk -> states.clear(key, chunk.id));
     }

@@ -1,4 +1,4 @@
-package dev.traitflow.jobs.profile;
+package dev.traitflow.jobs.history;
 
 import dev.traitflow.core.profile.ResolvedEvent;
 import java.util.ArrayList;
@@ -12,11 +12,11 @@ import java.util.Set;
  * is kept once for each user that sent it and counted once, until one of the two has left (decision
  * 0021).
  */
-final class AccountEvents {
+public final class AccountEvents {
   private AccountEvents() {}
 
   /** What an event that comes is to an account. */
-  enum Arrival {
+  public enum Arrival {
     /** It is not there. */
     NEW,
     /** It is there as this user's: it was sent again. */
@@ -28,7 +28,7 @@ final class AccountEvents {
   }
 
   /** What an event is to the history. Cost: that of finding it. */
-  static Arrival of(ResolvedEvent resolved, KeyedProfileStore history) {
+  public static Arrival of(ResolvedEvent resolved, KeyedProfileStore history) {
     List<StoredEvent> stored =
         history.all(resolved.event().timestamp(), resolved.event().messageId());
     if (stored.isEmpty()) {

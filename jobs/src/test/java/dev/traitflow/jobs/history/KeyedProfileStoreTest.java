@@ -1,4 +1,4 @@
-package dev.traitflow.jobs.profile;
+package dev.traitflow.jobs.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -128,7 +128,8 @@ final class KeyedProfileStoreTest {
   }
 
   private HistoryStates reopenedStates() {
-    return new HistoryStates(chunk -> chunks.computeIfAbsent(chunk, any -> new HeapList()), pages);
+    return new HistoryStates(
+        chunk -> chunks.computeIfAbsent(chunk, any -> new HeapList()), pages, /* users= */ null);
   }
 
   private static Event event(int number, long timestamp, Random random) {
