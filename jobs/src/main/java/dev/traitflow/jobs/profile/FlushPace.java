@@ -27,7 +27,8 @@ final class FlushPace {
   private long askedAt;
   private long flushedAt;
 
-  private FlushPace(TimerGauge idle) {
+  /** A pace by the idle time that {@code idle} accumulates, in milliseconds. */
+  FlushPace(TimerGauge idle) {
     this.idle = idle;
   }
 

@@ -16,7 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.functions.RuntimeContext;
 
 /** What one subtask of the fold says to its topics: values, pointers, features and markers. */
 final class FoldOutput {
@@ -26,18 +27,19 @@ final class FoldOutput {
   private final long attempt;
   private final TopicOutput topics;
 
-  FoldOutput(
-      JobSettings settings,
-      int subtask,
-      int subtasks,
-      long attempt,
-      MetricGroup metrics,
-      Consumer<TopicRecord> records) {
+  /** The output of the subtask that {@code context} belongs to. */
+  FoldOutput(JobSettings settings, RuntimeContext context, Consumer<TopicRecord> records) {
+    TaskInfo task = context.getTaskInfo();
     this.settings = settings;
-    this.subtask = subtask;
-    this.subtasks = subtasks;
-    this.attempt = attempt;
-    this.topics = new TopicOutput(settings, metrics, records);
+    this.subtask = task.getIndexOfThisSubtask();
+    this.subtasks = task.getNumberOfParallelSubtasks();
+    this.attempt = settings.attempt(task.getAttemptNumber());
+    this.topics = new TopicOutput(settings, context.getMetricGroup(), records);
+  }
+
+  /** The attempt in which values are shown; see {@link JobSettings#attempt}. */
+  long attempt() {
+    return attempt;
   }
 
   /**

@@ -1,20 +1,16 @@
 package dev.traitflow.jobs.profile;
 
 import dev.traitflow.core.event.Event;
-import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.ResolvedEvent;
-import dev.traitflow.core.space.Topics;
 import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.history.AccountEvents;
 import dev.traitflow.jobs.history.HistoryStates;
-import dev.traitflow.jobs.runtime.AccountMessage.UserLeft;
-import dev.traitflow.jobs.runtime.AccountMessage.UserTraits;
-import dev.traitflow.jobs.runtime.ControlKeys;
+import dev.traitflow.jobs.runtime.AccountMessage;
 import dev.traitflow.jobs.runtime.ControlMessage.Define;
 import dev.traitflow.jobs.runtime.ControlMessage.Flush;
 import dev.traitflow.jobs.runtime.ControlMessage.Score;
-import dev.traitflow.jobs.runtime.EventMessage.MovedEvent;
 import dev.traitflow.jobs.runtime.EventMessage;
+import dev.traitflow.jobs.runtime.EventMessage.MovedEvent;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.MergeMessage.Hold;
 import dev.traitflow.jobs.runtime.MergeMessage.Left;
@@ -23,9 +19,6 @@ import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
-import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -77,21 +70,14 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   private final TraitLevel level;
 
   private transient ListState<byte[]> plansState;
-  private transient ProfileTimers timers;
   private transient SpacePlans plans;
   private transient PartialRefusals refusals;
+  private transient ProfileTimers timers;
   private transient ProfileBundle bundle;
   private transient LinkedAccounts accounts;
-  private transient Barriers barriers;
   private transient ProfileSweeps sweeps;
-  private transient long asOf;
-  private transient long shownAsOf;
-  private transient Map<String, Long> shownCounts;
-  private transient FlushPace pace;
-  private transient boolean eventsTaken;
+  private transient FoldProgress progress;
   private transient FoldPeriod period;
-  private transient FoldOutput outlet;
-  private transient long attempt;
 
   /** Folds of a job with these settings, of users or of accounts. */
   public FoldProfiles(JobSettings settings, TraitLevel level) {
@@ -118,22 +104,9 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     timers =
         new ProfileTimers(
             getInternalTimerService("windows", VoidNamespaceSerializer.INSTANCE, this));
-    barriers = new Barriers();
-    pace = FlushPace.of(getContainingTask());
-    period = new FoldPeriod(getProcessingTimeService(), this::onPeriod);
-    asOf = Long.MIN_VALUE;
-    shownAsOf = Long.MIN_VALUE;
-    shownCounts = Map.of();
-    TaskInfo task = getRuntimeContext().getTaskInfo();
-    attempt = settings.attempt(task.getAttemptNumber());
-    outlet =
+    FoldOutput outlet =
         new FoldOutput(
-            settings,
-            task.getIndexOfThisSubtask(),
-            task.getNumberOfParallelSubtasks(),
-            attempt,
-            getMetricGroup(),
-            record -> output.collect(new StreamRecord<>(record)));
+            settings, getRuntimeContext(), record -> output.collect(new StreamRecord<>(record)));
     bundle =
         new ProfileBundle(
             settings,
@@ -143,25 +116,24 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
             chunk -> getPartitionedState(chunk, IntSerializer.INSTANCE, HistoryStates.CHUNK),
             plans,
             refusals,
-            outlet,
-            attempt);
+            outlet);
     accounts =
         new LinkedAccounts(
             plans,
-            message -> output.collect(Outputs.ACCOUNTS, new StreamRecord<>(message)),
-            ControlKeys.all(settings.maxParallelism()),
-            task.getIndexOfThisSubtask(),
-            task.getNumberOfParallelSubtasks());
+            settings,
+            getRuntimeContext().getTaskInfo(),
+            message -> output.collect(Outputs.ACCOUNTS, new StreamRecord<>(message)));
     sweeps =
         new ProfileSweeps(
-            this,
-            () -> getKeyedStateBackend().getKeys(FOLD.getName(), VoidNamespace.INSTANCE),
             plans,
-            bundle,
-            outlet,
-            accounts,
-            timers);
-    onPeriod(getProcessingTimeService().getCurrentProcessingTime());
+            () -> getKeyedStateBackend().getKeys(FOLD.getName(), VoidNamespace.INSTANCE),
+            new SweepVisits(this, bundle, outlet, accounts, timers),
+            System::nanoTime);
+    FoldWork work = new FoldWork(level, plans, refusals, bundle, sweeps, timers, accounts, outlet);
+    progress = new FoldProgress(work);
+    FlushPace pace = FlushPace.of(getContainingTask());
+    period = new FoldPeriod(getProcessingTimeService(), pace, progress, work, System::nanoTime);
+    period.run(getProcessingTimeService().getCurrentProcessingTime());
   }
 
   @Override
@@ -173,30 +145,16 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
       case MOVED -> bundle.session(message.key()).moved((Moved) message);
       case LEFT -> left((Left) message);
       case FLUSH -> {
-        if (barriers.take((Flush) message)) {
-          completeFlush();
-        }
+        progress.flush((Flush) message);
         return;
       }
       case DEFINE -> define((Define) message);
-      case SCORE -> score((Score) message);
-      case USER_LEFT -> {
-        ProfileSession session = bundle.session(message.key());
-        session.userLeft((UserLeft) message);
-        sweeps.refoldIfDue(message.key(), session);
-      }
-      case USER_TRAITS -> {
-        ProfileSession session = bundle.session(message.key());
-        session.userTraits((UserTraits) message);
-        sweeps.refoldIfDue(message.key(), session);
-      }
+      case SCORE -> plans.score((Score) message);
+      case USER_LEFT, USER_TRAITS -> user((AccountMessage) message);
       case MOVE, SPLIT, DELETE ->
           throw new IllegalStateException("fold: got " + message.kind() + " (histories only)");
     }
-    if (bundle.isFull()) {
-      bundle.flush();
-    }
-    period.await();
+    writeInTime();
   }
 
   private void define(Define define) throws Exception {
@@ -207,15 +165,14 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     }
   }
 
-  private void score(Score score) {
-    SpacePlans.Plan plan = plans.all().get(score.space());
-    if (plan != null) {
-      plan.score(score.sequence());
-    }
+  private void user(AccountMessage message) throws Exception {
+    ProfileSession session = bundle.session(message.key());
+    session.user(message);
+    sweeps.refoldIfDue(message.key(), session);
   }
 
   private void event(EventMessage message) throws Exception {
-    eventsTaken = true;
+    period.eventTaken();
     if (level == TraitLevel.USER && ProfileMessage.isOfAccount(message.key())) {
       // What is written for an account passes by the users on its way.
       accounts.pass(message);
@@ -292,6 +249,10 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
     sweeps.refoldIfDue(timer.getKey(), session);
     accounts.tell(timer.getKey(), session);
     session.touch();
+    writeInTime();
+  }
+
+  private void writeInTime() throws Exception {
     if (bundle.isFull()) {
       bundle.flush();
     }
@@ -306,73 +267,8 @@ public final class FoldProfiles extends AbstractStreamOperator<TopicRecord>
   @Override
   public void processWatermark(Watermark mark) throws Exception {
     super.processWatermark(mark);
-    asOf = mark.getTimestamp();
-    completeFlush();
+    progress.timePassed(mark.getTimestamp());
     period.await();
-  }
-
-  /** Answers a barrier once time has come as far as its record and nothing is left to do. */
-  private void completeFlush() throws Exception {
-    if (!barriers.isDue(asOf)) {
-      return;
-    }
-    boolean beat = barriers.isBeat();
-    while (!beat && sweeps.slice(asOf)) {
-      bundle.flush();
-    }
-    bundle.flush();
-    barriers.answered();
-    mark();
-    if (level == TraitLevel.USER) {
-      accounts.flush(barriers, beat);
-      if (!beat) {
-        outlet.mark(Topics.PROFILE_FEATURES, STAGE, barriers.done(), asOf, Map.of());
-      }
-    }
-  }
-
-  /**
-   * Flushes the bundle, works on the sweep and says how far time has come. In processing time,
-   * because it bounds how long a change stays unseen by people; no value depends on when it runs.
-   */
-  private void onPeriod(long timestamp) throws Exception {
-    period.begin(timestamp);
-    long began = System.nanoTime();
-    boolean unfinished = sweeps.slice(asOf);
-    if (pace.isDue(timestamp, bundle.size())) {
-      bundle.flush();
-    }
-    if (bundle.isEmpty() && (asOf > shownAsOf || !counts().equals(shownCounts))) {
-      mark();
-    }
-    if (sweeps.isBusy()) {
-      // Two thirds of the time stay for events, as long as any come.
-      long took = (System.nanoTime() - began) / 1_000_000;
-      period.plan(Math.min(FlushPace.PERIOD_MILLIS, eventsTaken ? 2 * took + 1 : 1));
-    } else if (unfinished || !bundle.isEmpty()) {
-      period.plan(FlushPace.PERIOD_MILLIS);
-    }
-    eventsTaken = false;
-  }
-
-  private void mark() throws Exception {
-    Map<String, Long> counts = counts();
-    shownAsOf = asOf;
-    shownCounts = Map.copyOf(counts);
-    OptionalLong due = sweeps.isBusy() ? OptionalLong.empty() : timers.earliestAtRest();
-    due.ifPresent(at -> counts.put(Marker.DUE, at));
-    outlet.mark(Topics.PROFILE_CHANGES, stage(), barriers.done(), asOf, counts);
-  }
-
-  /** How far definitions are, and what was refused. */
-  private Map<String, Long> counts() {
-    Map<String, Long> counts = plans.counts();
-    counts.putAll(refusals.counts());
-    return counts;
-  }
-
-  private String stage() {
-    return level == TraitLevel.USER ? STAGE : ACCOUNTS_STAGE;
   }
 
   @Override

@@ -10,8 +10,10 @@ import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.trait.ValueText;
 import dev.traitflow.jobs.runtime.AccountMessage;
+import dev.traitflow.jobs.runtime.ControlKeys;
 import dev.traitflow.jobs.runtime.ControlMessage;
 import dev.traitflow.jobs.runtime.EventMessage;
+import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.MergeMessage;
 import dev.traitflow.jobs.runtime.Orders;
 import dev.traitflow.jobs.runtime.ProfileMessage;
@@ -22,6 +24,7 @@ import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.apache.flink.api.common.TaskInfo;
 
 /**
  * Sends what one subtask of the users' fold learns on to the accounts its users are linked to
@@ -37,17 +40,14 @@ final class LinkedAccounts {
   private final int subtasks;
   private final Orders orders = new Orders();
 
+  /** The accounts of users whose folds are in a subtask. */
   LinkedAccounts(
-      SpacePlans plans,
-      Consumer<ProfileMessage> output,
-      List<String> controlKeys,
-      int subtask,
-      int subtasks) {
+      SpacePlans plans, JobSettings settings, TaskInfo task, Consumer<ProfileMessage> output) {
     this.plans = plans;
     this.output = output;
-    this.controlKeys = controlKeys;
-    this.subtask = subtask;
-    this.subtasks = subtasks;
+    this.controlKeys = ControlKeys.all(settings.maxParallelism());
+    this.subtask = task.getIndexOfThisSubtask();
+    this.subtasks = task.getNumberOfParallelSubtasks();
   }
 
   /** Passes on an event that the user's history has just got. A group call may make a link. */

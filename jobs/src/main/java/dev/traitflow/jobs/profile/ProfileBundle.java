@@ -21,7 +21,6 @@ final class ProfileBundle {
   private final KeyContext keys;
   private final SpacePlans plans;
   private final FoldOutput outlet;
-  private final long attempt;
   private final ValueState<byte[]> foldState;
   private final HistoryStates histories;
   private final KeyedCustomTraits customTraits;
@@ -40,12 +39,10 @@ final class ProfileBundle {
       HistoryStates.Chunks chunks,
       SpacePlans plans,
       PartialRefusals refusals,
-      FoldOutput outlet,
-      long attempt) {
+      FoldOutput outlet) {
     this.keys = keys;
     this.plans = plans;
     this.outlet = outlet;
-    this.attempt = attempt;
     foldState = context.getState(FoldProfiles.FOLD);
     histories = HistoryStates.of(level, chunks, context);
     customTraits = new KeyedCustomTraits(context.getMapState(KeyedCustomTraits.CUSTOM_TRAITS));
@@ -83,7 +80,7 @@ final class ProfileBundle {
             histories.history(key, fold.directory),
             customTraits,
             plans.engine(space),
-            attempt,
+            outlet.attempt(),
             plans.rescoreMillis(space));
     sessions.put(key, session);
     return session;

@@ -9,6 +9,7 @@ import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfileState;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.jobs.history.AccountEvents;
+import dev.traitflow.jobs.history.AccountUsers;
 import dev.traitflow.jobs.history.KeyedProfileStore;
 import dev.traitflow.jobs.runtime.AccountMessage;
 import dev.traitflow.jobs.runtime.MergeMessage;
@@ -125,22 +126,17 @@ final class ProfileSession {
     touch();
   }
 
-  /** Records, in an account, that one of its users has left. */
-  void userLeft(AccountMessage.UserLeft left) {
-    history.accountUsers().left(left.user(), left.survivor());
-    if (history.accountUsers().isGone(left.user())) {
-      refold();
+  /** Records, in an account, that one of its users has left or has other traits. */
+  void user(AccountMessage message) {
+    AccountUsers users = history.accountUsers();
+    if (message instanceof AccountMessage.UserLeft left) {
+      users.left(left.user(), left.survivor());
+      if (users.isGone(left.user())) {
+        refold();
+      }
+    } else if (message instanceof AccountMessage.UserTraits traits) {
+      users.traits(traits.user(), traits.traits());
     }
-    usersChanged();
-  }
-
-  /** Records, in an account, the traits that one of its users has now. */
-  void userTraits(AccountMessage.UserTraits traits) {
-    history.accountUsers().traits(traits.user(), traits.traits());
-    usersChanged();
-  }
-
-  private void usersChanged() {
     engine.usersChanged(state, history);
     touch();
   }

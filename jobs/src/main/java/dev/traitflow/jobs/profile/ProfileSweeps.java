@@ -1,55 +1,75 @@
 package dev.traitflow.jobs.profile;
 
-import dev.traitflow.core.space.Topics;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.apache.flink.streaming.api.operators.KeyContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of a fold that is longer than a message may take, done in slices of 10 ms between
- * events: accounts that are folded again because events left them, and sweeps over every profile.
+ * The work of a fold that takes longer than a message may take, done in slices of 10 ms between
+ * messages: accounts that are folded again because events left them, and sweeps over every profile.
+ * When it is whose turn is decided here; what is done with a profile is {@link Visits}.
  */
 final class ProfileSweeps implements AutoCloseable {
-  private static final long SLICE_NANOS = 10_000_000;
+  /** How long a slice may take. */
+  static final long SLICE_NANOS = 10_000_000;
 
-  private final KeyContext keys;
-  private final Supplier<Stream<Object>> profiles;
+  /** What is done with a profile. */
+  interface Visits {
+    /** True if no more profiles may be visited before the bundle is flushed. */
+    boolean isFull();
+
+    /** A sweep over the profiles of a space begins. */
+    void begin(String space, SpacePlans.Plan plan, long asOf) throws Exception;
+
+    /**
+     * Works on a profile of the space that is swept.
+     *
+     * @param asOf how far time has come
+     * @param pause asked now and then; true ends the work for now
+     * @return true if the profile is done with; else it is visited again in the next slice
+     */
+    boolean visit(KeySweep sweep, String key, long asOf, BooleanSupplier pause) throws Exception;
+
+    /**
+     * Folds an account again.
+     *
+     * @param pause asked now and then; true ends the work for now
+     * @return true if the account is done with; else this goes on in the next slice
+     */
+    boolean refold(String key, BooleanSupplier pause) throws Exception;
+
+    /** Gives an account that is to be folded again a timer that is due. */
+    void remember(String key) throws Exception;
+  }
+
   private final SpacePlans plans;
-  private final ProfileBundle bundle;
-  private final FoldOutput outlet;
-  private final LinkedAccounts accounts;
-  private final ProfileTimers timers;
+  private final Supplier<Stream<Object>> profiles;
+  private final Visits visits;
+  private final LongSupplier nanoTime;
 
-  /** Accounts to be folded again, in the order they came to be. */
+  /** Accounts to be folded again, in the order in which that became due. */
   private final Set<String> refolds = new LinkedHashSet<>();
 
   private @Nullable KeySweep sweep;
 
   /**
-   * The work of the operator that {@code keys} belongs to.
+   * The sweeps of one subtask.
    *
    * @param profiles gives every key that has a fold
+   * @param nanoTime the clock that bounds a slice; no value depends on it
    */
   ProfileSweeps(
-      KeyContext keys,
-      Supplier<Stream<Object>> profiles,
-      SpacePlans plans,
-      ProfileBundle bundle,
-      FoldOutput outlet,
-      LinkedAccounts accounts,
-      ProfileTimers timers) {
-    this.keys = keys;
-    this.profiles = profiles;
+      SpacePlans plans, Supplier<Stream<Object>> profiles, Visits visits, LongSupplier nanoTime) {
     this.plans = plans;
-    this.bundle = bundle;
-    this.outlet = outlet;
-    this.accounts = accounts;
-    this.timers = timers;
+    this.profiles = profiles;
+    this.visits = visits;
+    this.nanoTime = nanoTime;
   }
 
   /** True while something is begun and not done. */
@@ -57,49 +77,50 @@ final class ProfileSweeps implements AutoCloseable {
     return sweep != null || !refolds.isEmpty();
   }
 
-  /** Has a profile be folded again, if events left it. */
+  /** Has an account be folded again, if events left it. */
   void refoldIfDue(String key, ProfileSession session) {
     if (session.fold().refolding) {
-      refolds.add(key);
+      refold(key);
     }
   }
 
-  /** Gives each that is to be folded again a timer that is due: a restart finds it by that. */
+  /** Has an account be folded again. */
+  void refold(String key) {
+    refolds.add(key);
+  }
+
+  /** Remembers in the state which accounts are to be folded again: a restart finds the timers. */
   void beforeCheckpoint() throws Exception {
     for (String key : refolds) {
-      keys.setCurrentKey(key);
-      ProfileSession session = bundle.session(key);
-      timers.schedule(session, session.fold().now);
+      visits.remember(key);
     }
   }
 
   /**
-   * Works for one slice.
+   * Works for one slice. Accounts that wait to be folded again come first, since they show nothing
+   * meanwhile.
    *
    * @param asOf how far time has come
    * @return true if something may be left
    */
   boolean slice(long asOf) throws Exception {
-    long end = System.nanoTime() + SLICE_NANOS;
+    long end = nanoTime.getAsLong() + SLICE_NANOS;
+    BooleanSupplier pause = () -> nanoTime.getAsLong() >= end;
     if (!refolds.isEmpty()) {
-      refold(end);
+      refold(pause);
       return true;
     }
-    KeySweep running = sweep;
+    KeySweep running = sweep == null ? begin(asOf) : sweep;
     if (running == null) {
-      running = nextSweep(asOf);
-      if (running == null) {
-        return false;
-      }
-      sweep = running;
+      return false;
     }
+    sweep = running;
     while (running.hasNext()) {
       String key = running.next();
-      keys.setCurrentKey(key);
-      if (!visit(running, key, asOf, end)) {
+      if (running.covers(key) && !visits.visit(running, key, asOf, pause)) {
         running.repeat();
       }
-      if (System.nanoTime() >= end || bundle.isFull()) {
+      if (pause.getAsBoolean() || visits.isFull()) {
         return true;
       }
     }
@@ -109,56 +130,25 @@ final class ProfileSweeps implements AutoCloseable {
     return true;
   }
 
-  private void refold(long end) throws Exception {
+  private void refold(BooleanSupplier pause) throws Exception {
     Iterator<String> due = refolds.iterator();
-    while (due.hasNext() && System.nanoTime() < end && !bundle.isFull()) {
-      String key = due.next();
-      keys.setCurrentKey(key);
-      ProfileSession session = bundle.session(key);
-      if (!session.build(() -> System.nanoTime() >= end)) {
+    while (due.hasNext() && !pause.getAsBoolean() && !visits.isFull()) {
+      if (!visits.refold(due.next(), pause)) {
         return;
       }
-      timers.schedule(session, session.nextBoundary());
       due.remove();
     }
   }
 
-  private @Nullable KeySweep nextSweep(long asOf) throws Exception {
+  private @Nullable KeySweep begin(long asOf) throws Exception {
     for (Map.Entry<String, SpacePlans.Plan> entry : plans.all().entrySet()) {
       SpacePlans.Plan plan = entry.getValue();
       if (plan.sweepPending() || plan.scorePending()) {
-        bundle.flush();
-        if (plan.scorePending()) {
-          Map<String, Long> space = Map.of("round/" + entry.getKey(), plan.round());
-          outlet.mark(Topics.PROFILE_FEATURES, FoldProfiles.ROUND_STAGE, plan.round(), asOf, space);
-        }
+        visits.begin(entry.getKey(), plan, asOf);
         return new KeySweep(entry.getKey(), plan, profiles.get());
       }
     }
     return null;
-  }
-
-  /** Works on one profile until {@code end}. True if it is done with. */
-  private boolean visit(KeySweep running, String key, long asOf, long end) throws Exception {
-    if (!running.covers(key)) {
-      return true;
-    }
-    ProfileSession session = bundle.session(key);
-    if (running.refolds()) {
-      // A boundary already passed would get a timer that fires only when time goes on.
-      session.moveTo(asOf);
-      if (!session.build(() -> System.nanoTime() >= end)) {
-        return false;
-      }
-    }
-    accounts.tell(key, session);
-    FoldState fold = session.fold();
-    if (running.scores() && fold.known && !fold.isMerging()) {
-      outlet.features(key, session, session.roundInstant(asOf));
-      running.scored();
-    }
-    timers.schedule(session, session.nextBoundary());
-    return true;
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.traitflow.core.profile.ProfilePlan;
 import dev.traitflow.core.space.KeptDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitLevel;
+import dev.traitflow.jobs.runtime.ControlMessage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +103,7 @@ final class SpacePlans {
     }
 
     /** Everyone is to be scored: a model was announced, or scores are due. */
-    void score(long scoreSequence) {
+    private void score(long scoreSequence) {
       if (scoreSequence <= scoredSequence) {
         return;
       }
@@ -170,6 +171,14 @@ final class SpacePlans {
       plan.scorePending = before.scorePending;
     }
     plans.put(space, plan);
+  }
+
+  /** Begins a scoring round; a space that was never defined has nobody to score. */
+  void score(ControlMessage.Score score) {
+    Plan plan = plans.get(score.space());
+    if (plan != null) {
+      plan.score(score.sequence());
+    }
   }
 
   /** Spaces and their plans. */
