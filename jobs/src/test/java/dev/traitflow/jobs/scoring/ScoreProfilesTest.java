@@ -4,27 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.TraitWrite;
 import dev.traitflow.core.prediction.FeatureBlock;
-import dev.traitflow.core.prediction.FeatureSet;
 import dev.traitflow.core.prediction.ModelState;
-import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.profile.Marker;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.FeatureInput;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.LogEntry;
-import dev.traitflow.ml.bundle.FeatureMapping;
-import dev.traitflow.ml.bundle.FeatureMapping.Column;
-import dev.traitflow.ml.bundle.Member;
-import dev.traitflow.ml.bundle.ModelBundle;
-import dev.traitflow.ml.bundle.ScoringFunction;
-import dev.traitflow.ml.customerbase.CustomerBaseModel;
-import dev.traitflow.ml.evaluation.PlattScaling;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,8 +23,6 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -48,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Bundles as they lie on disk, whole and broken, in the operator that scores with them. */
 final class ScoreProfilesTest {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final long NOW = 20_000 * PredictionDefinition.DAY;
+  private static final long NOW = SampleModels.NOW;
 
   /** In the block of version 1 that an older program left in the topic, one feature. */
   private static final String OLD_BLOCK = "01027302700a01040002000402024102013fe000000000000000";
@@ -145,67 +132,19 @@ final class ScoreProfilesTest {
 
   private void announce(String key, String version, Path path) {
     CATALOG.removeIf(state -> state.prediction().equals(key));
-    ModelState.Version bundle = new ModelState.Version(version, path.toString(), NOW, "");
-    CATALOG.add(
-        ModelState.begun("shop", key)
-            .live(bundle, JSON.createObjectNode(), JSON.createArrayNode(), NOW));
+    CATALOG.add(SampleModels.announced(key, version, path));
   }
 
   private static FeatureBlock buyer(String profile) {
-    Random random = new Random(profile.hashCode());
-    TreeMap<String, double[]> events = new TreeMap<>();
-    events.put("Order Completed", orders(random));
-    return block(profile, events);
+    return SampleModels.buyer(profile);
   }
 
   private static FeatureBlock viewer(String profile) {
-    TreeMap<String, double[]> events = new TreeMap<>();
-    events.put("Page Viewed", orders(new Random(1)));
-    return block(profile, events);
-  }
-
-  private static FeatureBlock block(String profile, SortedMap<String, double[]> events) {
-    double[] totals = new double[FeatureSet.PROFILE_FEATURES.size()];
-    totals[FeatureSet.position("count")] = 3;
-    return new FeatureBlock("shop", profile, NOW, true, totals, events);
-  }
-
-  private static double[] orders(Random random) {
-    double[] features = new double[FeatureSet.EVENT_FEATURES.size()];
-    int days = 1 + random.nextInt(6);
-    features[FeatureSet.position("count")] = days;
-    features[FeatureSet.position("active_days")] = days;
-    features[FeatureSet.position("days_since_first")] = 100 + random.nextInt(100);
-    features[FeatureSet.position("days_since_last")] = days == 1 ? 100 : random.nextInt(90);
-    return features;
+    return SampleModels.viewer(profile);
   }
 
   private Path bundle(String keyOrJson, long now) throws IOException {
-    ObjectNode json = JSON.createObjectNode();
-    if (keyOrJson.startsWith("{")) {
-      json.setAll((ObjectNode) JSON.readTree(keyOrJson));
-    } else {
-      json.put("key", keyOrJson);
-    }
-    json.put("kind", "purchase");
-    PredictionDefinition definition =
-        PredictionDefinition.parse(new Fields(json, "", new ArrayList<>()));
-    List<double[]> targets = new ArrayList<>();
-    Random random = new Random(5);
-    for (int i = 0; i < 300; i++) {
-      targets.add(orders(random));
-    }
-    CustomerBaseModel base = CustomerBaseModel.fit(targets, NOW, 30);
-    assertThat(base).isNotNull();
-    FeatureMapping mapping =
-        FeatureMapping.unscaled(
-            List.of(new Column("Order Completed", CustomerBaseModel.SILENCE)), base);
-    Member member = Member.customerBase(definition, mapping);
-    ScoringFunction function =
-        new ScoringFunction(List.of(member), PlattScaling.IDENTITY, false, 1, 700);
-    ObjectNode card = JsonNodeFactory.instance.objectNode();
-    return ModelBundle.create(definition, mapping, function, new double[] {-1, 0, 1}, now, card)
-        .write(root, "shop");
+    return SampleModels.bundle(root, keyOrJson, now);
   }
 
   /** A copy of a bundle in which the text of one file is another. */
