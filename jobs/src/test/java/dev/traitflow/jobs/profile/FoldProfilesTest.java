@@ -1,13 +1,23 @@
 package dev.traitflow.jobs.profile;
 
+import static dev.traitflow.jobs.profile.ShopMessages.DAY;
+import static dev.traitflow.jobs.profile.ShopMessages.T0;
+import static dev.traitflow.jobs.profile.ShopMessages.define;
+import static dev.traitflow.jobs.profile.ShopMessages.event;
+import static dev.traitflow.jobs.profile.ShopMessages.flush;
+import static dev.traitflow.jobs.profile.ShopMessages.identify;
+import static dev.traitflow.jobs.profile.ShopMessages.known;
+import static dev.traitflow.jobs.profile.ShopMessages.left;
+import static dev.traitflow.jobs.profile.ShopMessages.login;
+import static dev.traitflow.jobs.profile.ShopMessages.moved;
+import static dev.traitflow.jobs.profile.ShopMessages.numbered;
+import static dev.traitflow.jobs.profile.ShopMessages.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.event.Event;
-import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.event.LogRecord;
-import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.profile.HeapProfileStore;
 import dev.traitflow.core.profile.Marker;
@@ -15,16 +25,12 @@ import dev.traitflow.core.profile.ProfileChange;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfilePlan;
 import dev.traitflow.core.profile.ProfileState;
-import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.space.Topics;
 import dev.traitflow.jobs.runtime.ControlMessage;
-import dev.traitflow.jobs.runtime.EventMessage;
 import dev.traitflow.jobs.runtime.MergeMessage;
-import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.TopicRecord;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +42,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Most tests run twice: once through, and with a restart from a checkpoint after every step. */
 final class FoldProfilesTest {
-  private static final long DAY = 86_400_000L;
-  private static final long T0 = 20_000 * DAY;
   private static final String COUNT =
       """
       {"name": "Shop", "traits": [
@@ -269,7 +273,7 @@ final class FoldProfilesTest {
       fold.written();
       fold.take(define(3, COUNT_PAGES));
       fold.take(event("b", 4, T0, page("m2", T0)));
-      fold.take(control(LogRecord.beat(T0, 1)));
+      fold.take(flush(LogRecord.beat(T0, 1)));
       fold.passTime(T0);
       List<TopicRecord> records = fold.written();
       List<TopicRecord> before = beforeTheMark(records, 1);
@@ -277,8 +281,8 @@ final class FoldProfilesTest {
       assertThat(FoldHarness.values(before, "a")).doesNotContainKey("pages");
       assertThat(FoldHarness.markers(records, Topics.PROFILE_FEATURES)).isEmpty();
 
-      fold.take(control(LogRecord.flush(T0, 2)));
-      fold.take(control(LogRecord.beat(T0, 3)));
+      fold.take(flush(LogRecord.flush(T0, 2)));
+      fold.take(flush(LogRecord.beat(T0, 3)));
       records = fold.written();
       assertThat(flushesAnswered(records)).contains(2L, 3L);
       assertThat(FoldHarness.markers(records, Topics.PROFILE_FEATURES))
@@ -295,11 +299,6 @@ final class FoldProfilesTest {
       }
     }
     throw new AssertionError("flush " + flush + " was not answered");
-  }
-
-  private static ProfileMessage control(LogRecord flush) {
-    boolean beat = LogRecord.isBeat(flush.body());
-    return new ControlMessage.Flush(flush.number(), flush.at(), beat).addressed("~0", 0, 1);
   }
 
   @ParameterizedTest
@@ -341,106 +340,5 @@ final class FoldProfilesTest {
     SpaceDefinition space = SpaceDefinition.parse(new JsonMapper().readTree(json), problems);
     assertThat(problems).isEmpty();
     return new ProfileEngine(ProfilePlan.of(space.traits()));
-  }
-
-  private static ProfileMessage define(long sequence, String json) {
-    byte[] body = json.getBytes(StandardCharsets.UTF_8);
-    return new ControlMessage.Define(sequence, T0, "shop", body).addressed("~0", 0, 1);
-  }
-
-  private static ProfileMessage flush(int origin, int origins, long at) {
-    return new ControlMessage.Flush(1, at, false).addressed("~0", origin, origins);
-  }
-
-  /** One of the two histories of merge 5 has come. */
-  private static ProfileMessage moved(String survivor, String history) {
-    return new MergeMessage.Moved("shop/" + survivor, 5, T0 + 10, history, 2);
-  }
-
-  /** One of the two histories of merge 5 has left. */
-  private static ProfileMessage left(String loser, String history) {
-    return new MergeMessage.Left("shop/" + loser, 5, T0 + 10, history, "", 2);
-  }
-
-  private static ProfileMessage event(String profile, long sequence, long at, Event event) {
-    return message(profile, sequence, at, event, Identifier.ANONYMOUS_ID);
-  }
-
-  private static ProfileMessage known(String profile, long sequence, Event event) {
-    return message(profile, sequence, T0, event, Identifier.USER_ID);
-  }
-
-  private static ProfileMessage message(
-      String profile, long sequence, long at, Event event, String type) {
-    return new EventMessage.LiveEvent(
-        "shop/" + profile,
-        sequence,
-        at,
-        event.timestamp(),
-        event.messageId(),
-        /* possibleRepeat= */ false,
-        resolved(profile, sequence, event, type));
-  }
-
-  private static ProfileMessage moved(String survivor, long sequence, int count, Event event) {
-    byte[] body = resolved("l", sequence, event, Identifier.ANONYMOUS_ID);
-    return new EventMessage.MovedEvent(
-        "shop/" + survivor, sequence, T0 + 10, event.timestamp(), count, body);
-  }
-
-  private static byte[] resolved(String profile, long sequence, Event event, String type) {
-    List<Identifier> ids = List.of(Identifier.ofUser(type, profile));
-    return ResolvedEvent.CODEC.encode(new ResolvedEvent("shop", profile, sequence, event, ids));
-  }
-
-  private static Event login(String id, long at) {
-    return event(EventType.TRACK, "Login", id, at, Event.NONE);
-  }
-
-  private static Event numbered(String id, long at, int number) {
-    return new Event(
-        EventType.TRACK,
-        id,
-        at,
-        at,
-        "web",
-        "Login",
-        "u1",
-        null,
-        null,
-        null,
-        null,
-        null,
-        ("{\"n\":" + number + "}").getBytes(StandardCharsets.UTF_8),
-        Event.NONE,
-        Event.NONE);
-  }
-
-  private static Event page(String id, long at) {
-    return event(EventType.PAGE, "Page Viewed", id, at, Event.NONE);
-  }
-
-  private static Event identify(String id, long at) {
-    byte[] traits = "{\"plan\":\"gold\"}".getBytes(StandardCharsets.UTF_8);
-    return event(EventType.IDENTIFY, "", id, at, traits);
-  }
-
-  private static Event event(EventType type, String name, String id, long at, byte[] traits) {
-    return new Event(
-        type,
-        id,
-        at,
-        at,
-        "web",
-        name,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        Event.NONE,
-        traits,
-        Event.NONE);
   }
 }
