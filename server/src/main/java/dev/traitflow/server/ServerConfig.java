@@ -39,31 +39,17 @@ public record ServerConfig(
     Jobs jobs) {
   public static final String LOOPBACK = "127.0.0.1";
   public static final int PORT = 8080;
+
+  /** Partitions of {@code events}: the order of a space's calls is that of one partition. */
   public static final int LOG_PARTITIONS = 2;
+
+  /** Partitions of every topic that is kept by profile. */
   public static final int PROFILE_PARTITIONS = 4;
 
   public ServerConfig {
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("port: got " + port + " (expected 0 to 65535)");
     }
-  }
-
-  /** A server with the usual numbers of partitions on the loopback address. */
-  public static ServerConfig of(
-      KafkaConnection kafka, Path dataDir, int port, PredictionControl predictions) {
-    return new ServerConfig(
-        kafka,
-        dataDir,
-        port,
-        LOOPBACK,
-        false,
-        null,
-        LOG_PARTITIONS,
-        PROFILE_PARTITIONS,
-        false,
-        ServerNames.NONE,
-        predictions,
-        Jobs.NOT_OBSERVED);
   }
 
   /** The clock to ask for, null if that of the data directory will do. */

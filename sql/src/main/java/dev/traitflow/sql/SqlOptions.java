@@ -29,14 +29,4 @@ public record SqlOptions(
       throw new IllegalArgumentException("sql: got no file and no query (expected one of them)");
     }
   }
-
-  /** Runs one file over every space and prints a table. */
-  public static SqlOptions ofFile(KafkaConnection kafka, String file) {
-    return new SqlOptions(kafka, List.of(file), "", "", false, false);
-  }
-
-  /** Runs statements over every space and prints a table. */
-  public static SqlOptions ofQuery(KafkaConnection kafka, String query) {
-    return new SqlOptions(kafka, List.of(), query, "", false, false);
-  }
 }

@@ -126,7 +126,13 @@ final class SqlRunnerITCase {
     String query = "SELECT profile, json, version FROM traits WHERE trait = 'orders'";
     int code =
         SqlRunner.run(
-            SqlOptions.ofQuery(KafkaConnection.plain(broker.bootstrapServers()), query),
+            new SqlOptions(
+                KafkaConnection.plain(broker.bootstrapServers()),
+                List.of(),
+                query,
+                "",
+                false,
+                false),
             StreamExecutionEnvironment::getExecutionEnvironment,
             print(out),
             print(out));

@@ -73,7 +73,9 @@ final class SqlRunnerTest {
 
   @Test
   void saysWhichFileIsMissing() {
-    SqlOptions options = SqlOptions.ofFile(KafkaConnection.plain("127.0.0.1:1"), "nowhere.sql");
+    SqlOptions options =
+        new SqlOptions(
+            KafkaConnection.plain("127.0.0.1:1"), List.of("nowhere.sql"), "", "", false, false);
     assertThat(
             SqlRunner.run(
                 options,

@@ -34,12 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class Instance implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
 
-  /** Lanes for spaces: a space's order is one partition of the log. */
-  private static final int LOG_PARTITIONS = 2;
-
-  /** Partitions of everything that is kept by profile. */
-  private static final int PROFILE_PARTITIONS = 4;
-
   /** Slots for the profile job and the scoring job at parallelism 2, and four for training. */
   private static final int SLOTS = 8;
 
@@ -220,7 +214,7 @@ public final class Instance implements AutoCloseable {
 
   private static TopicLayout createTopics(KafkaConnection kafka) {
     try {
-      return TopicSetup.create(kafka, LOG_PARTITIONS, PROFILE_PARTITIONS);
+      return TopicSetup.create(kafka, ServerConfig.LOG_PARTITIONS, ServerConfig.PROFILE_PARTITIONS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("topics: interrupted while they were created", e);

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.traitflow.core.event.LogRecord;
-import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.TraitflowServer;
 import dev.traitflow.server.config.SpaceFiles;
-import dev.traitflow.server.predictions.NoPredictions;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -44,7 +42,7 @@ class DebuggerRestartITCase {
   void aRestartShowsTheNewestCallsAgainAndCursorsGoOn() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(data.resolve("kafka"))) {
       String cursor;
-      try (TraitflowServer server = start(broker)) {
+      try (TraitflowServer server = ServerAlone.start(broker, data)) {
         server.spaces().apply(SpaceFiles.parse("shop.yaml", SPACE, name -> null));
         append(server, "quiet", 0, 1);
         append(server, "web", 0, 600);
@@ -52,7 +50,7 @@ class DebuggerRestartITCase {
         cursor = before.path("cursor").asText();
         append(server, "web", 600, 603);
       }
-      try (TraitflowServer server = start(broker)) {
+      try (TraitflowServer server = ServerAlone.start(broker, data)) {
         JsonNode after = await(server, "web", "Event 602");
         assertThat(names(after))
             .isEqualTo(IntStream.range(0, 500).mapToObj(i -> "Event " + (602 - i)).toList());
@@ -66,7 +64,7 @@ class DebuggerRestartITCase {
   @Test
   void aFloodEndsWithTheNewestCallsAndWhatWasPassedOverIsCounted() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(data.resolve("kafka"));
-        TraitflowServer server = start(broker)) {
+        TraitflowServer server = ServerAlone.start(broker, data)) {
       server.spaces().apply(SpaceFiles.parse("shop.yaml", SPACE, name -> null));
       append(server, "web", 0, 1);
       await(server, "web", "Event 0");
@@ -76,12 +74,6 @@ class DebuggerRestartITCase {
           .isEqualTo(IntStream.range(0, 500).mapToObj(i -> "Event " + (149_999 - i)).toList());
       assertThat(answer.path("skipped_records").asLong()).isBetween(0L, 150_100L);
     }
-  }
-
-  private TraitflowServer start(EmbeddedBroker broker) throws Exception {
-    return TraitflowServer.start(
-        ServerConfig.of(
-            broker.connection(), data, 0, new NoPredictions("training: is not run here")));
   }
 
   private static void append(TraitflowServer server, String source, int from, int to) {

@@ -20,6 +20,7 @@ import dev.traitflow.ml.bundle.ModelBundle;
 import dev.traitflow.ml.bundle.ScoringFunction;
 import dev.traitflow.ml.customerbase.CustomerBaseModel;
 import dev.traitflow.ml.evaluation.PlattScaling;
+import dev.traitflow.server.ServerConfig;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -55,10 +56,6 @@ class BrokenModelsITCase {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PROBES = 60;
 
-  /** Those of an instance in one process. */
-  private static final int LOG_PARTITIONS = 2;
-
-  private static final int PROFILE_PARTITIONS = 4;
   private static final String SPACE =
       """
       id: spa_models
@@ -223,7 +220,7 @@ class BrokenModelsITCase {
     ModelState state =
         ModelState.begun("spa_models", key)
             .live(version, JSON.createObjectNode(), JSON.createArrayNode(), 1);
-    int partition = Topics.partition("spa_models/" + key, PROFILE_PARTITIONS);
+    int partition = Topics.partition("spa_models/" + key, ServerConfig.PROFILE_PARTITIONS);
     producer
         .send(new ProducerRecord<>(Topics.MODELS, partition, state.topicKey(), state.toJson()))
         .get();
@@ -235,7 +232,7 @@ class BrokenModelsITCase {
         .send(
             new ProducerRecord<>(
                 Topics.EVENTS,
-                Topics.partition("spa_models", LOG_PARTITIONS),
+                Topics.partition("spa_models", ServerConfig.LOG_PARTITIONS),
                 "spa_models".getBytes(UTF_8),
                 LogRecord.CODEC.encode(record)))
         .get();

@@ -9,7 +9,7 @@ import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.space.SampleEvents;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.runtime.EmbeddedBroker;
-import dev.traitflow.server.ServerConfig;
+import dev.traitflow.launcher.runtime.ServerAlone;
 import dev.traitflow.server.TraitflowServer;
 import dev.traitflow.server.predictions.NoPredictions;
 import dev.traitflow.server.store.PastInstant;
@@ -75,9 +75,7 @@ class StoreAloneITCase {
     assertThat(export()).isEqualTo(before);
 
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("data").resolve("kafka"));
-        TraitflowServer server =
-            TraitflowServer.start(
-                ServerConfig.of(broker.connection(), folder.resolve("data"), 0, NONE))) {
+        TraitflowServer server = ServerAlone.start(broker, folder.resolve("data"))) {
       SpaceDefinition space = server.spaces().find("spa_shop").orElseThrow();
       assertThat(differences(server.repository(), space)).isEmpty();
       readsWithoutAJob(server, before);
