@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.prediction.DataChecks.Check;
 import dev.traitflow.core.prediction.PredictionDefinition;
-import dev.traitflow.launcher.evaluate.CallFile;
-import dev.traitflow.launcher.evaluate.CutoffEvaluation;
-import dev.traitflow.launcher.evaluate.CutoffEvaluation.Result;
+import dev.traitflow.launcher.predictions.PredictionService;
 import dev.traitflow.launcher.runtime.Failure;
+import dev.traitflow.ml.backtest.CallFile;
+import dev.traitflow.ml.backtest.CutoffEvaluation;
+import dev.traitflow.ml.backtest.CutoffEvaluation.Result;
 import dev.traitflow.ml.training.TrainingOutcome.Refused;
 import dev.traitflow.ml.training.TrainingOutcome.Trained;
 import java.io.BufferedWriter;
@@ -87,7 +88,13 @@ final class PredictionsEvaluateCommand implements Callable<Integer> {
         (cutoff, at) -> {
           progress.part(cutoff);
           Result result =
-              CutoffEvaluation.run(prediction, calls.histories(), at, ignoreGates, progress::at);
+              CutoffEvaluation.run(
+                  prediction,
+                  calls.histories(),
+                  at,
+                  PredictionService.SEED,
+                  ignoreGates,
+                  progress::at);
           if (result.outcome() instanceof Refused refused) {
             progress.end();
             throw new Failure(refusal(cutoff, refused));
@@ -103,7 +110,7 @@ final class PredictionsEvaluateCommand implements Callable<Integer> {
   private CallFile read(StepProgress progress) {
     progress.part("reading " + file.getFileName());
     try {
-      CallFile calls = CallFile.read(file, lines -> {});
+      CallFile calls = CallFile.read(file);
       progress.end();
       note(calls.rejected(), "lines are no valid call and were left out, first: ", calls);
       if (calls.anonymous() > 0) {

@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 public final class PredictionService implements PredictionControl, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PredictionService.class);
 
+  /** The seed of every training: fixed, so that the same data gives the same model. */
+  public static final long SEED = 20_250_101L;
+
   private static final long PERIOD_MILLIS = 500;
 
   private final BatchJobs batches;

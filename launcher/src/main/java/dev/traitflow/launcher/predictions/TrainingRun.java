@@ -45,9 +45,6 @@ final class TrainingRun {
   /** The code of a training that broke off for a reason that is no gate. */
   static final String TRAINING_FAILED = "training_failed";
 
-  /** Fixed, so that the same data gives the same model. */
-  private static final long SEED = 20_250_101L;
-
   private final TrainingContext context;
   private final String space;
   private final List<String> keys;
@@ -196,7 +193,7 @@ final class TrainingRun {
             rows.sorted(),
             usable,
             now,
-            SEED,
+            PredictionService.SEED,
             definition.vendorLimits() ? Gates.VENDOR : Gates.USUAL,
             before.hasModel() ? before.path() : "",
             context.models());

@@ -1,4 +1,4 @@
-package dev.traitflow.launcher.evaluate;
+package dev.traitflow.ml.backtest;
 
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.prediction.EventStatistics;
@@ -22,9 +22,6 @@ import java.util.TreeMap;
  * that were closed by then, and put to everybody known by then.
  */
 public final class CutoffEvaluation {
-  /** The seed of every training, that of the service. */
-  public static final long SEED = 20_250_101L;
-
   private static final String SPACE = "evaluation";
 
   private CutoffEvaluation() {}
@@ -43,12 +40,14 @@ public final class CutoffEvaluation {
    * @param histories each user's events in history order; later ones than the cutoff are not looked
    *     at
    * @param cutoff epoch milliseconds
+   * @param seed of the training; that of a service gives the model the service would have made
    * @param ignoreGates true to train although data checks fail
    */
   public static Result run(
       PredictionDefinition definition,
       SortedMap<String, SortedSet<Event>> histories,
       long cutoff,
+      long seed,
       boolean ignoreGates,
       TrainingProgress progress) {
     EventStatistics statistics = new EventStatistics();
@@ -68,7 +67,7 @@ public final class CutoffEvaluation {
     }
     List<TrainingRow> rows = rows(definition, known, statistics, cutoff);
     TrainingOutcome outcome =
-        PredictionTraining.train(definition, rows, cutoff, SEED, statistics, ignoreGates, progress);
+        PredictionTraining.train(definition, rows, cutoff, seed, statistics, ignoreGates, progress);
     SortedMap<String, Double> scores = new TreeMap<>();
     if (outcome instanceof Trained trained) {
       Scorer scorer = new Scorer(trained.bundle());

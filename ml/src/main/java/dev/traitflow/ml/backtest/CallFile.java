@@ -1,4 +1,4 @@
-package dev.traitflow.launcher.evaluate;
+package dev.traitflow.ml.backtest;
 
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventParser;
@@ -40,14 +40,12 @@ public record CallFile(
     histories = Collections.unmodifiableSortedMap(histories);
   }
 
-  /** Hears how many lines were read. */
-  public interface Progress {
-    /** So many lines were read. */
-    void lines(long count);
-  }
-
-  /** Reads a file, plain or compressed; it is read whole into memory. */
-  public static CallFile read(Path file, Progress progress) throws IOException {
+  /**
+   * Reads a file, plain or compressed; it is read whole into memory.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public static CallFile read(Path file) throws IOException {
     SortedMap<String, SortedSet<Event>> histories = new TreeMap<>();
     Set<String> seen = new HashSet<>();
     EventParser parser = new EventParser();
@@ -59,7 +57,6 @@ public record CallFile(
         new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         lines++;
-        progress.lines(lines);
         if (line.isBlank()) {
           continue;
         }
