@@ -1,7 +1,8 @@
 /**
  * Benchmarks: whole jobs and single folds, each beside a named opponent measured in the same run.
- * Only the command line depends on this room. Timed claims belong here, not into tests. Start with
- * {@link dev.traitflow.bench.Bench}; docs/benchmarks.md says what the numbers mean.
+ * Nothing depends on this room, and the product is without it. Timed claims belong here, not into
+ * tests. Start with {@link dev.traitflow.bench.Bench}, which {@link dev.traitflow.bench.Main} runs;
+ * docs/benchmarks.md says what the numbers mean.
  */
 @NullMarked
 package dev.traitflow.bench;

@@ -1,7 +1,6 @@
 package dev.traitflow.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.bench.Bench;
 import dev.traitflow.core.codec.Fields;
 import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.prediction.PredictionDefinition;
@@ -33,7 +32,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,13 +50,13 @@ import org.jspecify.annotations.Nullable;
 final class LinkedModules implements Modules, Parts {
   private static final long DEMO_SEED = 1;
 
-  /** Set to false, a start leaves the jobs out: calls are taken and kept for a later one. */
   /** The variable that says for how many hours a messageId is remembered. */
   private static final String DEDUP_HOURS = "TRAITFLOW_DEDUP_HOURS";
 
   /** The variable that says how many distinct custom trait keys a profile may have. */
   private static final String TRAIT_KEYS = "TRAITFLOW_TRAIT_KEYS";
 
+  /** Set to false, a start leaves the jobs out: calls are taken and kept for a later one. */
   private static final String WITH_JOBS = "traitflow.jobs";
 
   private final PrintStream out;
@@ -179,22 +177,6 @@ final class LinkedModules implements Modules, Parts {
     try (QueryFlink flink = new QueryFlink()) {
       return SqlRunner.run(options, flink::environment, out, err);
     }
-  }
-
-  @Override
-  public void bench(
-      List<String> names,
-      boolean quick,
-      boolean json,
-      boolean terminal,
-      PrintWriter answer,
-      PrintWriter progress) {
-    for (String name : names) {
-      if (!Bench.isKnown(name)) {
-        throw new Failure("bench: got '" + name + "' (expected one of " + Bench.describe() + ")");
-      }
-    }
-    Bench.run(names, quick, json, terminal, answer, progress);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.traitflow.bench.load;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.Topics;
+import dev.traitflow.launcher.Main;
 import dev.traitflow.server.log.KafkaClients;
 import dev.traitflow.server.log.KafkaPropertiesFile;
 import java.io.IOException;
@@ -111,7 +112,7 @@ public final class Product implements AutoCloseable {
     if (more != null && !more.isBlank()) {
       options.addAll(List.of(more.strip().split(" +")));
     }
-    return Jvm.start(folder, options, "dev.traitflow.launcher.Main", command);
+    return Jvm.start(folder, options, Main.class.getName(), command);
   }
 
   /** The port of its HTTP server. */

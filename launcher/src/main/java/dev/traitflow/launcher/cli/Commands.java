@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
-/** All commands, and how their failures are told. */
+/** All commands, and how their failures are reported. */
 public final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
 
@@ -51,14 +51,28 @@ public final class Commands {
             .addSubcommand(new ConvertCommand(modules))
             .addSubcommand(new ServeCommand(modules))
             .addSubcommand(new FlinkRunCommand(modules))
-            .addSubcommand(new BenchCommand(modules))
+            .addSubcommand(
+                ScriptCommand.named(
+                    "bench",
+                    "Measures folds and server beside named opponents in the same run and prints a"
+                        + " table of ratios."))
             .addSubcommand(new DoctorCommand())
-            .addSubcommand(new TestCommand())
-            .setOut(out)
-            .setErr(err)
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setExecutionExceptionHandler((e, command, parsed) -> tell(e, command));
-    return line.execute(arguments);
+            .addSubcommand(new TestCommand());
+    return execute(line, out, err, arguments);
+  }
+
+  /**
+   * Runs one of the line's commands; failures are reported alike for all of them.
+   *
+   * @return the exit code: 0 done, 1 failed, 2 wrong usage
+   */
+  public static int execute(
+      CommandLine line, PrintWriter out, PrintWriter err, String... arguments) {
+    return line.setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler((e, command, parsed) -> tell(e, command))
+        .execute(arguments);
   }
 
   /** A failure is a sentence; anything else is a defect and shows where it happened. */

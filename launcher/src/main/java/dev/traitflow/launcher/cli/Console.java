@@ -13,20 +13,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Where a command writes, and whether its answer is for a program. Mixed into every command. */
-final class Console {
+public final class Console {
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
+  /** Whether the answer is one JSON document. */
   @Option(names = "--json", description = "Answer with one JSON document on stdout.")
-  boolean json;
+  public boolean json;
 
   /** The answer goes here. */
-  PrintWriter out() {
+  public PrintWriter out() {
     return Objects.requireNonNull(command).commandLine().getOut();
   }
 
   /** Everything else goes here. */
-  PrintWriter err() {
+  public PrintWriter err() {
     return Objects.requireNonNull(command).commandLine().getErr();
   }
 
@@ -52,7 +53,7 @@ final class Console {
   }
 
   /** Whether stderr is a terminal; the launching script looks. */
-  boolean terminal() {
+  public boolean terminal() {
     return Boolean.getBoolean("traitflow.terminal");
   }
 }

@@ -43,23 +43,6 @@ public interface Modules {
    */
   int sql(KafkaConnection kafka, Optional<String> file, Optional<String> query, boolean json);
 
-  /**
-   * Runs benchmarks and prints what they found.
-   *
-   * @param names which of them, empty for all
-   * @param quick whether to use small sizes
-   * @param json whether to print one JSON document
-   * @param terminal whether {@code err} can redraw a line
-   * @throws Failure if there is no benchmark of a name
-   */
-  void bench(
-      List<String> names,
-      boolean quick,
-      boolean json,
-      boolean terminal,
-      PrintWriter out,
-      PrintWriter err);
-
   /** The public data sets that can be turned into events, by name. */
   Map<String, Converter> converters();
 

@@ -72,7 +72,16 @@ class CommandsTest {
   @Test
   void listsTheCommands() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("demo", "up", "replay", "profile", "doctor");
+    assertThat(out.toString()).contains("demo", "up", "replay", "profile", "bench", "doctor");
+  }
+
+  @Test
+  void saysWhoRunsACommandThatIsNoPartOfTheProduct() {
+    assertThat(run("bench", "k", "--quick")).isEqualTo(1);
+    assertThat(err.toString())
+        .isEqualTo(
+            "bench: is run by the script ./traitflow of a checkout, not by this program"
+                + " [k, --quick]\n");
   }
 
   @ParameterizedTest
@@ -230,17 +239,6 @@ class CommandsTest {
     @Override
     public void submitJobs(URI jobManager, KafkaConnection kafka, URI checkpoints) {
       throw new Failure("no cluster in this test");
-    }
-
-    @Override
-    public void bench(
-        List<String> names,
-        boolean quick,
-        boolean json,
-        boolean terminal,
-        PrintWriter answer,
-        PrintWriter progress) {
-      throw new Failure("no benchmarks in this test");
     }
 
     @Override

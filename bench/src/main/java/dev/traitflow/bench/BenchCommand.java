@@ -1,5 +1,7 @@
-package dev.traitflow.launcher.cli;
+package dev.traitflow.bench;
 
+import dev.traitflow.launcher.cli.Console;
+import dev.traitflow.launcher.runtime.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,7 +20,6 @@ import picocli.CommandLine.Parameters;
       "docs/benchmarks.md says what each number means."
     })
 final class BenchCommand implements Callable<Integer> {
-  private final Modules modules;
   @Mixin private Console console = new Console();
 
   @Parameters(paramLabel = "NAME", arity = "0..*", description = "Which ones (default: all).")
@@ -27,13 +28,14 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--quick", description = "Small sizes: a first impression.")
   private boolean quick;
 
-  BenchCommand(Modules modules) {
-    this.modules = modules;
-  }
-
   @Override
   public Integer call() {
-    modules.bench(names, quick, console.json, console.terminal(), console.out(), console.err());
+    for (String name : names) {
+      if (!Bench.isKnown(name)) {
+        throw new Failure("bench: got '" + name + "' (expected one of " + Bench.describe() + ")");
+      }
+    }
+    Bench.run(names, quick, console.json, console.terminal(), console.out(), console.err());
     return 0;
   }
 }

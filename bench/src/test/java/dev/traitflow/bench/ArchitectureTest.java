@@ -1,4 +1,4 @@
-package dev.traitflow.launcher;
+package dev.traitflow.bench;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The arrows between modules and packages that the style guide draws, over all classes. */
+/**
+ * The arrows between modules and packages that the style guide draws, over all classes: it stands
+ * here because this is the one module with all others on its class path.
+ */
 class ArchitectureTest {
   private static final String ROOT = "dev.traitflow.";
 
@@ -32,7 +35,7 @@ class ArchitectureTest {
           "delivery",
           "space");
 
-  /** What each module may see of ours; the launcher sees all. */
+  /** What each module may see of ours; nothing sees the benchmarks, which see all. */
   private static final Map<String, List<String>> MODULES =
       Map.of(
           "core", List.of(),
@@ -40,7 +43,8 @@ class ArchitectureTest {
           "jobs", List.of("core", "ml"),
           "sql", List.of("core"),
           "server", List.of("core"),
-          "bench", List.of("core", "ml", "jobs", "sql", "server"));
+          "launcher", List.of("core", "ml", "jobs", "sql", "server"),
+          "bench", List.of("core", "ml", "jobs", "sql", "server", "launcher"));
 
   /**
    * What each package of the jobs may import of the others. The stages (ingest, identity, profile,
@@ -69,7 +73,7 @@ class ArchitectureTest {
   void modulesImportOnlyWhatTheirArrowsAllow() {
     MODULES.forEach(
         (module, allowed) -> {
-          for (String other : List.of("core", "ml", "jobs", "sql", "server", "launcher", "bench")) {
+          for (String other : MODULES.keySet()) {
             if (!other.equals(module) && !allowed.contains(other)) {
               refuse(ROOT + module + "..", ROOT + other + "..");
             }
