@@ -1,5 +1,6 @@
 package dev.traitflow.bench;
 
+import dev.traitflow.bench.convert.ConvertCommand;
 import dev.traitflow.launcher.cli.Commands;
 import dev.traitflow.launcher.cli.TraitflowCommand;
 import java.io.PrintWriter;
@@ -24,7 +25,10 @@ public final class Main {
 
   /** Runs one command; its exit code is as {@link Commands#execute} says. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    CommandLine line = new CommandLine(new TraitflowCommand()).addSubcommand(new BenchCommand());
+    CommandLine line =
+        new CommandLine(new TraitflowCommand())
+            .addSubcommand(new BenchCommand())
+            .addSubcommand(new ConvertCommand());
     return Commands.execute(line, out, err, arguments);
   }
 }

@@ -10,8 +10,6 @@ import dev.traitflow.jobs.ProfileJob;
 import dev.traitflow.jobs.ScoringJob;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.launcher.cli.Modules;
-import dev.traitflow.launcher.convert.CdnowConverter;
-import dev.traitflow.launcher.convert.OnlineRetailConverter;
 import dev.traitflow.launcher.runtime.EmbeddedFlink;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Instance;
@@ -39,7 +37,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.flink.api.common.JobID;
@@ -177,12 +174,6 @@ final class LinkedModules implements Modules, Parts {
     try (QueryFlink flink = new QueryFlink()) {
       return SqlRunner.run(options, flink::environment, out, err);
     }
-  }
-
-  @Override
-  public Map<String, Converter> converters() {
-    return Map.of(
-        "cdnow", CdnowConverter::convert, "online-retail", OnlineRetailConverter::convert);
   }
 
   @Override

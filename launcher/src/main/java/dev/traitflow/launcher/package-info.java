@@ -3,8 +3,7 @@
  * {@code bench} sees it.
  *
  * <p>{@link dev.traitflow.launcher.Main} lists the commands; {@code cli} holds them, one a file;
- * {@code replay} sends files to a server; {@code runtime} is a whole Traitflow in one process;
- * {@code convert} turns public data sets into events.
+ * {@code replay} sends files to a server; {@code runtime} is a whole Traitflow in one process.
  */
 @NullMarked
 package dev.traitflow.launcher;

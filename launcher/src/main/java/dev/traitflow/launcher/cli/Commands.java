@@ -48,7 +48,10 @@ public final class Commands {
             .addSubcommand(new PlanCommand(modules))
             .addSubcommand(new ApplyCommand(modules))
             .addSubcommand(new StatusCommand(modules))
-            .addSubcommand(new ConvertCommand(modules))
+            .addSubcommand(
+                ScriptCommand.named(
+                    "convert",
+                    "Turns the original of a public data set into NDJSON that 'replay' reads."))
             .addSubcommand(new ServeCommand(modules))
             .addSubcommand(new FlinkRunCommand(modules))
             .addSubcommand(

@@ -15,7 +15,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -42,9 +41,6 @@ public interface Modules {
    * @return the exit code
    */
   int sql(KafkaConnection kafka, Optional<String> file, Optional<String> query, boolean json);
-
-  /** The public data sets that can be turned into events, by name. */
-  Map<String, Converter> converters();
 
   /**
    * Everything that is wrong with a space's definition file, at its place; empty if nothing is. The
@@ -114,12 +110,6 @@ public interface Modules {
    * @param checkpoints where their checkpoints are kept
    */
   void submitJobs(URI jobManager, KafkaConnection kafka, URI checkpoints);
-
-  /** Turns one public data set into events. */
-  interface Converter {
-    /** Reads {@code source}, writes NDJSON to {@code out} and answers how many events. */
-    long convert(Path source, Path out) throws IOException;
-  }
 
   /** The profiles in a data directory. */
   interface ProfileFolder extends AutoCloseable {

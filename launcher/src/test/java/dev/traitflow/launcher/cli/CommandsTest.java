@@ -18,7 +18,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +71,8 @@ class CommandsTest {
   @Test
   void listsTheCommands() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("demo", "up", "replay", "profile", "bench", "doctor");
+    assertThat(out.toString())
+        .contains("demo", "up", "replay", "profile", "convert", "bench", "doctor");
   }
 
   @Test
@@ -100,7 +100,6 @@ class CommandsTest {
         "plan",
         "replay",
         "replay f --connect http://127.0.0.1:1",
-        "convert iris a b",
         "sql",
         "up --clock noon",
         "replay f --until tomorrow",
@@ -239,11 +238,6 @@ class CommandsTest {
     @Override
     public void submitJobs(URI jobManager, KafkaConnection kafka, URI checkpoints) {
       throw new Failure("no cluster in this test");
-    }
-
-    @Override
-    public Map<String, Converter> converters() {
-      return Map.of("cdnow", (source, target) -> 3L);
     }
 
     @Override

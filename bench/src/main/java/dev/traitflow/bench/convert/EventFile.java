@@ -1,4 +1,4 @@
-package dev.traitflow.launcher.convert;
+package dev.traitflow.bench.convert;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
 import java.io.BufferedOutputStream;

@@ -1,4 +1,4 @@
-package dev.traitflow.launcher.convert;
+package dev.traitflow.bench.convert;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * that do not look so, such as the header, are passed over. The source knows days only, so the n-th
  * order of a customer on one day gets midnight plus n seconds, from 0.
  */
-public final class CdnowConverter {
+final class CdnowConverter {
   private static final Pattern DAY = Pattern.compile("([0-9]{4})([0-9]{2})([0-9]{2})");
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
@@ -37,7 +37,7 @@ public final class CdnowConverter {
    * @throws IOException if a file fails, or a row cannot be read; the message names file and line,
    *     and {@code out} is left alone
    */
-  public static long convert(Path source, Path out) throws IOException {
+  static long convert(Path source, Path out) throws IOException {
     EventFile events = new EventFile("cdnow");
     Map<CustomerDay, Integer> ordersOfDay = new HashMap<>();
     int orders = 0;

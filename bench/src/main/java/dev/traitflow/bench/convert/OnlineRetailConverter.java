@@ -1,4 +1,4 @@
-package dev.traitflow.launcher.convert;
+package dev.traitflow.bench.convert;
 
 import dev.traitflow.core.event.CodePointOrder;
 import java.io.BufferedReader;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * but are no products. One second before their first event an {@code identify} gives a customer's
  * country.
  */
-public final class OnlineRetailConverter {
+final class OnlineRetailConverter {
   private static final Set<String> NO_GOODS =
       Set.of("POST", "D", "M", "DOT", "CRUK", "BANK CHARGES", "PADS", "C2", "S", "AMAZONFEE", "B");
   private static final Set<String> NO_CUSTOMER = Set.of("", "NA", "nan");
@@ -71,7 +71,7 @@ public final class OnlineRetailConverter {
    * @throws IOException if a file fails, a column is missing, or a row cannot be read; the message
    *     names file and line, and {@code out} is left alone
    */
-  public static long convert(Path source, Path out) throws IOException {
+  static long convert(Path source, Path out) throws IOException {
     List<Invoice> invoices = invoices(source);
     invoices.sort(
         Comparator.<Invoice>comparingLong(invoice -> invoice.seconds)

@@ -1,4 +1,4 @@
-package dev.traitflow.launcher.convert;
+package dev.traitflow.bench.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

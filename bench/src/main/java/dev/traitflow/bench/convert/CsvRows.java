@@ -1,4 +1,4 @@
-package dev.traitflow.launcher.convert;
+package dev.traitflow.bench.convert;
 
 import java.io.BufferedReader;
 import java.io.IOException;
