@@ -1,18 +1,21 @@
 package dev.traitflow.bench.convert;
 
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import dev.traitflow.core.event.CodePointOrder;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,30 +97,40 @@ final class OnlineRetailConverter {
 
   private static List<Invoice> invoices(Path source) throws IOException {
     Map<InvoiceKey, Invoice> invoices = new LinkedHashMap<>();
-    try (BufferedReader text =
-        new BufferedReader(
-            new InputStreamReader(Files.newInputStream(source), StandardCharsets.UTF_8))) {
-      CsvRows rows = new CsvRows(source, text);
-      CsvRows.Row header = rows.next();
-      if (header == null) {
+    try (CsvReader<CsvRecord> csv = open(source)) {
+      Iterator<CsvRecord> rows = csv.iterator();
+      if (!rows.hasNext()) {
         throw new SourcePlace(source, 1).error("header", "an empty file", "names of columns");
       }
-      Columns columns = new Columns(header);
-      for (CsvRows.Row row = rows.next(); row != null; row = rows.next()) {
-        add(invoices, columns, row);
+      Columns columns = new Columns(source, rows.next());
+      while (rows.hasNext()) {
+        add(invoices, columns, rows.next());
       }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } catch (CsvParseException e) { // a field of more than 16 million characters
+      throw new IOException(source + ": " + e.getMessage(), e);
     }
     return new ArrayList<>(invoices.values());
   }
 
-  private static void add(Map<InvoiceKey, Invoice> invoices, Columns columns, CsvRows.Row row)
+  /** As forgiving as spreadsheets: what follows a closing quote belongs to the field. */
+  private static CsvReader<CsvRecord> open(Path source) throws IOException {
+    return CsvReader.builder()
+        .allowExtraCharsAfterClosingQuote(true)
+        .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+        .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+        .ofCsvRecord(source, StandardCharsets.UTF_8);
+  }
+
+  private static void add(Map<InvoiceKey, Invoice> invoices, Columns columns, CsvRecord row)
       throws IOException {
     String customer = columns.text(row, "CustomerID");
     String unitPrice = columns.text(row, "UnitPrice");
     if (NO_CUSTOMER.contains(customer) || NO_PRICE.contains(unitPrice)) {
       return;
     }
-    SourcePlace place = row.place();
+    SourcePlace place = columns.place(row);
     long quantity = place.wholePart("Quantity", columns.text(row, "Quantity"));
     double price = place.number("UnitPrice", unitPrice);
     String number = columns.text(row, "InvoiceNo");
@@ -163,11 +176,13 @@ final class OnlineRetailConverter {
 
   /** Where the columns stand. */
   private static final class Columns {
+    private final Path source;
     private final Map<String, Integer> positions = new HashMap<>();
 
-    Columns(CsvRows.Row header) throws IOException {
-      for (int i = 0; i < header.fields().size(); i++) {
-        positions.put(header.fields().get(i), i);
+    Columns(Path source, CsvRecord header) throws IOException {
+      this.source = source;
+      for (int i = 0; i < header.getFieldCount(); i++) {
+        positions.put(header.getField(i), i);
       }
       List<String> needed =
           List.of(
@@ -180,23 +195,25 @@ final class OnlineRetailConverter {
               "Country");
       for (String name : needed) {
         if (!positions.containsKey(name)) {
-          throw header.place().error("header", header.fields().toString(), "a column " + name);
+          throw place(header).error("header", header.getFields().toString(), "a column " + name);
         }
       }
     }
 
-    /** The field, or null if the row ends before it. */
-    @Nullable String find(CsvRows.Row row, String name) {
-      Integer position = positions.get(name);
-      return position == null || position >= row.fields().size()
-          ? null
-          : row.fields().get(position);
+    SourcePlace place(CsvRecord row) {
+      return new SourcePlace(source, row.getStartingLineNumber());
     }
 
-    String text(CsvRows.Row row, String name) throws IOException {
+    /** The field, or null if the row ends before it. */
+    @Nullable String find(CsvRecord row, String name) {
+      Integer position = positions.get(name);
+      return position == null || position >= row.getFieldCount() ? null : row.getField(position);
+    }
+
+    String text(CsvRecord row, String name) throws IOException {
       String text = find(row, name);
       if (text == null) {
-        throw row.place().error(name, row.fields().size() + " fields", "a field of that column");
+        throw place(row).error(name, row.getFieldCount() + " fields", "a field of that column");
       }
       return text;
     }

@@ -2,6 +2,8 @@ package dev.traitflow.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
 import dev.traitflow.core.prediction.DataChecks.Check;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.launcher.predictions.PredictionService;
@@ -11,15 +13,15 @@ import dev.traitflow.ml.backtest.CutoffEvaluation;
 import dev.traitflow.ml.backtest.CutoffEvaluation.Result;
 import dev.traitflow.ml.training.TrainingOutcome.Refused;
 import dev.traitflow.ml.training.TrainingOutcome.Trained;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -147,22 +149,18 @@ final class PredictionsEvaluateCommand implements Callable<Integer> {
   }
 
   private void write(Map<String, Result> results) {
-    try (BufferedWriter writer = Files.newBufferedWriter(out)) {
-      writer.write("user_id,cutoff,score\n");
-      for (Map.Entry<String, Result> result : results.entrySet()) {
-        for (Map.Entry<String, Double> score : result.getValue().scores().entrySet()) {
-          writer.write(quoted(score.getKey()) + "," + result.getKey() + "," + score.getValue());
-          writer.write('\n');
-        }
-      }
+    try (CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(out)) {
+      csv.writeRecord("user_id", "cutoff", "score");
+      results.forEach(
+          (cutoff, result) ->
+              result
+                  .scores()
+                  .forEach((user, score) -> csv.writeRecord(user, cutoff, score.toString())));
     } catch (IOException e) {
       throw Failure.writing(out, e);
+    } catch (UncheckedIOException e) {
+      throw Failure.writing(out, Objects.requireNonNull(e.getCause()));
     }
-  }
-
-  private static String quoted(String text) {
-    boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 
   private void tell(Map<String, Result> results) {

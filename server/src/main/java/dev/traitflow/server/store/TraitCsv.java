@@ -3,17 +3,15 @@ package dev.traitflow.server.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import de.siegmar.fastcsv.writer.CsvWriter;
 import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.Decimals;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.server.log.ExactJson;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  * several, {@code value} is replaced by a column for each trait, named by the trait's key.
  */
 public final class TraitCsv {
-  private static final String LINE_END = "\r\n";
   private static final String FORMULA_STARTS = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
 
   private final ProfileView view;
@@ -59,10 +57,6 @@ public final class TraitCsv {
   /** A profile with at least one of the traits. */
   private record Row(String profile, List<String> values, SortedMap<String, List<String>> ids) {}
 
-  private interface RowVisitor {
-    void visit(Row row) throws IOException;
-  }
-
   /**
    * Prepares a download.
    *
@@ -81,15 +75,19 @@ public final class TraitCsv {
 
   /** Writes the file. Does not close the stream. Cost: one or two scans over the profiles. */
   public void write(OutputStream out) throws IOException {
-    Writer writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
     SortedMap<String, Integer> columns = columns();
-    writeLine(writer, header(columns));
-    forEachRow(row -> writeRow(writer, row, columns));
-    writer.flush();
+    CsvWriter csv = CsvWriter.builder().build(out, StandardCharsets.UTF_8);
+    try {
+      writeLine(csv, header(columns));
+      forEachRow(row -> writeRow(csv, row, columns));
+    } catch (UncheckedIOException failure) {
+      throw failure.getCause();
+    }
+    csv.flush();
   }
 
   /** The types of identifiers that occur, each with how many columns it needs. */
-  private SortedMap<String, Integer> columns() throws IOException {
+  private SortedMap<String, Integer> columns() {
     SortedMap<String, Integer> columns = new TreeMap<>(CodePointOrder.INSTANCE);
     if (format != Format.OBJECT) {
       forEachRow(
@@ -133,8 +131,7 @@ public final class TraitCsv {
     return candidate;
   }
 
-  private void writeRow(Writer writer, Row row, SortedMap<String, Integer> columns)
-      throws IOException {
+  private void writeRow(CsvWriter csv, Row row, SortedMap<String, Integer> columns) {
     List<String> fixed = new ArrayList<>(List.of(ProfileIds.shown(row.profile)));
     fixed.addAll(row.values);
     fixed.add(object(row.ids));
@@ -151,38 +148,26 @@ public final class TraitCsv {
           cells.add(index < values.size() ? values.get(index) : "");
         }
       }
-      writeLine(writer, cells);
+      writeLine(csv, cells);
     }
   }
 
-  private void forEachRow(RowVisitor visitor) throws IOException {
-    try {
-      view.profiles(
-          space,
-          profile -> {
-            List<String> values = new ArrayList<>();
-            boolean any = false;
-            for (String key : keys) {
-              String value = cell(view.trait(space, profile, key));
-              any |= value != null;
-              values.add(value == null ? "" : value);
-            }
-            if (any) {
-              visit(visitor, new Row(profile, values, identifiers(profile)));
-            }
-            return true;
-          });
-    } catch (UncheckedIOException failure) {
-      throw failure.getCause();
-    }
-  }
-
-  private static void visit(RowVisitor visitor, Row row) {
-    try {
-      visitor.visit(row);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+  private void forEachRow(Consumer<Row> visitor) {
+    view.profiles(
+        space,
+        profile -> {
+          List<String> values = new ArrayList<>();
+          boolean any = false;
+          for (String key : keys) {
+            String value = cell(view.trait(space, profile, key));
+            any |= value != null;
+            values.add(value == null ? "" : value);
+          }
+          if (any) {
+            visitor.accept(new Row(profile, values, identifiers(profile)));
+          }
+          return true;
+        });
   }
 
   private SortedMap<String, List<String>> identifiers(String profile) {
@@ -215,15 +200,11 @@ public final class TraitCsv {
     return new String(ExactJson.write(object), StandardCharsets.UTF_8);
   }
 
-  private void writeLine(Writer writer, List<String> cells) throws IOException {
-    for (int i = 0; i < cells.size(); i++) {
-      if (i > 0) {
-        writer.write(',');
-      }
-      String cell = cells.get(i);
-      writer.write(quoted(escapeFormulas && isFormula(cell) ? "'" + cell : cell));
-    }
-    writer.write(LINE_END);
+  private void writeLine(CsvWriter csv, List<String> cells) {
+    csv.writeRecord(
+        escapeFormulas
+            ? cells.stream().map(cell -> isFormula(cell) ? "'" + cell : cell).toList()
+            : cells);
   }
 
   /** True if a spreadsheet would calculate with the cell; a plain number is none. */
@@ -231,11 +212,5 @@ public final class TraitCsv {
     return !cell.isEmpty()
         && FORMULA_STARTS.indexOf(cell.charAt(0)) >= 0
         && Decimals.parse(cell) == null;
-  }
-
-  /** A cell with a comma, a quote or a line break stands in quotes, its own quotes doubled. */
-  private static String quoted(String cell) {
-    boolean plain = cell.chars().noneMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
-    return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
   }
 }
