@@ -1,28 +1,25 @@
 package dev.traitflow.bench;
 
+import dev.traitflow.launcher.cli.ProgressLine;
 import java.io.PrintWriter;
-import java.util.Locale;
 
-/**
- * What is being measured and how long the rest takes, on stderr: a line that is redrawn on a
- * terminal, else a line a step.
- */
+/** What is being measured and how long the rest takes, by the plan that all benchmarks make up. */
 final class Progress {
-  private final PrintWriter err;
-  private final boolean terminal;
+  private final ProgressLine line;
   private final double secondsPlanned;
   private final long began = System.nanoTime();
   private double secondsDone;
   private String benchmark = "";
 
   /**
-   * @param err where the lines go
-   * @param terminal whether a line can be redrawn
+   * Begins a run.
+   *
+   * @param err where the line goes
+   * @param terminal whether the line can be redrawn
    * @param secondsPlanned how long everything takes, roughly
    */
   Progress(PrintWriter err, boolean terminal, double secondsPlanned) {
-    this.err = err;
-    this.terminal = terminal;
+    this.line = new ProgressLine("bench", err, terminal, System::nanoTime);
     this.secondsPlanned = secondsPlanned;
   }
 
@@ -35,17 +32,9 @@ final class Progress {
   /** Says what is done next. */
   void say(String step) {
     double elapsed = (System.nanoTime() - began) / 1e9;
-    double left = Math.max(0, secondsPlanned - Math.max(elapsed, secondsDone));
-    String line =
-        String.format(
-            Locale.ROOT,
-            "bench (%s) %s; %s so far, about %s left",
-            benchmark,
-            step,
-            duration(elapsed),
-            duration(left));
-    err.print(terminal ? "\r\u001b[K" + line : line + System.lineSeparator());
-    err.flush();
+    double done = Math.min(secondsPlanned, Math.max(elapsed, secondsDone));
+    line.part("bench (" + benchmark + ")");
+    line.at(done / secondsPlanned, step, secondsPlanned - done);
   }
 
   /** A benchmark is done that was planned to take so many seconds. */
@@ -55,16 +44,6 @@ final class Progress {
 
   /** Everything is done: clears the line of a terminal. */
   void end() {
-    if (terminal) {
-      err.print("\r\u001b[K");
-      err.flush();
-    }
-  }
-
-  private static String duration(double seconds) {
-    long whole = Math.round(seconds);
-    return whole < 60
-        ? whole + " s"
-        : String.format(Locale.ROOT, "%d:%02d min", whole / 60, whole % 60);
+    line.end();
   }
 }

@@ -52,6 +52,11 @@ public final class Console {
     }
   }
 
+  /** Shows on stderr how far work of that name has come. */
+  ProgressLine progress(String label) {
+    return new ProgressLine(label, err(), terminal(), System::nanoTime);
+  }
+
   /** Whether stderr is a terminal; the launching script looks. */
   public boolean terminal() {
     return Boolean.getBoolean("traitflow.terminal");

@@ -82,13 +82,14 @@ final class PredictionsEvaluateCommand implements Callable<Integer> {
       instants.put(cutoff, Times.parse(cutoff).toEpochMilli());
     }
     PredictionDefinition prediction = modules.prediction(definition);
-    StepProgress progress =
-        new StepProgress(console.err(), console.terminal(), System::nanoTime, instants.size() + 1);
-    CallFile calls = read(progress);
+    ProgressLine progress = console.progress("evaluate");
+    int parts = instants.size() + 1;
+    CallFile calls = read(progress, parts);
     Map<String, Result> results = new LinkedHashMap<>();
     instants.forEach(
         (cutoff, at) -> {
-          progress.part(cutoff);
+          progress.part(cutoff, 1 + results.size(), parts);
+          progress.at(0, "");
           Result result =
               CutoffEvaluation.run(
                   prediction,
@@ -96,7 +97,7 @@ final class PredictionsEvaluateCommand implements Callable<Integer> {
                   at,
                   PredictionService.SEED,
                   ignoreGates,
-                  progress::at);
+                  (step, share) -> progress.at(share, step));
           if (result.outcome() instanceof Refused refused) {
             progress.end();
             throw new Failure(refusal(cutoff, refused));
@@ -109,8 +110,9 @@ final class PredictionsEvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private CallFile read(StepProgress progress) {
-    progress.part("reading " + file.getFileName());
+  private CallFile read(ProgressLine progress, int parts) {
+    progress.part("reading " + file.getFileName(), 0, parts);
+    progress.at(0, "");
     try {
       CallFile calls = CallFile.read(file);
       progress.end();

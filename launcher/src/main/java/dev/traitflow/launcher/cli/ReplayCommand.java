@@ -135,13 +135,18 @@ final class ReplayCommand implements Callable<Integer> {
       Instance.Clock clock,
       Optional<Instant> end,
       Console console) {
-    ProgressBar bar =
-        new ProgressBar(
-            "replay", file.sizeBytes(), console.err(), console.terminal(), System::nanoTime);
+    ProgressLine progress = console.progress("replay");
+    double size = Math.max(1, file.sizeBytes());
     try {
-      return new Replay(server, file, clock.name().toLowerCase(Locale.ROOT), end, bar).run();
+      return new Replay(
+              server,
+              file,
+              clock.name().toLowerCase(Locale.ROOT),
+              end,
+              (bytes, lines) -> progress.count(bytes / size, lines, "lines"))
+          .run();
     } finally {
-      bar.end();
+      progress.end();
     }
   }
 }

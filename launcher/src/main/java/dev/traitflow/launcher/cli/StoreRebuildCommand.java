@@ -1,11 +1,9 @@
 package dev.traitflow.launcher.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.traitflow.server.store.StoreRebuild;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,38 +31,18 @@ final class StoreRebuildCommand implements Callable<Integer> {
     this.modules = modules;
   }
 
-  /** Makes the bar once it is known how much there is. */
-  private final class Shown implements StoreRebuild.Progress {
-    private @Nullable ProgressBar bar;
-
-    @Override
-    public void at(long done, long total) {
-      ProgressBar known = bar;
-      if (known == null) {
-        known =
-            new ProgressBar(
-                "rebuild", "records", total, console.err(), console.terminal(), System::nanoTime);
-        bar = known;
-      }
-      known.at(done, done);
-    }
-
-    void end() {
-      if (bar != null) {
-        bar.end();
-      }
-    }
-  }
-
   @Override
   public Integer call() {
-    Shown shown = new Shown();
+    ProgressLine progress = console.progress("rebuild");
     long began = System.nanoTime();
     long records;
     try {
-      records = modules.rebuildStore(data, shown);
+      records =
+          modules.rebuildStore(
+              data,
+              (done, total) -> progress.count(done / (double) Math.max(1, total), done, "records"));
     } finally {
-      shown.end();
+      progress.end();
     }
     double seconds = (System.nanoTime() - began) / 1e9;
     if (console.json) {

@@ -2,13 +2,11 @@ package dev.traitflow.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.launcher.runtime.Failure;
-import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How far trainings are, on stderr: one line that is redrawn on a terminal, else a line whenever
- * something else is done. What cannot be asked is left out, since it is only for the eyes.
+ * Asks a server how far trainings are, for the progress line. What cannot be asked is left out,
+ * since it is only for the eyes.
  */
 final class TrainingWatch {
   /** How often it should look. */
@@ -16,13 +14,13 @@ final class TrainingWatch {
 
   private final ServerClient server;
   private final Optional<String> space;
-  private final Console console;
+  private final ProgressLine line;
   private String shown = "";
 
   TrainingWatch(ServerClient server, Optional<String> space, Console console) {
     this.server = server;
     this.space = space;
-    this.console = console;
+    this.line = console.progress("train");
   }
 
   /** Shows how far the prediction is that is being trained. */
@@ -58,35 +56,21 @@ final class TrainingWatch {
   }
 
   private void show(String key, JsonNode progress) {
-    String step = key + ": " + progress.path("step").asText();
-    boolean terminal = console.terminal();
-    if (!terminal && step.equals(shown)) {
-      return;
+    String step = progress.path("step").asText();
+    String next = key + ": " + step;
+    if (!next.equals(shown)) {
+      line.part(key);
+      shown = next;
     }
-    shown = step;
-    String left =
-        progress.path("seconds_left").isNumber()
-            ? ", about " + progress.path("seconds_left").asLong() + " s left"
-            : "";
-    String line =
-        String.format(Locale.ROOT, "[%3.0f %%] ", 100 * progress.path("share").asDouble())
-            + step
-            + left;
-    PrintWriter err = console.err();
-    if (terminal) {
-      err.print("\r\u001b[K" + line);
-    } else {
-      err.println(line);
-    }
-    err.flush();
+    line.at(
+        progress.path("share").asDouble(),
+        step,
+        progress.path("seconds_left").asDouble(Double.NaN));
   }
 
   /** Clears the line of a terminal. */
   void end() {
-    if (console.terminal() && !shown.isEmpty()) {
-      console.err().print("\r\u001b[K");
-      console.err().flush();
-    }
+    line.end();
   }
 
   /** The space that was named, or the only one. */
