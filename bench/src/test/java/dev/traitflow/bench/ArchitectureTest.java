@@ -60,6 +60,10 @@ class ArchitectureTest {
           "scoring", List.of("runtime"),
           "training", List.of("runtime"));
 
+  /** The server's rooms of HTTP: the engine first, the table of all routes last. */
+  private static final List<String> HTTP =
+      List.of("http", "access", "openapi", "tracking", "profileapi", "admin", "control", "api");
+
   private static final JavaClasses CLASSES = importOurs();
 
   @Test
@@ -128,6 +132,15 @@ class ArchitectureTest {
             }
           }
         });
+  }
+
+  @Test
+  void packagesOfTheServersApisImportOnlyToTheirLeft() {
+    for (int left = 0; left < HTTP.size(); left++) {
+      for (int right = left + 1; right < HTTP.size(); right++) {
+        refuse(ROOT + "server." + HTTP.get(left) + "..", ROOT + "server." + HTTP.get(right) + "..");
+      }
+    }
   }
 
   @Test

@@ -103,7 +103,7 @@ final class SpacePlans {
     }
 
     /** Everyone is to be scored: a model was announced, or scores are due. */
-    private void score(long scoreSequence) {
+    void score(long scoreSequence) {
       if (scoreSequence <= scoredSequence) {
         return;
       }

@@ -10,7 +10,7 @@ import dev.traitflow.core.identity.Merge;
 import dev.traitflow.core.identity.ProfileNode;
 import dev.traitflow.jobs.Frozen;
 import dev.traitflow.jobs.HeapMapState;
-import dev.traitflow.jobs.runtime.ProfileMessage;
+import dev.traitflow.jobs.runtime.EventMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,7 +48,7 @@ public final class FrozenLaneState {
     totals.arrivals().minutes().add(29_000_003L);
     if (datedAhead) {
       boolean unusedSinceItIsTheFirst =
-          totals.mayRepeatDatedAhead(ProfileMessage.GUARDED_BEYOND_MILLIS + 8, 7);
+          totals.mayRepeatDatedAhead(EventMessage.LiveEvent.GUARDED_BEYOND_MILLIS + 8, 7);
     }
     return totals;
   }

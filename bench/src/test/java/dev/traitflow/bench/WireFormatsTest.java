@@ -1,4 +1,4 @@
-package dev.traitflow.launcher;
+package dev.traitflow.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
