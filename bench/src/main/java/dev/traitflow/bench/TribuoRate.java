@@ -1,8 +1,8 @@
 package dev.traitflow.bench;
 
-import dev.traitflow.ml.bundle.FlatTrees;
 import dev.traitflow.ml.bundle.Member;
 import dev.traitflow.ml.bundle.ModelBundle;
+import dev.traitflow.ml.model.FlatTrees;
 import dev.traitflow.ml.training.Flattening;
 import java.util.ArrayList;
 import java.util.List;

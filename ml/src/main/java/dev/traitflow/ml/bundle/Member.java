@@ -2,6 +2,9 @@ package dev.traitflow.ml.bundle;
 
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.ml.customerbase.CustomerBaseModel;
+import dev.traitflow.ml.model.FeatureMapping;
+import dev.traitflow.ml.model.LinearWeights;
+import dev.traitflow.ml.model.Predictor;
 
 /**
  * One of the models whose weighted sum is the score.

@@ -3,6 +3,8 @@ package dev.traitflow.ml.bundle;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.ml.model.FlatTrees;
+import dev.traitflow.ml.model.LinearWeights;
 import java.util.ArrayList;
 import java.util.List;
 

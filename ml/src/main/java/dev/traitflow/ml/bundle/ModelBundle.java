@@ -9,6 +9,7 @@ import dev.traitflow.core.codec.Problem;
 import dev.traitflow.core.prediction.FeatureSet;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.ml.customerbase.CustomerBaseModel;
+import dev.traitflow.ml.model.FeatureMapping;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

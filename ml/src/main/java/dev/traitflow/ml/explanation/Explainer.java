@@ -1,9 +1,6 @@
 package dev.traitflow.ml.explanation;
 
 import dev.traitflow.core.prediction.FeatureBlock;
-import dev.traitflow.ml.bundle.FeatureMapping.Column;
-import dev.traitflow.ml.bundle.FlatTrees;
-import dev.traitflow.ml.bundle.LinearWeights;
 import dev.traitflow.ml.bundle.Member;
 import dev.traitflow.ml.bundle.ModelBundle;
 import dev.traitflow.ml.bundle.ScoringFunction;
@@ -11,6 +8,9 @@ import dev.traitflow.ml.evaluation.PlattScaling;
 import dev.traitflow.ml.explanation.Explanation.Correction;
 import dev.traitflow.ml.explanation.Explanation.EventPush;
 import dev.traitflow.ml.explanation.Explanation.FeaturePush;
+import dev.traitflow.ml.model.FeatureMapping.Column;
+import dev.traitflow.ml.model.FlatTrees;
+import dev.traitflow.ml.model.LinearWeights;
 import dev.traitflow.ml.scoring.Score;
 import dev.traitflow.ml.scoring.Scorer;
 import java.util.ArrayList;

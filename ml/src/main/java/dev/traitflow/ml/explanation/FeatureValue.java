@@ -2,8 +2,8 @@ package dev.traitflow.ml.explanation;
 
 import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.prediction.FeatureSet;
-import dev.traitflow.ml.bundle.FeatureMapping;
-import dev.traitflow.ml.bundle.FeatureMapping.Column;
+import dev.traitflow.ml.model.FeatureMapping;
+import dev.traitflow.ml.model.FeatureMapping.Column;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 

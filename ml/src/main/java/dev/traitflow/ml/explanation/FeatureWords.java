@@ -1,8 +1,8 @@
 package dev.traitflow.ml.explanation;
 
 import dev.traitflow.core.prediction.FeatureSet;
-import dev.traitflow.ml.bundle.FeatureMapping;
 import dev.traitflow.ml.customerbase.CustomerBaseModel;
+import dev.traitflow.ml.model.FeatureMapping;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;

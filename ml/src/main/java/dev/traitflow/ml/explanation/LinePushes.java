@@ -1,6 +1,6 @@
 package dev.traitflow.ml.explanation;
 
-import dev.traitflow.ml.bundle.LinearWeights;
+import dev.traitflow.ml.model.LinearWeights;
 
 /**
  * The pushes of a weighted sum: each weight times how far its column is from the average. Of a

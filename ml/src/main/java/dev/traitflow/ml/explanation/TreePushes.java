@@ -1,6 +1,6 @@
 package dev.traitflow.ml.explanation;
 
-import dev.traitflow.ml.bundle.FlatTrees;
+import dev.traitflow.ml.model.FlatTrees;
 
 /**
  * Shapley values of boosted trees: what each column of a row adds to the trees' average. The

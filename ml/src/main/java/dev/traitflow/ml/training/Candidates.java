@@ -1,10 +1,10 @@
 package dev.traitflow.ml.training;
 
 import dev.traitflow.core.prediction.PredictionDefinition;
-import dev.traitflow.ml.bundle.FlatTrees;
 import dev.traitflow.ml.bundle.Member;
 import dev.traitflow.ml.bundle.Member.Kind;
 import dev.traitflow.ml.evaluation.PlattScaling;
+import dev.traitflow.ml.model.FlatTrees;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;

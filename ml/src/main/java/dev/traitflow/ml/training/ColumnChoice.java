@@ -2,9 +2,9 @@ package dev.traitflow.ml.training;
 
 import dev.traitflow.core.prediction.FeatureSet;
 import dev.traitflow.core.prediction.PredictionDefinition;
-import dev.traitflow.ml.bundle.FeatureMapping;
-import dev.traitflow.ml.bundle.FeatureMapping.Column;
 import dev.traitflow.ml.customerbase.CustomerBaseModel;
+import dev.traitflow.ml.model.FeatureMapping;
+import dev.traitflow.ml.model.FeatureMapping.Column;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

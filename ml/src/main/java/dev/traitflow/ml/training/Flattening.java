@@ -2,8 +2,8 @@ package dev.traitflow.ml.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.traitflow.ml.bundle.FlatTrees;
-import dev.traitflow.ml.bundle.LinearWeights;
+import dev.traitflow.ml.model.FlatTrees;
+import dev.traitflow.ml.model.LinearWeights;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.util.List;

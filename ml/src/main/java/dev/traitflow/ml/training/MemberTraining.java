@@ -1,11 +1,11 @@
 package dev.traitflow.ml.training;
 
 import dev.traitflow.core.prediction.PredictionDefinition;
-import dev.traitflow.ml.bundle.FeatureMapping;
 import dev.traitflow.ml.bundle.Member;
 import dev.traitflow.ml.bundle.Member.Kind;
-import dev.traitflow.ml.bundle.Predictor;
 import dev.traitflow.ml.customerbase.CustomerBaseModel;
+import dev.traitflow.ml.model.FeatureMapping;
+import dev.traitflow.ml.model.Predictor;
 import java.util.Arrays;
 
 /** Fits the members of a prediction's model on rows that are mapped already. */

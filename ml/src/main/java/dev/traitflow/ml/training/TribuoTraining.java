@@ -1,8 +1,8 @@
 package dev.traitflow.ml.training;
 
-import dev.traitflow.ml.bundle.FlatTrees;
-import dev.traitflow.ml.bundle.LinearWeights;
-import dev.traitflow.ml.bundle.Predictor;
+import dev.traitflow.ml.model.FlatTrees;
+import dev.traitflow.ml.model.LinearWeights;
+import dev.traitflow.ml.model.Predictor;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;

@@ -3,10 +3,10 @@ package dev.traitflow.ml.explanation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.traitflow.ml.bundle.FlatTrees;
-import dev.traitflow.ml.bundle.LinearWeights;
 import dev.traitflow.ml.bundle.ModelBundle;
-import dev.traitflow.ml.bundle.Predictor;
+import dev.traitflow.ml.model.FlatTrees;
+import dev.traitflow.ml.model.LinearWeights;
+import dev.traitflow.ml.model.Predictor;
 import dev.traitflow.ml.training.Flattening;
 import java.lang.ref.Reference;
 import java.util.ArrayList;

@@ -3,8 +3,8 @@ package dev.traitflow.ml.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.traitflow.ml.bundle.Predictor;
 import dev.traitflow.ml.evaluation.PlattScaling;
+import dev.traitflow.ml.model.Predictor;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.prediction.PredictionDefinition;
-import dev.traitflow.ml.bundle.FlatTrees;
 import dev.traitflow.ml.bundle.ModelBundle;
+import dev.traitflow.ml.model.FlatTrees;
 import dev.traitflow.ml.scoring.Score;
 import dev.traitflow.ml.scoring.Scorer;
 import dev.traitflow.ml.training.TrainingOutcome.Trained;

@@ -1,4 +1,4 @@
-package dev.traitflow.ml.bundle;
+package dev.traitflow.ml.model;
 
 /**
  * A model as plain arrays: from a standardised row to a number on the scale on which models add up,

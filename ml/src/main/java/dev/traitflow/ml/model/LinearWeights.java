@@ -1,4 +1,4 @@
-package dev.traitflow.ml.bundle;
+package dev.traitflow.ml.model;
 
 /**
  * The weights of a linear model by column position, so that scoring needs neither names nor

@@ -1,4 +1,4 @@
-package dev.traitflow.ml.bundle;
+package dev.traitflow.ml.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;

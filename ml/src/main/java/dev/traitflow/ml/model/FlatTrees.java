@@ -1,4 +1,4 @@
-package dev.traitflow.ml.bundle;
+package dev.traitflow.ml.model;
 
 import java.util.Arrays;
 
