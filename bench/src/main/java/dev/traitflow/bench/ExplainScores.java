@@ -15,7 +15,8 @@ import dev.traitflow.ml.explanation.Explainer;
 import dev.traitflow.ml.explanation.ExplanationJson;
 import dev.traitflow.ml.model.FeatureMapping;
 import dev.traitflow.ml.model.FeatureMapping.Column;
-import dev.traitflow.ml.training.Flattening;
+import dev.traitflow.ml.model.Flattening;
+import dev.traitflow.ml.model.ModelFamilies;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -75,8 +76,8 @@ final class ExplainScores implements Benchmark {
     double[][] rows = blocks.stream().map(mapping::row).toArray(double[][]::new);
     Model<Regressor> trees = trees(mapping, rows);
     Member line =
-        new Member(Member.Kind.LINEAR, 1, Flattening.line(line(mapping, rows), mapping.names()));
-    Member forest = new Member(Member.Kind.TREES, 1, Flattening.trees(trees, mapping.names(), 0));
+        new Member(ModelFamilies.LINEAR, 1, Flattening.line(line(mapping, rows), mapping.names()));
+    Member forest = new Member(ModelFamilies.TREES, 1, Flattening.trees(trees, mapping.names(), 0));
 
     lab.progress().say("explains by turns");
     int times = lab.size(4000, 500);

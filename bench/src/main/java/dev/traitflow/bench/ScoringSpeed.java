@@ -98,7 +98,7 @@ final class ScoringSpeed implements Benchmark {
   private static String note(ModelBundle bundle, int profiles) {
     StringBuilder members = new StringBuilder();
     for (Member member : bundle.function().members()) {
-      members.append(members.length() == 0 ? "" : ", ").append(member.kind().word());
+      members.append(members.length() == 0 ? "" : ", ").append(member.family().name());
       if (member.predictor() instanceof FlatTrees trees) {
         members.append(" (").append(trees.trees()).append(')');
       }

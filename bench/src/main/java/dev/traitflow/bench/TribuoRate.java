@@ -3,7 +3,8 @@ package dev.traitflow.bench;
 import dev.traitflow.ml.bundle.Member;
 import dev.traitflow.ml.bundle.ModelBundle;
 import dev.traitflow.ml.model.FlatTrees;
-import dev.traitflow.ml.training.Flattening;
+import dev.traitflow.ml.model.Flattening;
+import dev.traitflow.ml.model.ModelFamilies;
 import java.util.ArrayList;
 import java.util.List;
 import org.tribuo.Example;
@@ -46,7 +47,7 @@ final class TribuoRate {
       if (member.predictor() instanceof FlatTrees trees) {
         Regressor any = new Regressor("value", 0);
         seconds += seconds(trees(trees, names, rows), any, names, rows, batch, times);
-      } else if (member.kind() == Member.Kind.LINEAR) {
+      } else if (member.family() == ModelFamilies.LINEAR) {
         Label any = new Label(Flattening.NEGATIVE);
         seconds += seconds(line(member, names, rows), any, names, rows, batch, times);
       }

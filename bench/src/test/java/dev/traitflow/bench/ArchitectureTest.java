@@ -112,10 +112,10 @@ class ArchitectureTest {
 
   /** Native code that can take a process with it is where models are fitted, and nowhere else. */
   @Test
-  void onlyTrainingKnowsTheLibrariesThatTrain() {
+  void onlyFamiliesOfModelsKnowTheLibrariesThatTrain() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT + "ml.training..", ROOT + "bench..")
+        .resideOutsideOfPackages(ROOT + "ml.model..", ROOT + "bench..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("ml.dmlc..", "org.tribuo..", "de.bwaldvogel..")

@@ -272,7 +272,7 @@ public final class ModelBundle {
     }
     for (Member member : function.members()) {
       ObjectNode one = json.withArray("members").addObject();
-      one.put("kind", member.kind().word()).put("weight", member.weight());
+      one.put("kind", member.family().name()).put("weight", member.weight());
     }
     Calibrations.toJson(function.calibration(), json.putObject("calibration"));
     json.put("amount_factor", function.amountFactor());

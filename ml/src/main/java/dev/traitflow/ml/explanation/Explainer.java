@@ -8,9 +8,8 @@ import dev.traitflow.ml.evaluation.PlattScaling;
 import dev.traitflow.ml.explanation.Explanation.Correction;
 import dev.traitflow.ml.explanation.Explanation.EventPush;
 import dev.traitflow.ml.explanation.Explanation.FeaturePush;
+import dev.traitflow.ml.model.Contributions;
 import dev.traitflow.ml.model.FeatureMapping.Column;
-import dev.traitflow.ml.model.FlatTrees;
-import dev.traitflow.ml.model.LinearWeights;
 import dev.traitflow.ml.scoring.Score;
 import dev.traitflow.ml.scoring.Scorer;
 import java.util.ArrayList;
@@ -36,10 +35,7 @@ public final class Explainer {
   private final ModelBundle bundle;
   private final Scorer scorer;
   private final ScoringFunction function;
-  private final List<LinePushes> lines = new ArrayList<>();
-  private final List<TreePushes> forests = new ArrayList<>();
-  private final List<Double> lineShares = new ArrayList<>();
-  private final List<Double> forestShares = new ArrayList<>();
+  private final List<Contributions> contributions = new ArrayList<>();
   private final double base;
 
   /** What a row says: its pushes by column on the raw scale, from {@code base} to {@code raw}. */
@@ -64,17 +60,9 @@ public final class Explainer {
     double[] averages = averages(bundle);
     double sum = 0;
     for (Member member : function.members()) {
-      if (member.predictor() instanceof FlatTrees trees) {
-        TreePushes forest = new TreePushes(trees);
-        forests.add(forest);
-        forestShares.add(member.weight());
-        sum += member.weight() * forest.average();
-      } else if (member.predictor() instanceof LinearWeights weights) {
-        LinePushes line = new LinePushes(weights, averages);
-        lines.add(line);
-        lineShares.add(member.weight());
-        sum += member.weight() * line.average();
-      }
+      Contributions theirs = member.predictor().contributions(averages);
+      contributions.add(theirs);
+      sum += member.weight() * theirs.baseValue();
     }
     base = sum;
   }
@@ -123,11 +111,8 @@ public final class Explainer {
   /** The pushes of a standardised row before any calibration. */
   RawPushes raw(double[] row) {
     double[] pushes = new double[row.length];
-    for (int i = 0; i < lines.size(); i++) {
-      lines.get(i).add(row, lineShares.get(i), pushes);
-    }
-    for (int i = 0; i < forests.size(); i++) {
-      forests.get(i).add(row, forestShares.get(i), pushes);
+    for (int i = 0; i < contributions.size(); i++) {
+      contributions.get(i).add(row, function.members().get(i).weight(), pushes);
     }
     return new RawPushes(base, pushes, function.raw(row));
   }
@@ -160,21 +145,16 @@ public final class Explainer {
     return events;
   }
 
-  /** The average row: zeros, as columns are standardised, unless nothing was learned from rows. */
+  /** The average row, which the family of a model that answers alone may know better. */
   private static double[] averages(ModelBundle bundle) {
-    double[] averages = new double[bundle.mapping().columns().size()];
+    int width = bundle.mapping().columns().size();
     List<Member> members = bundle.function().members();
-    boolean alone = members.size() == 1 && members.get(0).kind() == Member.Kind.CUSTOMER_BASE;
     double[] population = bundle.population();
-    if (alone
-        && population.length > 0
-        && members.get(0).predictor() instanceof LinearWeights weights) {
-      double mean = Arrays.stream(population).average().orElse(0) / members.get(0).weight();
-      for (int i = 0; i < averages.length; i++) {
-        double weight = weights.weights()[i];
-        averages[i] = weight == 0 ? 0 : (mean - weights.bias() - weights.offset()) / weight;
-      }
+    if (members.size() != 1 || population.length == 0) {
+      return new double[width];
     }
-    return averages;
+    Member alone = members.get(0);
+    double mean = Arrays.stream(population).average().orElse(0) / alone.weight();
+    return alone.family().averageRow(alone.predictor(), mean, width);
   }
 }

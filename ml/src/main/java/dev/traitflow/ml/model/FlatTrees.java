@@ -1,6 +1,9 @@
 package dev.traitflow.ml.model;
 
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Boosted trees as arrays, so that a score costs no native call and no map. A row goes to the yes
@@ -8,6 +11,9 @@ import java.util.Arrays;
  * missing values. Agrees with the library to the precision of its floats.
  */
 public final class FlatTrees implements Predictor {
+  /** The first byte: which form of model follows. Bundles have it since version 2. */
+  private static final int FORM = 1;
+
   /** Numbers of a packed node. */
   private static final int NODE = 4;
 
@@ -25,6 +31,19 @@ public final class FlatTrees implements Predictor {
    * bits of the threshold or leaf; where the yes side lies; where the no side lies.
    */
   private final int[] packed;
+
+  /** The first trees of others; arrays are shared. */
+  private FlatTrees(FlatTrees others, int trees) {
+    bias = others.bias;
+    roots = Arrays.copyOf(others.roots, trees);
+    columns = others.columns;
+    thresholds = others.thresholds;
+    yes = others.yes;
+    no = others.no;
+    leaves = others.leaves;
+    covers = others.covers;
+    packed = others.packed;
+  }
 
   private FlatTrees(double bias, int[] roots, Builder nodes) {
     this.bias = bias;
@@ -132,18 +151,13 @@ public final class FlatTrees implements Predictor {
 
   @Override
   public double apply(double[] row) {
-    return apply(row, roots.length);
-  }
-
-  /** The number after the first so many trees only. */
-  public double apply(double[] row, int trees) {
     float[] values = new float[row.length];
     for (int column = 0; column < values.length; column++) {
       values[column] = (float) row[column];
     }
     double sum = bias;
-    for (int tree = 0; tree < trees; tree++) {
-      int node = NODE * roots[tree];
+    for (int root : roots) {
+      int node = NODE * root;
       for (int column = packed[node]; column >= 0; column = packed[node]) {
         boolean isBelow = values[column] < Float.intBitsToFloat(packed[node + 1]);
         node = packed[node + (isBelow ? 2 : 3)];
@@ -151,6 +165,64 @@ public final class FlatTrees implements Predictor {
       sum += Float.intBitsToFloat(packed[node + 1]);
     }
     return sum;
+  }
+
+  /** The first so many trees only. */
+  FlatTrees first(int trees) {
+    return new FlatTrees(this, trees);
+  }
+
+  @Override
+  public Contributions contributions(double[] averages) {
+    return new TreeContributions(this);
+  }
+
+  @Override
+  public void write(ByteWriter out) {
+    out.writeByte(FORM).writeDouble(bias).writeInt(roots.length);
+    for (int root : roots) {
+      out.writeInt(root);
+    }
+    out.writeInt(columns.length);
+    for (int node = 0; node < columns.length; node++) {
+      out.writeInt(columns[node]);
+      out.writeInt(Float.floatToRawIntBits(covers[node]));
+      if (columns[node] < 0) {
+        out.writeInt(Float.floatToRawIntBits(leaves[node]));
+      } else {
+        out.writeInt(Float.floatToRawIntBits(thresholds[node]));
+        out.writeInt(yes[node]).writeInt(no[node]);
+      }
+    }
+  }
+
+  /** Reads {@link #write}; every number read takes a byte, so that a damaged count ends. */
+  static FlatTrees read(ByteReader in, int width) {
+    in.requireVersion(FORM, "form of boosted trees");
+    double bias = in.readDouble();
+    int[] roots = IntStream.generate(in::readInt).limit(count(in)).toArray();
+    Builder nodes = new Builder();
+    int count = count(in);
+    for (int i = 0; i < count; i++) {
+      int column = in.readInt();
+      float cover = Float.intBitsToFloat(in.readInt());
+      float number = Float.intBitsToFloat(in.readInt());
+      if (column < 0) {
+        int unusedBecauseInOrder = nodes.leaf(number, cover);
+      } else {
+        nodes.sides(nodes.split(column, number, cover), in.readInt(), in.readInt());
+      }
+    }
+    return nodes.build(bias, roots, width);
+  }
+
+  private static int count(ByteReader in) {
+    int count = in.readInt();
+    if (count < 0) {
+      throw new IllegalArgumentException(
+          "trees: got a count of " + count + " (expected 0 or more)");
+    }
+    return count;
   }
 
   /** How many trees there are. */

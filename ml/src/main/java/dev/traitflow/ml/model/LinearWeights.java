@@ -1,5 +1,8 @@
 package dev.traitflow.ml.model;
 
+import dev.traitflow.core.codec.ByteReader;
+import dev.traitflow.core.codec.ByteWriter;
+
 /**
  * The weights of a linear model by column position, so that scoring needs neither names nor
  * examples.
@@ -12,6 +15,9 @@ package dev.traitflow.ml.model;
  */
 public record LinearWeights(double[] weights, double bias, double offset, boolean single)
     implements Predictor {
+  /** The first byte: which form of model follows. Bundles have it since version 2. */
+  private static final int FORM = 0;
+
   /** Weights that are summed as they are. */
   public LinearWeights(double[] weights, double bias) {
     this(weights, bias, 0, false);
@@ -32,5 +38,31 @@ public record LinearWeights(double[] weights, double bias, double offset, boolea
       sum += weights[i] * row[i];
     }
     return sum + offset;
+  }
+
+  @Override
+  public Contributions contributions(double[] averages) {
+    return new LinearContributions(this, averages);
+  }
+
+  @Override
+  public void write(ByteWriter out) {
+    out.writeByte(FORM).writeDouble(bias).writeDouble(offset).writeBoolean(single);
+    for (double weight : weights) {
+      out.writeDouble(weight);
+    }
+  }
+
+  /** Reads {@link #write}. */
+  static LinearWeights read(ByteReader in, int width) {
+    in.requireVersion(FORM, "form of a linear model");
+    double bias = in.readDouble();
+    double offset = in.readDouble();
+    boolean single = in.readBoolean();
+    double[] weights = new double[width];
+    for (int i = 0; i < width; i++) {
+      weights[i] = in.readDouble();
+    }
+    return new LinearWeights(weights, bias, offset, single);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Models: from a feature block to a row of numbers, and from a row to a number. Nothing here knows
- * a bundle, a score or how one is explained to people. Start at {@link
- * dev.traitflow.ml.model.Predictor}.
+ * Models: from a feature block to a row of numbers, from a row to a number, and the families that
+ * fit, store and explain predictors. The only room that knows the libraries that train. It knows no
+ * bundle, no score and no words for people. Start at {@link dev.traitflow.ml.model.ModelFamily}.
  */
 @NullMarked
 package dev.traitflow.ml.model;

@@ -1,12 +1,14 @@
 package dev.traitflow.ml.training;
 
 import dev.traitflow.core.prediction.PredictionDefinition;
-import dev.traitflow.ml.bundle.Member;
-import dev.traitflow.ml.bundle.Member.Kind;
 import dev.traitflow.ml.evaluation.PlattScaling;
-import dev.traitflow.ml.model.FlatTrees;
+import dev.traitflow.ml.model.Candidate;
+import dev.traitflow.ml.model.ModelFamilies;
+import dev.traitflow.ml.model.ModelFamily;
+import dev.traitflow.ml.model.Predictor;
+import dev.traitflow.ml.model.TrainingSetup;
+import dev.traitflow.ml.model.TrainingTable;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,113 +17,117 @@ import java.util.stream.IntStream;
 
 /**
  * What every candidate, fitted on older rows, said about the newest closed window, and the choice
- * among them: the strength of the linear member, the rounds of the trees, and the shares of a
- * blend.
+ * among them: a candidate of each family, and the shares of a blend.
  *
  * <p>On some hundred outcomes the difference between members is mostly chance and their mean is the
  * safest guess. So each choice has a default, and another takes its place only if it is better by
  * more than one standard error of the difference, row by row.
  */
 final class Candidates {
-  /** Strengths of the linear member that are tried, the default first. */
-  private static final double[] COSTS = {0.01, 0.001, 0.1};
-
-  /** The same for spend: amounts are noisier than outcomes. */
-  private static final double[] SPEND_COSTS = {0.0003, 0.00003, 0.003};
-
-  /** Rounds of the trees that are tried, the default first. */
-  private static final int[] ROUNDS = {120, 40, 80, 160, 200, 250, 300};
-
-  private static final int[] SPEND_ROUNDS = {80, 40, 120, 160, 200, 250, 300};
-  private static final int ROUNDS_MAX = 300;
-
   private final PredictionDefinition definition;
-  private final double[] costs;
-  private final int[] rounds;
   private final double[] labels;
-  private final Map<Kind, List<double[]>> margins = new EnumMap<>(Kind.class);
+  private final List<Tried> tried;
+  private final List<double[]> blends;
+
+  /** A family with what each of its candidates said about every row of the window. */
+  private record Tried(ModelFamily family, List<Candidate> candidates, List<double[]> margins) {
+    double[] margins(Candidate candidate) {
+      return margins.get(candidates.indexOf(candidate));
+    }
+  }
+
+  /**
+   * What was chosen of a family.
+   *
+   * @param share its weight in the blend, 0 if it is no member
+   */
+  record Part(ModelFamily family, Candidate candidate, double share) {}
 
   /**
    * A choice.
    *
-   * @param cost strength of the linear member
-   * @param rounds rounds of the trees
-   * @param shares weights of the members, adding up to 1; none is 0
+   * @param parts one for each family that was tried; shares add up to 1
    */
-  record Choice(double cost, int rounds, Map<Kind, Double> shares) {}
+  record Choice(List<Part> parts) {
+    Choice {
+      parts = List.copyOf(parts);
+    }
 
-  private Candidates(PredictionDefinition definition, TrainingTable validation) {
+    /** The families that have a share. */
+    List<Part> members() {
+      return parts.stream().filter(part -> part.share > 0).toList();
+    }
+  }
+
+  private Candidates(PredictionDefinition definition, double[] labels, List<Tried> tried) {
     this.definition = definition;
-    this.costs = definition.isProbability() ? COSTS : SPEND_COSTS;
-    this.rounds = definition.isProbability() ? ROUNDS : SPEND_ROUNDS;
-    this.labels = definition.isProbability() ? validation.outcomes() : validation.labels();
+    this.labels = labels;
+    this.tried = tried;
+    this.blends = Blends.of(tried.stream().map(Tried::family).toList(), definition);
   }
 
   /** Fits every candidate on {@code train} and lets it score {@code validation}. */
-  static Candidates fit(
-      PredictionDefinition definition,
-      MemberTraining training,
-      TrainingTable train,
-      TrainingTable validation,
-      boolean withBase) {
-    Candidates candidates = new Candidates(definition, validation);
-    // Trees take longest and go first; each fit runs on one thread.
-    List<Member> fitted =
-        IntStream.rangeClosed(0, candidates.costs.length)
-            .parallel()
-            .mapToObj(
-                i ->
-                    i == 0
-                        ? training.trees(train, ROUNDS_MAX)
-                        : training.linear(train, candidates.costs[i - 1]))
+  static Candidates fit(TrainingSetup setup, TrainingTable train, TrainingTable validation) {
+    PredictionDefinition definition = setup.definition();
+    List<Tried> tried =
+        ModelFamilies.ALL.parallelStream()
+            .filter(family -> family.isAvailable(setup))
+            .map(
+                family ->
+                    new Tried(
+                        family,
+                        family.candidates(definition),
+                        family.fitCandidates(setup, train).stream()
+                            .map(predictor -> margins(predictor, validation))
+                            .toList()))
             .toList();
-    candidates.margins.put(
-        Kind.LINEAR,
-        fitted.stream().skip(1).map(line -> MemberTraining.margins(line, validation)).toList());
-    FlatTrees trees = (FlatTrees) fitted.get(0).predictor();
-    List<double[]> staged = new ArrayList<>();
-    for (int rounds : candidates.rounds) {
-      staged.add(
-          validation.rows().stream()
-              .mapToDouble(row -> trees.apply(row.features(), rounds))
-              .toArray());
-    }
-    candidates.margins.put(Kind.TREES, staged);
-    if (withBase) {
-      candidates.margins.put(
-          Kind.CUSTOMER_BASE, List.of(MemberTraining.margins(training.customerBase(), validation)));
-    }
-    return candidates;
+    return new Candidates(
+        definition,
+        definition.isProbability() ? validation.outcomes() : validation.labels(),
+        tried);
   }
 
-  /** How many configurations a choice compares. */
+  private static double[] margins(Predictor predictor, TrainingTable table) {
+    return table.rows().stream().mapToDouble(row -> predictor.apply(row.features())).toArray();
+  }
+
+  /** How many configurations a choice compares. A family with one candidate is no choice. */
   int tried() {
-    return costs.length + rounds.length + blends().size();
+    int settings =
+        tried.stream().mapToInt(each -> each.candidates.size()).filter(count -> count > 1).sum();
+    return settings + blends.size();
   }
 
   /** The choice by the rows that {@code looksAt} accepts. */
   Choice choose(IntPredicate looksAt) {
     int[] rows = IntStream.range(0, labels.length).filter(looksAt).toArray();
-    int cost = prefer(margins.getOrDefault(Kind.LINEAR, List.of()), rows);
-    int stage = prefer(margins.getOrDefault(Kind.TREES, List.of()), rows);
-    List<Map<Kind, Double>> blends = blends();
-    List<double[]> blended = new ArrayList<>();
-    for (Map<Kind, Double> shares : blends) {
-      blended.add(margins(new Choice(costs[cost], rounds[stage], shares)));
+    List<Candidate> chosen = new ArrayList<>();
+    for (Tried each : tried) {
+      chosen.add(each.candidates.get(prefer(each.margins, rows)));
     }
-    return new Choice(costs[cost], rounds[stage], blends.get(prefer(blended, rows)));
+    List<Choice> choices = blends.stream().map(shares -> choice(chosen, shares)).toList();
+    return choices.get(prefer(choices.stream().map(this::margins).toList(), rows));
+  }
+
+  private Choice choice(List<Candidate> chosen, double[] shares) {
+    return new Choice(
+        IntStream.range(0, shares.length)
+            .mapToObj(i -> new Part(tried.get(i).family, chosen.get(i), shares[i]))
+            .toList());
   }
 
   /** What the chosen blend said about every row. */
   double[] margins(Choice choice) {
     double[] sum = new double[labels.length];
-    choice.shares.forEach(
-        (kind, share) -> {
-          double[] theirs = margins.getOrDefault(kind, List.of()).get(index(kind, choice));
-          for (int i = 0; i < sum.length; i++) {
-            sum[i] += share * theirs[i];
-          }
-        });
+    for (int family = 0; family < tried.size(); family++) {
+      Part part = choice.parts.get(family);
+      if (part.share > 0) {
+        double[] theirs = tried.get(family).margins(part.candidate);
+        for (int i = 0; i < sum.length; i++) {
+          sum[i] += part.share * theirs[i];
+        }
+      }
+    }
     return sum;
   }
 
@@ -129,67 +135,13 @@ final class Candidates {
   Map<String, Double> losses(Choice choice) {
     int[] rows = IntStream.range(0, labels.length).toArray();
     Map<String, Double> losses = new LinkedHashMap<>();
-    margins.forEach(
-        (kind, list) -> {
-          for (int i = 0; i < list.size(); i++) {
-            String setting =
-                switch (kind) {
-                  case LINEAR -> " cost " + costs[i];
-                  case TREES -> " rounds " + rounds[i];
-                  case CUSTOMER_BASE -> "";
-                };
-            losses.put(kind.word() + setting, mean(losses(list.get(i), rows)));
-          }
-        });
+    for (Tried each : tried) {
+      for (Candidate candidate : each.candidates) {
+        losses.put(candidate.label(each.family), mean(losses(each.margins(candidate), rows)));
+      }
+    }
     losses.put("chosen", mean(losses(margins(choice), rows)));
     return losses;
-  }
-
-  /**
-   * The shares that are tried, the default first. For spend the customer-base model is one of three
-   * equals: it knows best how little a few amounts say. For chances its columns are enough.
-   */
-  private List<Map<Kind, Double>> blends() {
-    List<Map<Kind, Double>> blends = new ArrayList<>();
-    boolean base = margins.containsKey(Kind.CUSTOMER_BASE);
-    if (base && !definition.isProbability()) {
-      blends.add(shares(2, 2, 2));
-    }
-    blends.add(shares(3, 3, 0));
-    blends.add(shares(4, 2, 0));
-    blends.add(shares(2, 4, 0));
-    blends.add(shares(5, 1, 0));
-    blends.add(shares(1, 5, 0));
-    if (base && definition.isProbability()) {
-      blends.add(shares(2, 2, 2));
-    }
-    return blends;
-  }
-
-  private static Map<Kind, Double> shares(int linear, int trees, int base) {
-    Map<Kind, Double> shares = new EnumMap<>(Kind.class);
-    shares.put(Kind.LINEAR, linear / 6.0);
-    shares.put(Kind.TREES, trees / 6.0);
-    if (base > 0) {
-      shares.put(Kind.CUSTOMER_BASE, base / 6.0);
-    }
-    return shares;
-  }
-
-  private int index(Kind kind, Choice choice) {
-    return switch (kind) {
-      case LINEAR ->
-          IntStream.range(0, costs.length)
-              .filter(i -> costs[i] == choice.cost)
-              .findFirst()
-              .orElseThrow();
-      case TREES ->
-          IntStream.range(0, rounds.length)
-              .filter(i -> rounds[i] == choice.rounds)
-              .findFirst()
-              .orElseThrow();
-      case CUSTOMER_BASE -> 0;
-    };
   }
 
   /** The first, or the one that is better by most of those better by a standard error. */

@@ -5,6 +5,7 @@ import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.ml.evaluation.Baselines;
 import dev.traitflow.ml.evaluation.ProbabilityMetrics;
 import dev.traitflow.ml.evaluation.ValueMetrics;
+import dev.traitflow.ml.model.TrainingTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -2,12 +2,13 @@ package dev.traitflow.ml.training;
 
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.ml.bundle.Member;
-import dev.traitflow.ml.bundle.Member.Kind;
 import dev.traitflow.ml.bundle.ScoringFunction;
 import dev.traitflow.ml.evaluation.Calibration;
 import dev.traitflow.ml.evaluation.IsotonicScaling;
 import dev.traitflow.ml.evaluation.PlattScaling;
 import dev.traitflow.ml.evaluation.ProbabilityMetrics;
+import dev.traitflow.ml.model.TrainingSetup;
+import dev.traitflow.ml.model.TrainingTable;
 import dev.traitflow.ml.training.Candidates.Choice;
 import java.util.Arrays;
 import java.util.List;
@@ -33,20 +34,15 @@ final class LastFit {
 
   private static final double SHIFT_MAX = 3;
 
+  private final TrainingSetup setup;
   private final PredictionDefinition definition;
-  private final MemberTraining training;
   private final TrainingTable all;
   private final long newest;
   private final Choice choice;
 
-  LastFit(
-      PredictionDefinition definition,
-      MemberTraining training,
-      TrainingTable all,
-      long newest,
-      Choice choice) {
-    this.definition = definition;
-    this.training = training;
+  LastFit(TrainingSetup setup, TrainingTable all, long newest, Choice choice) {
+    this.setup = setup;
+    this.definition = setup.definition();
     this.all = all;
     this.newest = newest;
     this.choice = choice;
@@ -63,7 +59,7 @@ final class LastFit {
         definition.isProbability() ? calibration(margins) : PlattScaling.IDENTITY,
         !definition.isProbability(),
         definition.isProbability() ? 1 : amountFactor(margins),
-        definition.isProbability() ? 0 : Math.log(Math.max(1e-6, MemberTraining.cap(all))));
+        definition.isProbability() ? 0 : Math.log(Math.max(1e-6, all.labelCap())));
   }
 
   /** What models fitted without the fold's profiles say about them. */
@@ -122,7 +118,7 @@ final class LastFit {
 
   /** The logarithm of actual over expected, from a cutoff on. */
   private double logRatio(double[] margins, long from) {
-    double max = MemberTraining.cap(all);
+    double max = all.labelCap();
     double actual = 0;
     double expected = 0;
     for (int i = 0; i < margins.length; i++) {
@@ -168,17 +164,12 @@ final class LastFit {
   }
 
   private List<Member> fit(TrainingTable table) {
-    return List.copyOf(choice.shares().entrySet()).parallelStream()
-        .map(share -> fit(share.getKey(), table).withWeight(share.getValue()))
+    return choice.members().parallelStream()
+        .map(
+            part ->
+                new Member(
+                    part.family(), part.share(), part.family().fit(setup, table, part.candidate())))
         .toList();
-  }
-
-  private Member fit(Kind kind, TrainingTable table) {
-    return switch (kind) {
-      case LINEAR -> training.linear(table, choice.cost());
-      case TREES -> training.trees(table, choice.rounds());
-      case CUSTOMER_BASE -> training.customerBase();
-    };
   }
 
   private static double margin(List<Member> members, double[] row) {

@@ -12,6 +12,7 @@ import dev.traitflow.ml.bundle.ScoringFunction;
 import dev.traitflow.ml.customerbase.CustomerBaseModel;
 import dev.traitflow.ml.model.FeatureMapping;
 import dev.traitflow.ml.model.FeatureMapping.Column;
+import dev.traitflow.ml.model.TrainingTable;
 import dev.traitflow.ml.training.Candidates.Choice;
 import dev.traitflow.ml.training.RowSurvey.Count;
 import java.time.Instant;
@@ -69,7 +70,7 @@ record ModelCard(
     evaluation.warnings().forEach(card.putArray("warnings")::add);
     contributions(card, function, rows);
     ObjectNode method = method(card, function);
-    method.put("cost", choice.cost()).put("rounds", choice.rounds());
+    choice.parts().forEach(part -> part.candidate().put(method));
     method.put("configurations_tried", tried);
     numbers(method.putObject("losses"), losses);
     return card.put(
@@ -103,7 +104,7 @@ record ModelCard(
     card.set("definition", definition.toJson());
     for (Member member : function.members()) {
       ObjectNode one = card.withArray("members").addObject();
-      one.put("kind", member.kind().word()).put("share", member.weight());
+      one.put("kind", member.family().name()).put("share", member.weight());
     }
     card.put("model", function.members().size() > 1 ? "blend" : only(function));
     card.put("as_of", Instant.ofEpochMilli(now).toString());
@@ -117,7 +118,7 @@ record ModelCard(
   }
 
   private static String only(ScoringFunction function) {
-    return function.members().get(0).kind().word();
+    return function.members().get(0).family().name();
   }
 
   private ObjectNode method(ObjectNode card, ScoringFunction function) {

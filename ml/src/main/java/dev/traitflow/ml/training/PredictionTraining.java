@@ -6,6 +6,7 @@ import dev.traitflow.core.prediction.DataChecks.Check;
 import dev.traitflow.core.prediction.EventStatistics;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.prediction.TrainingRow;
+import dev.traitflow.ml.bundle.Member;
 import dev.traitflow.ml.bundle.ModelBundle;
 import dev.traitflow.ml.bundle.ScoringFunction;
 import dev.traitflow.ml.customerbase.CustomerBaseModel;
@@ -13,6 +14,8 @@ import dev.traitflow.ml.evaluation.LossComparison;
 import dev.traitflow.ml.evaluation.PlattScaling;
 import dev.traitflow.ml.model.FeatureMapping;
 import dev.traitflow.ml.model.FeatureMapping.Column;
+import dev.traitflow.ml.model.TrainingSetup;
+import dev.traitflow.ml.model.TrainingTable;
 import dev.traitflow.ml.training.Candidates.Choice;
 import dev.traitflow.ml.training.RowSurvey.Count;
 import dev.traitflow.ml.training.TrainingOutcome.Refused;
@@ -158,7 +161,6 @@ public final class PredictionTraining {
       Gates gates,
       @Nullable ModelBundle champion,
       TrainingProgress progress) {
-    TribuoTraining.silence();
     PredictionTraining training =
         new PredictionTraining(definition, rows, now, seed, statistics, champion, progress);
     List<Check> checks =
@@ -217,11 +219,10 @@ public final class PredictionTraining {
     TrainingTable all = TableReader.scale(raw, columns, mapping);
     TrainingTable train = all.where(this::isTraining);
     TrainingTable evaluation = all.where(this::isEvaluation);
-    MemberTraining members = new MemberTraining(definition, mapping, seed, now);
-    boolean withBase = members.hasCustomerBase();
+    TrainingSetup setup = new TrainingSetup(definition, mapping, seed, now);
 
     progress.at("fitting candidates on older rows", 0.15);
-    Candidates candidates = Candidates.fit(definition, members, train, evaluation, withBase);
+    Candidates candidates = Candidates.fit(setup, train, evaluation);
     progress.at("choosing", 0.45);
     Choice choice = candidates.choose(row -> true);
     double[] scores = measuredScores(candidates, evaluation);
@@ -235,7 +236,7 @@ public final class PredictionTraining {
     }
 
     progress.at("fitting on everything closed", 0.5);
-    LastFit last = new LastFit(definition, members, all, survey.evaluationCutoff(), choice);
+    LastFit last = new LastFit(setup, all, survey.evaluationCutoff(), choice);
     ScoringFunction function = last.function(progress);
     progress.at("scoring the population", 0.9);
     double[] population = reader.population(mapping, function, evaluation);
@@ -322,10 +323,9 @@ public final class PredictionTraining {
           checks);
     }
     FeatureMapping mapping = FeatureMapping.unscaled(columns, base);
-    MemberTraining members = new MemberTraining(definition, mapping, seed, now);
     ScoringFunction function =
         new ScoringFunction(
-            List.of(members.customerBase()),
+            List.of(Member.customerBase(definition, mapping)),
             PlattScaling.IDENTITY,
             !definition.isProbability(),
             1,

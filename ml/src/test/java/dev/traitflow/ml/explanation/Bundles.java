@@ -3,11 +3,11 @@ package dev.traitflow.ml.explanation;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.prediction.TrainingRow;
-import dev.traitflow.ml.bundle.Member;
 import dev.traitflow.ml.bundle.ModelBundle;
 import dev.traitflow.ml.bundle.ScoringFunction;
 import dev.traitflow.ml.evaluation.Calibration;
 import dev.traitflow.ml.model.FlatTrees;
+import dev.traitflow.ml.model.ModelFamilies;
 import dev.traitflow.ml.training.PredictionTraining;
 import dev.traitflow.ml.training.Shop;
 import dev.traitflow.ml.training.TrainingOutcome.Trained;
@@ -17,12 +17,19 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** Trained bundles of one shop, and variants of them. */
-final class Bundles {
-  static final Shop SHOP = new Shop(600, 11);
-  static final ModelBundle BUY = train("{\"key\":\"buy\",\"kind\":\"purchase\"}", false);
-  static final ModelBundle CHURN =
+public final class Bundles {
+  /** The customers of all bundles. */
+  public static final Shop SHOP = new Shop(600, 11);
+
+  /** The chance of an order. */
+  public static final ModelBundle BUY = train("{\"key\":\"buy\",\"kind\":\"purchase\"}", false);
+
+  /** The chance of no more views. */
+  public static final ModelBundle CHURN =
       train("{\"key\":\"churn\",\"kind\":\"churn\",\"event\":\"Product Viewed\"}", false);
-  static final ModelBundle SPEND =
+
+  /** Expected spend. */
+  public static final ModelBundle SPEND =
       train("{\"key\":\"spend\",\"kind\":\"ltv\",\"window_days\":30}", false);
 
   private Bundles() {}
@@ -32,17 +39,11 @@ final class Bundles {
     return train("{\"key\":\"ever\",\"kind\":\"ltv\",\"window_days\":120}", true);
   }
 
-  static FlatTrees trees(ModelBundle bundle) {
+  /** The trees of a bundle. */
+  public static FlatTrees trees(ModelBundle bundle) {
     return bundle.function().members().stream()
-        .filter(member -> member.kind() == Member.Kind.TREES)
+        .filter(member -> member.family() == ModelFamilies.TREES)
         .map(member -> (FlatTrees) member.predictor())
-        .findFirst()
-        .orElseThrow();
-  }
-
-  static Member member(ModelBundle bundle, Member.Kind kind) {
-    return bundle.function().members().stream()
-        .filter(each -> each.kind() == kind)
         .findFirst()
         .orElseThrow();
   }
@@ -65,7 +66,7 @@ final class Bundles {
   }
 
   /** Rows of random numbers, some far out, as wide as a bundle's. */
-  static List<double[]> randomRows(ModelBundle bundle, int count, long seed) {
+  public static List<double[]> randomRows(ModelBundle bundle, int count, long seed) {
     Random random = new Random(seed);
     int width = bundle.mapping().columns().size();
     return IntStream.range(0, count)

@@ -20,6 +20,7 @@ import dev.traitflow.ml.explanation.Explanation.EventPush;
 import dev.traitflow.ml.model.FeatureMapping;
 import dev.traitflow.ml.model.FeatureMapping.Column;
 import dev.traitflow.ml.model.LinearWeights;
+import dev.traitflow.ml.model.ModelFamilies;
 import dev.traitflow.ml.scoring.Scorer;
 import dev.traitflow.ml.training.Shop;
 import java.util.List;
@@ -136,8 +137,8 @@ class ExplainerTest {
             .orElseThrow();
 
     assertThat(LABEL_FREE.function().members())
-        .extracting(Member::kind)
-        .containsExactly(Member.Kind.CUSTOMER_BASE);
+        .extracting(Member::family)
+        .containsExactly(ModelFamilies.CUSTOMER_BASE);
     double[] row = new double[LABEL_FREE.mapping().columns().size()];
     assertThat(new Explainer(LABEL_FREE).raw(row).base()).isCloseTo(mean, within(1e-9));
   }
@@ -244,7 +245,7 @@ class ExplainerTest {
             Bundles.BUY.definition(),
             mapping,
             new ScoringFunction(
-                List.of(new Member(Member.Kind.LINEAR, 1, line)),
+                List.of(new Member(ModelFamilies.LINEAR, 1, line)),
                 PlattScaling.IDENTITY,
                 false,
                 1,

@@ -1,12 +1,10 @@
-package dev.traitflow.ml.explanation;
-
-import dev.traitflow.ml.model.LinearWeights;
+package dev.traitflow.ml.model;
 
 /**
- * The pushes of a weighted sum: each weight times how far its column is from the average. Of a
+ * SHAP values of a weighted sum: each weight times how far its column is from the average. Of a
  * weighted sum these are the Shapley values too.
  */
-final class LinePushes {
+final class LinearContributions implements Contributions {
   private final LinearWeights line;
   private final double[] averages;
 
@@ -15,32 +13,33 @@ final class LinePushes {
    *
    * @param averages the average of each column
    */
-  LinePushes(LinearWeights line, double[] averages) {
+  LinearContributions(LinearWeights line, double[] averages) {
     this.line = line;
     this.averages = averages.clone();
   }
 
-  /** What the line says of the average row. */
-  double average() {
+  @Override
+  public double baseValue() {
     return line.apply(averages);
   }
 
-  /** Adds {@code share} of each column's push to {@code pushes}. */
-  void add(double[] row, double share, double[] pushes) {
+  @Override
+  public void add(double[] row, double share, double[] into) {
     double[] weights = line.weights();
     if (!line.single()) {
       for (int i = 0; i < weights.length; i++) {
-        pushes[i] += share * weights[i] * (row[i] - averages[i]);
+        into[i] += share * weights[i] * (row[i] - averages[i]);
       }
       return;
     }
-    // The sum is one of floats, rounded at every step: a push is what its step really moved.
+    // The sum is one of floats, rounded at every step: a contribution is what its step really
+    // moved.
     float sum = (float) line.bias();
     float average = (float) line.bias();
     for (int i = 0; i < weights.length; i++) {
       float next = sum + (float) weights[i] * (float) row[i];
       float nextAverage = average + (float) weights[i] * (float) averages[i];
-      pushes[i] += share * (((double) next - sum) - ((double) nextAverage - average));
+      into[i] += share * (((double) next - sum) - ((double) nextAverage - average));
       sum = next;
       average = nextAverage;
     }

@@ -1,14 +1,16 @@
-package dev.traitflow.ml.training;
+package dev.traitflow.ml.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.ml.bundle.ModelBundle;
-import dev.traitflow.ml.model.FlatTrees;
 import dev.traitflow.ml.scoring.Score;
 import dev.traitflow.ml.scoring.Scorer;
+import dev.traitflow.ml.training.PredictionTraining;
+import dev.traitflow.ml.training.Shop;
 import dev.traitflow.ml.training.TrainingOutcome.Trained;
+import dev.traitflow.ml.training.TrainingProgress;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

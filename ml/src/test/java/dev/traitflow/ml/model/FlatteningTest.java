@@ -1,10 +1,9 @@
-package dev.traitflow.ml.training;
+package dev.traitflow.ml.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.traitflow.ml.evaluation.PlattScaling;
-import dev.traitflow.ml.model.Predictor;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;

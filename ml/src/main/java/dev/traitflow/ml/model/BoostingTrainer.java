@@ -1,4 +1,4 @@
-package dev.traitflow.ml.training;
+package dev.traitflow.ml.model;
 
 import com.oracle.labs.mlrg.olcut.provenance.Provenance;
 import java.time.OffsetDateTime;

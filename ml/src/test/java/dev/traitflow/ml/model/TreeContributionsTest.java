@@ -1,13 +1,10 @@
-package dev.traitflow.ml.explanation;
+package dev.traitflow.ml.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.traitflow.ml.bundle.ModelBundle;
-import dev.traitflow.ml.model.FlatTrees;
-import dev.traitflow.ml.model.LinearWeights;
-import dev.traitflow.ml.model.Predictor;
-import dev.traitflow.ml.training.Flattening;
+import dev.traitflow.ml.explanation.Bundles;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,19 +25,19 @@ import org.tribuo.regression.Regressor;
 import org.tribuo.regression.xgboost.XGBoostRegressionTrainer;
 import org.tribuo.regression.xgboost.XGBoostRegressionTrainer.RegressionType;
 
-class TreePushesTest {
+class TreeContributionsTest {
   private static final int TREES = 40;
 
   @Test
-  void everyTreesPushesAreTheShapleyValuesOfItsGame() {
+  void everyTreesContributionsAreTheShapleyValuesOfItsGame() {
     for (ModelBundle bundle : List.of(Bundles.BUY, Bundles.SPEND)) {
       FlatTrees trees = Bundles.trees(bundle);
-      TreePushes pushes = new TreePushes(trees);
+      TreeContributions contributions = new TreeContributions(trees);
       int repeated = 0;
       for (double[] row : Bundles.randomRows(bundle, 3, 5)) {
         for (int tree = 0; tree < Math.min(TREES, trees.trees()); tree++) {
           double[] ours = new double[row.length];
-          pushes.add(tree, row, ours);
+          contributions.add(tree, row, ours);
           assertThat(ours)
               .as("tree %d of %s", tree, bundle.definition().key())
               .containsExactly(new Game(trees, tree, row).values(), within(1e-12));
@@ -52,16 +49,16 @@ class TreePushesTest {
   }
 
   @Test
-  void averageAndPushesAddUpToWhatTheTreesSay() {
+  void baseValueAndContributionsAddUpToWhatTheTreesSay() {
     for (ModelBundle bundle : List.of(Bundles.BUY, Bundles.CHURN, Bundles.SPEND)) {
       FlatTrees trees = Bundles.trees(bundle);
-      TreePushes pushes = new TreePushes(trees);
+      TreeContributions contributions = new TreeContributions(trees);
       for (double[] row : Bundles.randomRows(bundle, 500, 7)) {
         double[] ours = new double[row.length];
-        pushes.add(row, 1, ours);
-        double sum = pushes.average();
-        for (double push : ours) {
-          sum += push;
+        contributions.add(row, 1, ours);
+        double sum = contributions.baseValue();
+        for (double each : ours) {
+          sum += each;
         }
         assertThat(sum).isCloseTo(trees.apply(row), within(1e-10));
       }
@@ -80,9 +77,9 @@ class TreePushesTest {
           type == BoosterType.LINEAR
               ? Flattening.boostedLine(model, columns, 0)
               : Flattening.trees(model, columns, 0);
-      float[][] theirs = contributions(model, columns, rows);
+      float[][] theirs = theirContributions(model, columns, rows);
       for (int i = 0; i < rows.size(); i++) {
-        double[] ours = pushes(flat, rows.get(i));
+        double[] ours = contributions(flat, rows.get(i));
         for (int column = 0; column < ours.length; column++) {
           int id = model.getFeatureIDMap().getID(columns.get(column));
           assertThat(ours[column])
@@ -123,17 +120,13 @@ class TreePushesTest {
     return (XGBoostModel<Regressor>) trainer.train(dataset);
   }
 
-  private static double[] pushes(Predictor predictor, double[] row) {
+  private static double[] contributions(Predictor predictor, double[] row) {
     double[] ours = new double[row.length];
-    if (predictor instanceof FlatTrees trees) {
-      new TreePushes(trees).add(row, 1, ours);
-    } else {
-      new LinePushes((LinearWeights) predictor, new double[row.length]).add(row, 1, ours);
-    }
+    predictor.contributions(new double[row.length]).add(row, 1, ours);
     return ours;
   }
 
-  private static float[][] contributions(
+  private static float[][] theirContributions(
       XGBoostModel<?> model, List<String> columns, List<double[]> rows) throws XGBoostError {
     int width = columns.size();
     float[] flat = new float[rows.size() * width];

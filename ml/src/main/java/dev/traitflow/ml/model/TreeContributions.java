@@ -1,20 +1,18 @@
-package dev.traitflow.ml.explanation;
-
-import dev.traitflow.ml.model.FlatTrees;
+package dev.traitflow.ml.model;
 
 /**
- * Shapley values of boosted trees: what each column of a row adds to the trees' average. The
+ * SHAP values of boosted trees: what each column of a row adds to the trees' average. The
  * polynomial algorithm over covers of Lundberg et al. (Consistent Individualized Feature
  * Attribution for Tree Ensembles, 2018, algorithm 2): a column that is not known sends a row both
  * ways, each by its share of the training rows that went there.
  *
- * <p>Law: {@link #average} plus all pushes is what {@link FlatTrees#apply} says, to the rounding of
- * doubles; each tree's pushes are the Shapley values of that game. Cost of a tree: its leaves times
- * the square of its depth.
+ * <p>Law: {@link #baseValue} plus all contributions is what {@link FlatTrees#apply} says, to the
+ * rounding of doubles; each tree's contributions are the Shapley values of that game. Cost of a
+ * tree: its leaves times the square of its depth.
  */
-final class TreePushes {
+final class TreeContributions implements Contributions {
   private final FlatTrees trees;
-  private final double average;
+  private final double baseValue;
   private final int depthMax;
 
   /**
@@ -22,7 +20,7 @@ final class TreePushes {
    *
    * @throws IllegalArgumentException if no training row came by one side of a split
    */
-  TreePushes(FlatTrees trees) {
+  TreeContributions(FlatTrees trees) {
     this.trees = trees;
     double sum = trees.bias();
     int deepest = 0;
@@ -30,29 +28,32 @@ final class TreePushes {
       sum += average(trees.root(tree));
       deepest = Math.max(deepest, depth(trees.root(tree)));
     }
-    average = sum;
+    baseValue = sum;
     depthMax = deepest;
   }
 
   /**
-   * What the trees say on average over the training rows, each of which counts as much as its
-   * cover: by XGBoost's use of the word its second derivative, not 1.
+   * {@inheritDoc}
+   *
+   * <p>Each row counts as much as its cover: by XGBoost's use of the word its second derivative,
+   * not 1.
    */
-  double average() {
-    return average;
+  @Override
+  public double baseValue() {
+    return baseValue;
   }
 
-  /** Adds {@code share} of each column's push to {@code pushes}. */
-  void add(double[] row, double share, double[] pushes) {
-    Walk walk = new Walk(row, share, pushes);
+  @Override
+  public void add(double[] row, double share, double[] into) {
+    Walk walk = new Walk(row, share, into);
     for (int tree = 0; tree < trees.trees(); tree++) {
       walk.into(trees.root(tree));
     }
   }
 
-  /** Adds the pushes of a single tree. */
-  void add(int tree, double[] row, double[] pushes) {
-    new Walk(row, 1, pushes).into(trees.root(tree));
+  /** Adds the contributions of a single tree. */
+  void add(int tree, double[] row, double[] into) {
+    new Walk(row, 1, into).into(trees.root(tree));
   }
 
   /** The share of the training rows at a split that went to the yes side. */
@@ -88,16 +89,16 @@ final class TreePushes {
   private final class Walk {
     private final double[] row;
     private final double share;
-    private final double[] pushes;
+    private final double[] contributions;
     private final int[] columns;
     private final double[] zeros;
     private final double[] ones;
     private final double[] weights;
 
-    private Walk(double[] row, double share, double[] pushes) {
+    private Walk(double[] row, double share, double[] contributions) {
       this.row = row;
       this.share = share;
-      this.pushes = pushes;
+      this.contributions = contributions;
       int size = (depthMax + 2) * (depthMax + 3) / 2;
       columns = new int[size];
       zeros = new double[size];
@@ -115,7 +116,7 @@ final class TreePushes {
       if (trees.column(node) < 0) {
         for (int i = 1; i <= length; i++) {
           double weight = weightWithout(at, length, i);
-          pushes[columns[at + i]] +=
+          contributions[columns[at + i]] +=
               share * weight * (ones[at + i] - zeros[at + i]) * trees.leaf(node);
         }
         return;

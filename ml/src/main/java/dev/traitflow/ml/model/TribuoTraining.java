@@ -1,8 +1,5 @@
-package dev.traitflow.ml.training;
+package dev.traitflow.ml.model;
 
-import dev.traitflow.ml.model.FlatTrees;
-import dev.traitflow.ml.model.LinearWeights;
-import dev.traitflow.ml.model.Predictor;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -61,8 +58,14 @@ final class TribuoTraining {
     this.created = OffsetDateTime.ofInstant(Instant.ofEpochMilli(now), ZoneOffset.UTC);
   }
 
+  /** Training for a setup, with Tribuo's logging silenced. */
+  static TribuoTraining of(TrainingSetup setup) {
+    silence();
+    return new TribuoTraining(setup.mapping().names(), setup.seed(), setup.now());
+  }
+
   /** Silences Tribuo in the JDK's logging; another log manager has to be configured for it. */
-  static void silence() {
+  private static void silence() {
     if (LogManager.getLogManager().getClass().equals(LogManager.class)) {
       TRIBUO.setLevel(Level.WARNING);
     }

@@ -1,9 +1,7 @@
-package dev.traitflow.ml.training;
+package dev.traitflow.ml.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.traitflow.ml.model.FlatTrees;
-import dev.traitflow.ml.model.LinearWeights;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.util.List;
