@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Shows why a trait of one profile has its value: the events that count and not,",
-      "or, for a prediction, what pushes the score up and down from the average."
+      "or, for a prediction, what raises and lowers the score from its base value."
     })
 final class ProfileWhyCommand implements Callable<Integer> {
   private final Modules modules;

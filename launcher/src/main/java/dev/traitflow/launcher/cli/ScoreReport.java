@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * An explanation of a score, for people: what pushes it up and what down, event by event, with bars
- * as long as the pushes are strong, and the sum.
+ * An explanation of a score, for people: what raises it and what lowers it, event by event, with
+ * bars as long as the contributions are strong, and the sum.
  */
 final class ScoreReport {
   private static final int BAR_MAX = 30;
   private static final int FEATURES_SHOWN = 3;
   private static final int NAME_MAX = 32;
 
-  /** Weaker pushes are summed up in one line: they do not move the second decimal. */
-  private static final double PUSH_MIN = 0.005;
+  /** Weaker contributions are summed up in one line: they do not move the second decimal. */
+  private static final double CONTRIBUTION_MIN = 0.005;
 
   private final JsonNode why;
   private final PrintWriter out;
@@ -54,35 +54,35 @@ final class ScoreReport {
     double weak = 0;
     double strongest = 0;
     for (JsonNode event : why.path("events")) {
-      double push = event.path("push").asDouble();
-      strongest = Math.max(strongest, Math.abs(push));
-      if (Math.abs(push) < PUSH_MIN) {
-        weak += push;
+      double contribution = event.path("push").asDouble();
+      strongest = Math.max(strongest, Math.abs(contribution));
+      if (Math.abs(contribution) < CONTRIBUTION_MIN) {
+        weak += contribution;
       } else {
-        (push > 0 ? up : down).add(event);
+        (contribution > 0 ? up : down).add(event);
       }
     }
-    section("pushes up", up, strongest);
-    section("pushes down", down, strongest);
+    section("raise the score", up, strongest);
+    section("lower the score", down, strongest);
     sum(weak);
   }
 
   private void section(String title, List<JsonNode> events, double strongest) {
     out.println(title + (events.isEmpty() ? ": nothing" : ""));
     for (JsonNode event : events) {
-      double push = event.path("push").asDouble();
-      int bar = (int) Math.max(1, Math.round(BAR_MAX * Math.abs(push) / strongest));
+      double contribution = event.path("push").asDouble();
+      int bar = (int) Math.max(1, Math.round(BAR_MAX * Math.abs(contribution) / strongest));
       out.println(
           String.format(
               Locale.ROOT,
               "  %-" + NAME_MAX + "s %+6.2f  %s",
               shortened(event.path("name").asText()),
-              push,
+              contribution,
               "█".repeat(bar)));
       int shown = 0;
       for (JsonNode feature : event.path("features")) {
         double part = feature.path("push").asDouble();
-        if (shown++ < FEATURES_SHOWN && Math.abs(part) >= PUSH_MIN) {
+        if (shown++ < FEATURES_SHOWN && Math.abs(part) >= CONTRIBUTION_MIN) {
           out.println(
               String.format(
                   Locale.ROOT,
@@ -98,9 +98,8 @@ final class ScoreReport {
 
   private void sum(double weak) {
     out.println("sum");
-    line("where pushes begin: the average", why.at("/sum/base").asDouble(), of(why.path("base")));
-    double pushes = why.at("/sum/pushes").asDouble();
-    line("all pushes", pushes, "");
+    line("base value: the average", why.at("/sum/base").asDouble(), of(why.path("base")));
+    line("all contributions", why.at("/sum/pushes").asDouble(), "");
     if (Math.abs(weak) >= 0.0005) {
       out.println(
           String.format(
@@ -115,8 +114,8 @@ final class ScoreReport {
     line("the score", why.at("/sum/total").asDouble(), of(why.path("score")));
     out.println(
         why.path("scale").asText().equals("log_amount")
-            ? "Pushes are of the logarithm of the amount: +0.69 doubles it, -0.69 halves it."
-            : "Pushes are of log odds: +0.69 doubles the odds, -0.69 halves them.");
+            ? "Contributions are in the logarithm of the amount: +0.69 doubles it, -0.69 halves it."
+            : "Contributions are in log odds: +0.69 doubles the odds, -0.69 halves them.");
   }
 
   private void line(String name, double value, String meaning) {

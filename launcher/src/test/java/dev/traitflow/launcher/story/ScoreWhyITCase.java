@@ -96,7 +96,7 @@ class ScoreWhyITCase {
   }
 
   @Test
-  void pushesAddUpToTheStoredProbability() {
+  void contributionsAddUpToTheStoredProbability() {
     int explained = 0;
     double least = 1;
     double most = 0;
@@ -126,7 +126,7 @@ class ScoreWhyITCase {
   }
 
   @Test
-  void pushesAddUpToTheStoredAmount() {
+  void contributionsAddUpToTheStoredAmount() {
     int explained = 0;
     for (int user = 1; user < USERS && explained < 12; user += 7) {
       JsonNode traits = STORY.traits("u" + user);
@@ -153,12 +153,12 @@ class ScoreWhyITCase {
 
     assertThat(sum(brief)).isCloseTo(sum(whole), within(1e-12));
     for (JsonNode event : brief.path("events")) {
-      double push = event.at("/others/push").asDouble();
+      double contribution = event.at("/others/push").asDouble();
       for (JsonNode feature : event.path("features")) {
-        push += feature.path("push").asDouble();
+        contribution += feature.path("push").asDouble();
       }
       assertThat(event.path("features").size()).isLessThanOrEqualTo(2);
-      assertThat(push).isCloseTo(event.path("push").asDouble(), within(1e-9));
+      assertThat(contribution).isCloseTo(event.path("push").asDouble(), within(1e-9));
     }
   }
 
@@ -229,7 +229,8 @@ class ScoreWhyITCase {
     String shown = command(directory, user, "leaves");
     assertThat(shown)
         .startsWith("leaves = ")
-        .contains("\nscored at ", "pushes up", "pushes down", "█", "the score", "log odds")
+        .contains(
+            "\nscored at ", "raise the score", "lower the score", "█", "the score", "log odds")
         .contains("Probability of not doing Page Viewed within 15 days is ");
     JsonNode json = Story.json(command(directory, user, "leaves", "--json"));
     JsonNode http = why(user, "leaves", "?limit=100");
@@ -261,7 +262,7 @@ class ScoreWhyITCase {
     throw new AssertionError("got no user with a score (expected many)");
   }
 
-  /** Base, pushes and correction, added up by the reader. */
+  /** Base value, contributions and correction, added up by the reader. */
   private static double sum(JsonNode why) {
     double sum = why.at("/base/value").asDouble() + why.at("/correction/value").asDouble();
     for (JsonNode event : why.path("events")) {

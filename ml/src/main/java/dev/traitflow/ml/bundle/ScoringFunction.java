@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * From a standardised row to a score: a chance, or an expected amount.
  *
- * <p>A score is a weighted sum of its members on the scale on which pushes add up: log odds, or the
- * logarithm of the expected amount.
+ * <p>A score is a weighted sum of its members on the scale on which contributions add up: log odds,
+ * or the logarithm of the expected amount.
  *
  * @param members what is summed; weights add up to 1
  * @param calibration makes log odds honest; not used for amounts

@@ -6,8 +6,8 @@ import dev.traitflow.ml.bundle.ModelBundle;
 import dev.traitflow.ml.bundle.ScoringFunction;
 import dev.traitflow.ml.evaluation.PlattScaling;
 import dev.traitflow.ml.explanation.Explanation.Correction;
-import dev.traitflow.ml.explanation.Explanation.EventPush;
-import dev.traitflow.ml.explanation.Explanation.FeaturePush;
+import dev.traitflow.ml.explanation.Explanation.EventContribution;
+import dev.traitflow.ml.explanation.Explanation.FeatureContribution;
 import dev.traitflow.ml.model.Contributions;
 import dev.traitflow.ml.model.FeatureMapping.Column;
 import dev.traitflow.ml.scoring.Score;
@@ -20,26 +20,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Explains scores of one bundle, exactly: a score is a weighted sum of members, so its pushes are
- * the weighted sums of theirs. Immutable and thread-safe; some milliseconds an explanation.
+ * Explains scores of one bundle, exactly: a score is a weighted sum of members, so its
+ * contributions (SHAP values) are the weighted sums of theirs. Immutable and thread-safe; some
+ * milliseconds an explanation.
  *
- * <p>The average that pushes start from is that of the rows the members were fitted on: columns
- * were standardised on them, so that a line's average row is all zeros. Where the customer-base
- * model answers alone nothing was standardised; then it is the mean score of the population.
+ * <p>The base value, from which contributions are measured, is the average score of the rows the
+ * members were fitted on: columns were standardised on them, so that a line's average row is all
+ * zeros. Where the customer-base model answers alone nothing was standardised; then it is the mean
+ * score of the population.
  *
- * <p>A straight calibration stretches pushes and is explained away. A bent one does not, for what a
- * push does to the probability depends on all others: pushes are then of the log odds before it,
- * and the bend stands beside them as a correction of its own.
+ * <p>A straight calibration scales the contributions and needs no term of its own. A bent one does,
+ * for what a contribution does to the probability depends on all others: contributions are then of
+ * the log odds before it, and the bend stands beside them as a correction.
  */
 public final class Explainer {
   private final ModelBundle bundle;
   private final Scorer scorer;
   private final ScoringFunction function;
-  private final List<Contributions> contributions = new ArrayList<>();
+  private final List<Contributions> members = new ArrayList<>();
   private final double base;
 
-  /** What a row says: its pushes by column on the raw scale, from {@code base} to {@code raw}. */
-  record RawPushes(double base, double[] pushes, double raw) {}
+  /** Contributions of a row by column on the raw scale, from {@code base} to {@code raw}. */
+  record RawContributions(double base, double[] contributions, double raw) {}
 
   /** The event or the custom trait a column looks at. */
   private record Source(String name, boolean isTrait) {
@@ -61,7 +63,7 @@ public final class Explainer {
     double sum = 0;
     for (Member member : function.members()) {
       Contributions theirs = member.predictor().contributions(averages);
-      contributions.add(theirs);
+      members.add(theirs);
       sum += member.weight() * theirs.baseValue();
     }
     base = sum;
@@ -80,7 +82,7 @@ public final class Explainer {
   /** Explains the score of a profile at the block's instant. */
   public Explanation explain(FeatureBlock block) {
     double[] row = bundle.mapping().row(block);
-    RawPushes raw = raw(row);
+    RawContributions raw = raw(row);
     Score score = scorer.score(block);
     double stretch = 1;
     double shift = 0;
@@ -102,46 +104,47 @@ public final class Explainer {
         score,
         function.isAmount(),
         stretch * raw.base() + shift,
-        events(row, raw.pushes(), stretch, block),
+        events(row, raw.contributions(), stretch, block),
         correction,
         by,
         total);
   }
 
-  /** The pushes of a standardised row before any calibration. */
-  RawPushes raw(double[] row) {
-    double[] pushes = new double[row.length];
-    for (int i = 0; i < contributions.size(); i++) {
-      contributions.get(i).add(row, function.members().get(i).weight(), pushes);
+  /** The contributions of a standardised row before any calibration. */
+  RawContributions raw(double[] row) {
+    double[] sums = new double[row.length];
+    for (int i = 0; i < members.size(); i++) {
+      members.get(i).add(row, function.members().get(i).weight(), sums);
     }
-    return new RawPushes(base, pushes, function.raw(row));
+    return new RawContributions(base, sums, function.raw(row));
   }
 
-  private List<EventPush> events(
-      double[] row, double[] pushes, double stretch, FeatureBlock block) {
+  private List<EventContribution> events(
+      double[] row, double[] contributions, double stretch, FeatureBlock block) {
     // An event may have the name of a trait's block: whose a column is decides too.
-    Map<Source, List<FeaturePush>> bySource = new LinkedHashMap<>();
-    for (int i = 0; i < pushes.length; i++) {
+    Map<Source, List<FeatureContribution>> bySource = new LinkedHashMap<>();
+    for (int i = 0; i < contributions.length; i++) {
       bySource
           .computeIfAbsent(Source.of(bundle.mapping().columns().get(i)), each -> new ArrayList<>())
           .add(
-              new FeaturePush(
+              new FeatureContribution(
                   bundle.mapping().columns().get(i).feature(),
-                  stretch * pushes[i],
+                  stretch * contributions[i],
                   FeatureValue.of(bundle.mapping(), i, row, block)));
     }
-    List<EventPush> events = new ArrayList<>();
+    List<EventContribution> events = new ArrayList<>();
     bySource.forEach(
         (source, features) -> {
           features.sort(
-              Comparator.comparingDouble((FeaturePush each) -> -Math.abs(each.push()))
-                  .thenComparing(FeaturePush::feature));
-          double push = features.stream().mapToDouble(FeaturePush::push).sum();
-          events.add(new EventPush(source.name(), source.isTrait(), push, features));
+              Comparator.comparingDouble(
+                      (FeatureContribution each) -> -Math.abs(each.contribution()))
+                  .thenComparing(FeatureContribution::feature));
+          double sum = features.stream().mapToDouble(FeatureContribution::contribution).sum();
+          events.add(new EventContribution(source.name(), source.isTrait(), sum, features));
         });
     events.sort(
-        Comparator.comparingDouble((EventPush each) -> -Math.abs(each.push()))
-            .thenComparing(EventPush::event));
+        Comparator.comparingDouble((EventContribution each) -> -Math.abs(each.contribution()))
+            .thenComparing(EventContribution::event));
     return events;
   }
 

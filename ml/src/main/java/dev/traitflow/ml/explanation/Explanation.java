@@ -4,17 +4,18 @@ import dev.traitflow.ml.scoring.Score;
 import java.util.List;
 
 /**
- * Why a profile has its score, on the scale on which pushes add up: log odds for a probability, the
- * logarithm of the expected spend for an amount.
+ * Why a profile has its score, on the scale on which contributions add up: log odds for a
+ * probability, the logarithm of the expected spend for an amount.
  *
- * <p>Law: {@code base}, the pushes of all events and {@code correction} add up to {@code total},
- * within a millionth; {@code total} turned back is the score's probability or amount.
+ * <p>Law: {@code base}, the contributions of all events and {@code correction} add up to {@code
+ * total}, within a millionth; {@code total} turned back is the score's probability or amount.
  *
  * @param score what the model says
  * @param isAmount true for spend
- * @param base the average score on the scale, where no column pushes
- * @param events pushes by event, the strongest first
- * @param correction what is done to the sum of the pushes as a whole and is no column's doing
+ * @param base the base value: the average score on the scale, from which contributions are measured
+ * @param events contributions by event, the strongest first
+ * @param correction what is done to the sum of the contributions as a whole and comes from no
+ *     column
  * @param correctionBy what {@code correction} is
  * @param total the score on the scale
  */
@@ -22,16 +23,16 @@ public record Explanation(
     Score score,
     boolean isAmount,
     double base,
-    List<EventPush> events,
+    List<EventContribution> events,
     double correction,
     Correction correctionBy,
     double total) {
 
   /** What moves a score as a whole. */
   public enum Correction {
-    /** Nothing: a straight calibration is part of the base and of each push. */
+    /** Nothing: a straight calibration is part of the base value and of each contribution. */
     NONE("none"),
-    /** The bent calibration curve: pushes are of the log odds before it. */
+    /** The bent calibration curve: contributions are of the log odds before it. */
     CALIBRATION("calibration_curve"),
     /** The cut at the largest amounts that were seen in training. */
     CAP("cap");
@@ -49,15 +50,16 @@ public record Explanation(
   }
 
   /**
-   * What one event, or one custom trait, did to the score.
+   * What one event, or one custom trait, contributes to the score.
    *
-   * @param event its name; {@code *} for what is told of all events together; the key of a trait
+   * @param event its name; {@code *} for the features over all events together; the key of a trait
    * @param isTrait true for a custom trait
-   * @param push the sum of its features' pushes
-   * @param features the pushes of its features, the strongest first
+   * @param contribution the sum of its features' contributions (SHAP values)
+   * @param features the contributions of its features, the strongest first
    */
-  public record EventPush(String event, boolean isTrait, double push, List<FeaturePush> features) {
-    public EventPush {
+  public record EventContribution(
+      String event, boolean isTrait, double contribution, List<FeatureContribution> features) {
+    public EventContribution {
       features = List.copyOf(features);
     }
 
@@ -68,23 +70,24 @@ public record Explanation(
   }
 
   /**
-   * What one feature did to the score.
+   * What one feature contributes to the score.
    *
    * @param feature its name
-   * @param push how far it moves the score from the base; above 0 is up
+   * @param contribution its SHAP value: how far it moves the score from the base value; above 0 is
+   *     up
    * @param value what it is on the profile
    */
-  public record FeaturePush(String feature, double push, FeatureValue value) {}
+  public record FeatureContribution(String feature, double contribution, FeatureValue value) {}
 
   public Explanation {
     events = List.copyOf(events);
   }
 
-  /** The base with all that pushes: {@link #total}, if pushes are right. */
+  /** The base value with all contributions: {@link #total}, if they are right. */
   public double sum() {
     double sum = base + correction;
-    for (EventPush event : events) {
-      sum += event.push();
+    for (EventContribution event : events) {
+      sum += event.contribution();
     }
     return sum;
   }

@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.ml.bundle.ModelBundle;
 import dev.traitflow.ml.explanation.Explanation.Correction;
-import dev.traitflow.ml.explanation.Explanation.EventPush;
-import dev.traitflow.ml.explanation.Explanation.FeaturePush;
+import dev.traitflow.ml.explanation.Explanation.EventContribution;
+import dev.traitflow.ml.explanation.Explanation.FeatureContribution;
 import java.util.List;
 
-/** How an explanation is written. Numbers are not rounded, so that a reader can add them up. */
+/**
+ * How an explanation is written. Numbers are not rounded, so that a reader can add them up. A
+ * contribution is named {@code push} in answers: clients read the word, and it stays.
+ */
 public final class ExplanationJson {
   private ExplanationJson() {}
 
@@ -55,12 +58,12 @@ public final class ExplanationJson {
     return new ExplanationText(why, definition).sentences();
   }
 
-  private static ObjectNode event(EventPush push) {
+  private static ObjectNode event(EventContribution from) {
     ObjectNode event = JsonNodeFactory.instance.objectNode();
-    event.put(push.isTrait() ? "trait" : "event", push.event()).put("name", push.name());
-    event.put("push", push.push()).put("factor", Math.exp(push.push()));
+    event.put(from.isTrait() ? "trait" : "event", from.event()).put("name", from.name());
+    event.put("push", from.contribution()).put("factor", Math.exp(from.contribution()));
     ArrayNode features = event.putArray("features");
-    for (FeaturePush each : push.features()) {
+    for (FeatureContribution each : from.features()) {
       ObjectNode feature = features.addObject();
       feature.put("feature", each.feature()).put("words", each.value().words());
       if (Double.isFinite(each.value().number())) {
@@ -68,7 +71,7 @@ public final class ExplanationJson {
       } else {
         feature.putNull("value");
       }
-      feature.put("text", each.value().text()).put("push", each.push());
+      feature.put("text", each.value().text()).put("push", each.contribution());
     }
     return event;
   }

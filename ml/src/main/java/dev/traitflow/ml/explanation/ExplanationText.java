@@ -1,19 +1,19 @@
 package dev.traitflow.ml.explanation;
 
 import dev.traitflow.core.prediction.PredictionDefinition;
-import dev.traitflow.ml.explanation.Explanation.EventPush;
-import dev.traitflow.ml.explanation.Explanation.FeaturePush;
+import dev.traitflow.ml.explanation.Explanation.EventContribution;
+import dev.traitflow.ml.explanation.Explanation.FeatureContribution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** An explanation in sentences: the score beside the average, and what pushed most each way. */
+/** An explanation in sentences: the score, the base value, and the strongest contributions. */
 final class ExplanationText {
   private static final int EVENTS_SHOWN = 3;
   private static final int FEATURES_SHOWN = 2;
 
-  /** Pushes that change odds or amounts by less than half a percent are not worth a sentence. */
-  private static final double PUSH_MIN = 0.005;
+  /** Contributions that change odds or amounts by less than half a percent get no sentence. */
+  private static final double CONTRIBUTION_MIN = 0.005;
 
   private final Explanation why;
   private final PredictionDefinition definition;
@@ -28,7 +28,7 @@ final class ExplanationText {
     sentences.add(
         String.format(
             Locale.ROOT,
-            "%s is %s where pushes begin, at the average, and %s for this profile, more than for"
+            "%s is %s on average, which is the base value, and %s for this profile, more than for"
                 + " %.0f %% of those who were scored when the model was trained.",
             what(),
             amount(why.onTheScoresScale(why.base())),
@@ -45,7 +45,8 @@ final class ExplanationText {
           sentences.add(
               String.format(
                   Locale.ROOT,
-                  "The pushes are of log odds before calibration, which moves their sum by %+.2f.",
+                  "The contributions are in log odds before calibration, which moves their sum by"
+                      + " %+.2f.",
                   why.correction()));
       case CAP ->
           sentences.add(
@@ -60,28 +61,28 @@ final class ExplanationText {
 
   private void add(List<String> sentences, boolean up) {
     int shown = 0;
-    for (EventPush event : why.events()) {
-      boolean counts = Math.abs(event.push()) >= PUSH_MIN && event.push() > 0 == up;
+    for (EventContribution event : why.events()) {
+      boolean counts =
+          Math.abs(event.contribution()) >= CONTRIBUTION_MIN && event.contribution() > 0 == up;
       if (counts && shown++ < EVENTS_SHOWN) {
         sentences.add(
             String.format(
                 Locale.ROOT,
-                "%s pushes %s (%+.2f, %s by %.2f): %s.",
+                "%s contributes %+.2f (%s by %.2f): %s.",
                 capital(event.name()),
-                up ? "up" : "down",
-                event.push(),
+                event.contribution(),
                 why.isAmount() ? "multiplies the amount" : "multiplies the odds",
-                Math.exp(event.push()),
+                Math.exp(event.contribution()),
                 features(event, up)));
       }
     }
   }
 
-  /** The features that push the way their event does. */
-  private static String features(EventPush event, boolean up) {
+  /** The features whose contributions have the sign of their event's. */
+  private static String features(EventContribution event, boolean up) {
     List<String> shown = new ArrayList<>();
-    for (FeaturePush feature : event.features()) {
-      if (feature.push() > 0 == up && shown.size() < FEATURES_SHOWN) {
+    for (FeatureContribution feature : event.features()) {
+      if (feature.contribution() > 0 == up && shown.size() < FEATURES_SHOWN) {
         shown.add(feature.value().words() + " " + feature.value().text());
       }
     }
@@ -106,6 +107,6 @@ final class ExplanationText {
   }
 
   private static String capital(String name) {
-    return name.equals("all events") ? "What is told of all events together" : name;
+    return name.equals("all events") ? "All events together" : name;
   }
 }

@@ -21,7 +21,9 @@ final class ScoreInAProcess {
     return new Shop(60, 5);
   }
 
-  /** One line for each customer: the bits of the raw score, the score and the sum of pushes. */
+  /**
+   * One line for each customer: the bits of the raw score, the score and the sum of contributions.
+   */
   static String bits(ModelBundle bundle) {
     Scorer scorer = new Scorer(bundle);
     Explainer explainer = new Explainer(bundle);

@@ -16,7 +16,7 @@ import dev.traitflow.ml.bundle.ScoringFunction;
 import dev.traitflow.ml.evaluation.IsotonicScaling;
 import dev.traitflow.ml.evaluation.PlattScaling;
 import dev.traitflow.ml.explanation.Explanation.Correction;
-import dev.traitflow.ml.explanation.Explanation.EventPush;
+import dev.traitflow.ml.explanation.Explanation.EventContribution;
 import dev.traitflow.ml.model.FeatureMapping;
 import dev.traitflow.ml.model.FeatureMapping.Column;
 import dev.traitflow.ml.model.LinearWeights;
@@ -34,14 +34,14 @@ class ExplainerTest {
   private static final ModelBundle LABEL_FREE = Bundles.labelFree();
 
   @Test
-  void pushesAddUpToTheRawScoreOfAnyRow() {
+  void contributionsAddUpToTheRawScoreOfAnyRow() {
     for (ModelBundle bundle : List.of(Bundles.BUY, Bundles.CHURN, Bundles.SPEND, LABEL_FREE)) {
       Explainer explainer = new Explainer(bundle);
       for (double[] row : Bundles.randomRows(bundle, 1000, 3)) {
-        Explainer.RawPushes raw = explainer.raw(row);
+        Explainer.RawContributions raw = explainer.raw(row);
         double sum = raw.base();
-        for (double push : raw.pushes()) {
-          sum += push;
+        for (double each : raw.contributions()) {
+          sum += each;
         }
         assertThat(sum)
             .as(bundle.definition().key())
@@ -73,7 +73,7 @@ class ExplainerTest {
   }
 
   @Test
-  void aStraightCalibrationStretchesPushesAndABentOneStandsBesideThem() {
+  void aStraightCalibrationScalesContributionsAndABentOneStandsBesideThem() {
     FeatureBlock block = Bundles.SHOP.blocks().get(3);
     Explanation plain = explain(Bundles.with(Bundles.BUY, PlattScaling.IDENTITY, 0), block);
     Explanation steep = explain(Bundles.with(Bundles.BUY, new PlattScaling(-0.4, 1.7), 0), block);
@@ -82,8 +82,8 @@ class ExplainerTest {
 
     assertThat(steep.correctionBy()).isEqualTo(Correction.NONE);
     assertThat(steep.base()).isCloseTo(1.7 * plain.base() - 0.4, within(1e-12));
-    assertThat(steep.events().get(0).push())
-        .isCloseTo(1.7 * plain.events().get(0).push(), within(1e-12));
+    assertThat(steep.events().get(0).contribution())
+        .isCloseTo(1.7 * plain.events().get(0).contribution(), within(1e-12));
     assertThat(bent.correctionBy()).isEqualTo(Correction.CALIBRATION);
     assertThat(bent.events()).isEqualTo(plain.events());
     assertThat(bent.correction())
@@ -104,7 +104,7 @@ class ExplainerTest {
 
   /** XGBoost's cover weighs rows by their second derivative, so that trees are a little off. */
   @Test
-  void pushesStartFromTheAverageTrainingRow() {
+  void theBaseValueIsThatOfTheAverageTrainingRow() {
     ModelBundle bundle = Bundles.BUY;
     double[] sum = new double[bundle.mapping().columns().size()];
     double raw = 0;
@@ -148,29 +148,30 @@ class ExplainerTest {
     for (FeatureBlock block : Bundles.SHOP.blocks().subList(0, 50)) {
       Explanation why = explain(Bundles.BUY, block);
       assertThat(why.events())
-          .extracting(EventPush::event)
+          .extracting(EventContribution::event)
           .containsExactlyInAnyOrderElementsOf(
               Bundles.BUY.mapping().columns().stream()
                   .map(each -> each.block())
                   .distinct()
                   .toList());
       double before = Double.MAX_VALUE;
-      for (EventPush event : why.events()) {
-        assertThat(Math.abs(event.push())).isLessThanOrEqualTo(before);
-        before = Math.abs(event.push());
-        assertThat(event.push())
-            .isCloseTo(event.features().stream().mapToDouble(f -> f.push()).sum(), within(1e-12));
+      for (EventContribution event : why.events()) {
+        assertThat(Math.abs(event.contribution())).isLessThanOrEqualTo(before);
+        before = Math.abs(event.contribution());
+        assertThat(event.contribution())
+            .isCloseTo(
+                event.features().stream().mapToDouble(f -> f.contribution()).sum(), within(1e-12));
       }
     }
   }
 
   /** In the invented shop views foretell orders and searches mean nothing. */
   @Test
-  void whatMattersPushesMoreThanWhatDoesNot() {
+  void whatMattersContributesMoreThanWhatDoesNot() {
     TreeMap<String, Double> strength = new TreeMap<>();
     for (FeatureBlock block : Bundles.SHOP.blocks()) {
-      for (EventPush event : explain(Bundles.BUY, block).events()) {
-        strength.merge(event.event(), Math.abs(event.push()), Double::sum);
+      for (EventContribution event : explain(Bundles.BUY, block).events()) {
+        strength.merge(event.event(), Math.abs(event.contribution()), Double::sum);
       }
     }
     assertThat(strength.get("Product Viewed")).isGreaterThan(strength.get("Product Searched"));
@@ -267,9 +268,10 @@ class ExplainerTest {
             List.of());
 
     Explanation why = explain(bundle, rich);
-    EventPush trait = why.events().stream().filter(EventPush::isTrait).findFirst().orElseThrow();
+    EventContribution trait =
+        why.events().stream().filter(EventContribution::isTrait).findFirst().orElseThrow();
     assertThat(why.events())
-        .extracting(EventPush::name)
+        .extracting(EventContribution::name)
         .containsExactlyInAnyOrder("trait points", "trait:points");
     assertThat(why.sum()).isCloseTo(why.total(), within(1e-12));
     assertThat(trait.features()).extracting(f -> f.value().text()).contains("12.5", "yes");

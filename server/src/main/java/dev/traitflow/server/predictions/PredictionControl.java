@@ -53,7 +53,7 @@ public interface PredictionControl {
   void settle(Duration patience) throws InterruptedException;
 
   /**
-   * Why a profile has its score: pushes that add up to it.
+   * Why a profile has its score: contributions that add up to it.
    *
    * @param version of the model that scored
    * @param block features of the profile at the instant it was scored at

@@ -172,10 +172,10 @@ final class ScoreReads {
       return;
     }
     int others = features.size() - limit;
-    double push = 0;
+    double contribution = 0;
     while (features.size() > limit) {
-      push += features.remove(features.size() - 1).path("push").asDouble();
+      contribution += features.remove(features.size() - 1).path("push").asDouble();
     }
-    ((ObjectNode) event).putObject("others").put("features", others).put("push", push);
+    ((ObjectNode) event).putObject("others").put("features", others).put("push", contribution);
   }
 }
