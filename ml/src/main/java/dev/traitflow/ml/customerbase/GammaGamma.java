@@ -1,6 +1,7 @@
 package dev.traitflow.ml.customerbase;
 
 import java.util.List;
+import org.apache.commons.math3.special.Beta;
 
 /**
  * The gamma-gamma model of spend per purchase (Fader and Hardie 2013): each customer has a mean,
@@ -36,7 +37,7 @@ record GammaGamma(double p, double q, double gamma) {
     double[] low = {Math.log(0.1), Math.log(0.1), Math.log(1e-3)};
     double[] high = {Math.log(200), Math.log(100), Math.log(1e3)};
     double[] found =
-        NelderMead.minimise(
+        BoundedSimplex.minimize(
             at -> {
               // q = 1 + exp(..): a mean must exist.
               GammaGamma model =
@@ -57,7 +58,7 @@ record GammaGamma(double p, double q, double gamma) {
 
   private double logLikelihood(double purchases, double mean) {
     double shape = p * purchases;
-    return -Gamma.logBeta(shape, q)
+    return -Beta.logBeta(shape, q)
         + q * Math.log(gamma)
         + (shape - 1) * Math.log(mean)
         + shape * Math.log(purchases)

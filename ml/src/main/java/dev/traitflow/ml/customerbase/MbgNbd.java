@@ -1,5 +1,8 @@
 package dev.traitflow.ml.customerbase;
 
+import org.apache.commons.math3.special.Beta;
+import org.apache.commons.math3.special.Gamma;
+
 /**
  * The MBG/NBD model (Batislam, Denizel and Filiztekin 2007): purchases are Poisson while a customer
  * is there, and after every purchase, the first too, a customer may be gone for good; rates differ
@@ -15,9 +18,10 @@ record MbgNbd(double r, double alpha, double a, double b) implements PurchaseMod
 
   @Override
   public double logLikelihood(double x, double last, double age) {
-    double constant = Gamma.log(r + x) - Gamma.log(r) + r * Math.log(alpha) - Gamma.logBeta(a, b);
-    double stays = Gamma.logBeta(a, b + x + 1) - (r + x) * Math.log(alpha + age);
-    double left = Gamma.logBeta(a + 1, b + x) - (r + x) * Math.log(alpha + last);
+    double constant =
+        Gamma.logGamma(r + x) - Gamma.logGamma(r) + r * Math.log(alpha) - Beta.logBeta(a, b);
+    double stays = Beta.logBeta(a, b + x + 1) - (r + x) * Math.log(alpha + age);
+    double left = Beta.logBeta(a + 1, b + x) - (r + x) * Math.log(alpha + last);
     return constant + LogSum.of(stays, left);
   }
 

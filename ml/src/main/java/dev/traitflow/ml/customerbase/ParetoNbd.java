@@ -1,5 +1,7 @@
 package dev.traitflow.ml.customerbase;
 
+import org.apache.commons.math3.special.Gamma;
+
 /**
  * The Pareto/NBD model (Schmittlein, Morrison and Colombo 1987): purchases are Poisson while a
  * customer is there, lifetimes are exponential, and both rates differ between customers by gamma
@@ -26,7 +28,8 @@ record ParetoNbd(double r, double alpha, double s, double beta) implements Purch
 
   @Override
   public double logLikelihood(double x, double last, double age) {
-    double constant = Gamma.log(r + x) - Gamma.log(r) + r * Math.log(alpha) + s * Math.log(beta);
+    double constant =
+        Gamma.logGamma(r + x) - Gamma.logGamma(r) + r * Math.log(alpha) + s * Math.log(beta);
     return constant + LogSum.of(logStays(x, age), logLeft(x, last, age));
   }
 

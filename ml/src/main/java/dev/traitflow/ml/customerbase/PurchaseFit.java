@@ -63,7 +63,8 @@ final class PurchaseFit {
                 .thenComparingDouble(Customer::age));
     sorted.putAll(customers);
     double[] found =
-        NelderMead.minimise(at -> -logLikelihood(model.apply(exp(at)), sorted), start, LOW, HIGH);
+        BoundedSimplex.minimize(
+            at -> -logLikelihood(model.apply(exp(at)), sorted), start, LOW, HIGH);
     return exp(found);
   }
 

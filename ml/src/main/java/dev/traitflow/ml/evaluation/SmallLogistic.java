@@ -1,5 +1,10 @@
 package dev.traitflow.ml.evaluation;
 
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.DecompositionSolver;
+import org.apache.commons.math3.linear.LUDecomposition;
+
 /**
  * A logistic regression on a handful of columns, fitted by Newton's method: the simple opponent
  * that every model is shown beside. A little ridge keeps it finite where the outcomes separate.
@@ -19,23 +24,7 @@ public final class SmallLogistic {
     int size = rows.length == 0 ? 1 : rows[0].length + 1;
     double[] weights = new double[size];
     for (int step = 0; step < STEPS; step++) {
-      double[][] hessian = new double[size][size + 1];
-      for (int i = 0; i < size; i++) {
-        hessian[i][i] = i == 0 ? 1e-9 : RIDGE;
-        hessian[i][size] = i == 0 ? 0 : -RIDGE * weights[i];
-      }
-      for (int r = 0; r < rows.length; r++) {
-        double p = PlattScaling.sigmoid(margin(weights, rows[r]));
-        double w = p * (1 - p);
-        for (int i = 0; i < size; i++) {
-          double xi = i == 0 ? 1 : rows[r][i - 1];
-          hessian[i][size] += (truths[r] - p) * xi;
-          for (int j = 0; j < size; j++) {
-            hessian[i][j] += w * xi * (j == 0 ? 1 : rows[r][j - 1]);
-          }
-        }
-      }
-      double[] delta = solve(hessian);
+      double[] delta = newtonStep(rows, truths, weights);
       double moved = 0;
       for (int i = 0; i < size; i++) {
         weights[i] += delta[i];
@@ -46,6 +35,28 @@ public final class SmallLogistic {
       }
     }
     return new SmallLogistic(weights);
+  }
+
+  private static double[] newtonStep(double[][] rows, double[] truths, double[] weights) {
+    int size = weights.length;
+    double[][] hessian = new double[size][size];
+    double[] gradient = new double[size];
+    for (int i = 0; i < size; i++) {
+      hessian[i][i] = i == 0 ? 1e-9 : RIDGE;
+      gradient[i] = i == 0 ? 0 : -RIDGE * weights[i];
+    }
+    for (int r = 0; r < rows.length; r++) {
+      double p = PlattScaling.sigmoid(margin(weights, rows[r]));
+      double w = p * (1 - p);
+      for (int i = 0; i < size; i++) {
+        double xi = i == 0 ? 1 : rows[r][i - 1];
+        gradient[i] += (truths[r] - p) * xi;
+        for (int j = 0; j < size; j++) {
+          hessian[i][j] += w * xi * (j == 0 ? 1 : rows[r][j - 1]);
+        }
+      }
+    }
+    return solve(hessian, gradient);
   }
 
   /** The probability of a row. */
@@ -61,30 +72,13 @@ public final class SmallLogistic {
     return sum;
   }
 
-  /** Gaussian elimination with pivots on a square matrix with the right side as last column. */
-  private static double[] solve(double[][] matrix) {
-    int size = matrix.length;
-    for (int column = 0; column < size; column++) {
-      int pivot = column;
-      for (int row = column + 1; row < size; row++) {
-        pivot = Math.abs(matrix[row][column]) > Math.abs(matrix[pivot][column]) ? row : pivot;
-      }
-      double[] swapped = matrix[column];
-      matrix[column] = matrix[pivot];
-      matrix[pivot] = swapped;
-      for (int row = 0; row < size; row++) {
-        if (row != column && matrix[column][column] != 0) {
-          double factor = matrix[row][column] / matrix[column][column];
-          for (int k = column; k <= size; k++) {
-            matrix[row][k] -= factor * matrix[column][k];
-          }
-        }
-      }
-    }
-    double[] solution = new double[size];
-    for (int i = 0; i < size; i++) {
-      solution[i] = matrix[i][i] == 0 ? 0 : matrix[i][size] / matrix[i][i];
-    }
-    return solution;
+  /** Where the ridge is lost in rounding and the matrix is singular, the weights stay. */
+  private static double[] solve(double[][] hessian, double[] gradient) {
+    DecompositionSolver solver =
+        new LUDecomposition(new Array2DRowRealMatrix(hessian, false), Double.MIN_NORMAL)
+            .getSolver();
+    return solver.isNonSingular()
+        ? solver.solve(new ArrayRealVector(gradient, false)).toArray()
+        : new double[gradient.length];
   }
 }

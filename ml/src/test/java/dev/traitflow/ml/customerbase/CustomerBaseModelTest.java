@@ -37,13 +37,6 @@ class CustomerBaseModelTest {
   }
 
   @Test
-  void logGammaIsRight() {
-    assertThat(Gamma.log(0.3)).isCloseTo(1.0957979948180756, within(1e-11));
-    assertThat(Gamma.log(1)).isCloseTo(0, within(1e-12));
-    assertThat(Gamma.log(100.5)).isCloseTo(361.4355404677776, within(1e-9));
-  }
-
-  @Test
   void theChanceOfSilenceAgreesWithTheExpectedCountForShortTimes() {
     for (PurchaseModel model : List.of(PUBLISHED, new MbgNbd(0.6, 7, 0.8, 1.2))) {
       for (double x : new double[] {0, 1, 5, 40}) {
