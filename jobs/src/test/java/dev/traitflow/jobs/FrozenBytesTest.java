@@ -2,6 +2,7 @@ package dev.traitflow.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traitflow.jobs.history.FrozenHistory;
 import dev.traitflow.jobs.identity.FrozenLaneState;
 import dev.traitflow.jobs.profile.FrozenProfileState;
 import dev.traitflow.jobs.runtime.FrozenMessages;
@@ -28,7 +29,7 @@ final class FrozenBytesTest {
   private static final Properties STORED = stored();
 
   private static final List<Frozen> ALL =
-      Stream.of(FrozenMessages.ALL, FrozenLaneState.ALL, FrozenProfileState.ALL)
+      Stream.of(FrozenMessages.ALL, FrozenLaneState.ALL, FrozenHistory.ALL, FrozenProfileState.ALL)
           .flatMap(List::stream)
           .toList();
 
