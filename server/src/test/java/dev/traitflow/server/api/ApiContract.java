@@ -11,6 +11,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.traitflow.server.log.ExactJson;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -126,7 +127,7 @@ final class ApiContract {
     if (!type.equals("application/json")) {
       return JSON.nullNode();
     }
-    JsonNode body = ExactJson.read(answer.body());
+    JsonNode body = ExactJson.readOwn(answer.body().getBytes(StandardCharsets.UTF_8));
     assertThat(schema(content.path("schema")).validate(body))
         .as(operation + " " + status + ": " + body)
         .isEmpty();
@@ -158,7 +159,7 @@ final class ApiContract {
         answer);
     JsonNode schema = operation.json.at("/requestBody/content/application~1json/schema");
     if (answer.statusCode() < 300 && !sent.isEmpty() && schema.isObject()) {
-      assertThat(schema(schema).validate(ExactJson.read(sent)))
+      assertThat(schema(schema).validate(ExactJson.readOwn(sent.getBytes(StandardCharsets.UTF_8))))
           .as(operation + " took " + sent)
           .isEmpty();
     }
