@@ -129,7 +129,7 @@ final class ApiContract {
     }
     JsonNode body = ExactJson.readOwn(answer.body().getBytes(StandardCharsets.UTF_8));
     assertThat(schema(content.path("schema")).validate(body))
-        .as(operation + " " + status + ": " + body)
+        .as(operation + " " + status + ": " + answer.body())
         .isEmpty();
     return body;
   }
