@@ -43,12 +43,14 @@ record GammaGamma(double p, double q, double gamma) {
               GammaGamma model =
                   new GammaGamma(Math.exp(at[0]), 1 + Math.exp(at[1]), Math.exp(at[2]));
               double sum = 0;
+              int spenders = 0;
               for (CustomerBaseModel.Customer customer : customers) {
                 if (customer.meanAmount() > 0) {
+                  spenders++;
                   sum -= model.logLikelihood(customer.x() + 1, customer.meanAmount() / scale);
                 }
               }
-              return sum;
+              return sum / Math.max(1, spenders);
             },
             start,
             low,

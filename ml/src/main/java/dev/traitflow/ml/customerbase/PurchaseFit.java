@@ -62,9 +62,11 @@ final class PurchaseFit {
                 .thenComparingDouble(Customer::last)
                 .thenComparingDouble(Customer::age));
     sorted.putAll(customers);
+    // Of one customer on average: the search ends alike, however many customers there are.
+    double all = sorted.values().stream().mapToInt(Integer::intValue).sum();
     double[] found =
         BoundedSimplex.minimize(
-            at -> -logLikelihood(model.apply(exp(at)), sorted), start, LOW, HIGH);
+            at -> -logLikelihood(model.apply(exp(at)), sorted) / all, start, LOW, HIGH);
     return exp(found);
   }
 

@@ -39,7 +39,6 @@ public final class Discards {
   private static final int KEY_CHARS_SHOWN = 4;
   private static final int UNPLACED_KEPT = 20;
 
-  /** The code of a call whose write key belongs to no source. */
   private static final int TEXT_CHARS_MAX = 80;
 
   private final EventLog log;
