@@ -1,6 +1,7 @@
 package dev.traitflow.server.http;
 
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpContinue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.xnio.IoUtils;
@@ -18,28 +19,40 @@ public final class RequestDeadline {
   /** For anything else, such as a chunk of a file. */
   static final int OTHER_SECONDS = 120;
 
-  /** For what a refused caller still sends: closed sooner, the refusal itself could be lost. */
   private static final int LINGER_SECONDS = 2;
+
+  private static final int LINGER_SECONDS_MAX = 30;
 
   private static final int ANSWER_SECONDS = 30;
 
   /** Slower than the slowest line in use. */
-  private static final int ANSWER_BYTES_PER_SECOND_MIN = 10_000;
+  private static final int BYTES_PER_SECOND_MIN = 10_000;
 
   private RequestDeadline() {}
 
-  /** Before an answer is sent: it ends the connection if the request's body was not received. */
+  /**
+   * Before an answer is sent. What its caller still sends is read and dropped for a while: a
+   * connection that is closed on bytes nobody read is reset, and the answer can be lost with it.
+   * The connection is kept open for that, because {@link HttpServerExchange#endExchange} reads
+   * nothing more of one that is not persistent.
+   */
   static void endBeforeBody(HttpServerExchange exchange) {
-    if (!exchange.isRequestComplete()) {
-      exchange.setPersistent(false);
-      set(exchange, LINGER_SECONDS);
+    if (exchange.isRequestComplete()) {
+      return;
     }
+    if (HttpContinue.requiresContinueResponse(exchange)) {
+      // Its caller need not send the body now: what comes next could be the next request.
+      exchange.setPersistent(false);
+      return;
+    }
+    long seconds = LINGER_SECONDS + exchange.getRequestContentLength() / BYTES_PER_SECOND_MIN;
+    set(exchange, (int) Math.min(LINGER_SECONDS_MAX, seconds));
   }
 
   /** After an answer was sent: closes the connection unless it is taken at some pace. */
   static void setForAnswer(HttpServerExchange exchange, int bytes) {
     if (!exchange.isResponseComplete()) {
-      int seconds = ANSWER_SECONDS + bytes / ANSWER_BYTES_PER_SECOND_MIN;
+      int seconds = ANSWER_SECONDS + bytes / BYTES_PER_SECOND_MIN;
       closeAfter(exchange, seconds, () -> !exchange.isResponseComplete());
     }
   }
