@@ -1,7 +1,7 @@
 package dev.traitflow.bench;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.prediction.FeatureBlock;

@@ -7,7 +7,7 @@ import dev.traitflow.bench.job.PlayFiles;
 import dev.traitflow.bench.job.Signals;
 import dev.traitflow.bench.job.Traffic;
 import dev.traitflow.core.event.Event;
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import java.time.Duration;
 import java.util.ArrayList;

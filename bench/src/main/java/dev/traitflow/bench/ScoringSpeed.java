@@ -2,7 +2,7 @@ package dev.traitflow.bench;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.prediction.EventStatistics;
 import dev.traitflow.core.prediction.FeatureBlock;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.traitflow.bench.job.PlayFiles;
 import dev.traitflow.bench.job.ScriptSource;
 import dev.traitflow.core.event.Event;
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.EventMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage;

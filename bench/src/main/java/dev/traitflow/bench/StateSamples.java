@@ -2,14 +2,14 @@ package dev.traitflow.bench;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.traitflow.bench.job.Traffic;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.profile.HeapProfileStore;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfilePlan;
 import dev.traitflow.core.profile.ProfileState;
-import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import java.io.IOException;
 import java.util.ArrayList;

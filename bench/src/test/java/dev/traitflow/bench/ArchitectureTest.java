@@ -26,14 +26,20 @@ class ArchitectureTest {
   private static final List<String> CORE =
       List.of(
           "codec",
+          "text",
+          "json",
+          "definition",
           "event",
           "identity",
+          "condition",
           "trait",
           "audience",
           "prediction",
           "profile",
           "delivery",
-          "space");
+          "topic",
+          "space",
+          "sample");
 
   /** What each module may see of ours; nothing sees the benchmarks, which see all. */
   private static final Map<String, List<String>> MODULES =

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.traitflow.core.codec.WireCode;
 import dev.traitflow.core.codec.WireCodes;
+import dev.traitflow.core.condition.ValueType;
 import dev.traitflow.core.event.DiscardReason;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.profile.TraitValue.Extent;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
-import dev.traitflow.core.trait.ValueType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

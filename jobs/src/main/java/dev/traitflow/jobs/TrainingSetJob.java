@@ -1,7 +1,7 @@
 package dev.traitflow.jobs;
 
 import dev.traitflow.core.space.KafkaConnection;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.HistoryPart;
 import dev.traitflow.jobs.runtime.KafkaEdges;

@@ -1,9 +1,9 @@
 package dev.traitflow.jobs;
 
 import dev.traitflow.core.event.DiscardReason;
-import dev.traitflow.core.profile.Marker;
-import dev.traitflow.core.profile.RejectedCall;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.RejectedCall;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.traitflow.jobs;
 
 import dev.traitflow.core.event.LogRecord;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.identity.ResolveIdentity;
 import dev.traitflow.jobs.ingest.ParseCalls;

@@ -1,7 +1,7 @@
 package dev.traitflow.jobs;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventParser;
 import dev.traitflow.core.event.LogRecord;

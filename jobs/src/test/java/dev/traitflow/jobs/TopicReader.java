@@ -2,11 +2,11 @@ package dev.traitflow.jobs;
 
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
-import dev.traitflow.core.profile.IdentityChange;
-import dev.traitflow.core.profile.Marker;
-import dev.traitflow.core.profile.ProfileChange;
-import dev.traitflow.core.profile.ResolvedEvent;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.IdentityChange;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.ProfileChange;
+import dev.traitflow.core.topic.ResolvedEvent;
+import dev.traitflow.core.topic.Topics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

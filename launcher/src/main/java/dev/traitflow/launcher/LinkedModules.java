@@ -1,11 +1,11 @@
 package dev.traitflow.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.codec.Fields;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.sample.SampleEvents;
 import dev.traitflow.core.space.KafkaConnection;
-import dev.traitflow.core.space.SampleEvents;
 import dev.traitflow.jobs.ProfileJob;
 import dev.traitflow.jobs.ScoringJob;
 import dev.traitflow.jobs.runtime.JobSettings;

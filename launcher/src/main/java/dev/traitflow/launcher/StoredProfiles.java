@@ -2,7 +2,7 @@ package dev.traitflow.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentifierExtractor;
 import dev.traitflow.core.space.SpaceDefinition;

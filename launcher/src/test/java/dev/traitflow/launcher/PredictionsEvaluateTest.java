@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.traitflow.core.space.SampleEvents;
+import dev.traitflow.core.sample.SampleEvents;
 import dev.traitflow.launcher.cli.Commands;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.traitflow.server;
 import dev.traitflow.core.event.EventParser;
 import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.SpaceDefinition;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.access.AdminToken;
 import dev.traitflow.server.api.HttpServer;
 import dev.traitflow.server.config.Computations;

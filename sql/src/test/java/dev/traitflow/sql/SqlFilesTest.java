@@ -3,7 +3,7 @@ package dev.traitflow.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

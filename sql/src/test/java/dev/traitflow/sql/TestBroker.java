@@ -1,6 +1,6 @@
 package dev.traitflow.sql;
 
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

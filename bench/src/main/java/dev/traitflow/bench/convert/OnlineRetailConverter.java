@@ -4,7 +4,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
-import dev.traitflow.core.event.CodePointOrder;
+import dev.traitflow.core.text.CodePointOrder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;

@@ -1,7 +1,7 @@
 package dev.traitflow.bench.job;
 
-import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.event.LogRecord;
+import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.jobs.runtime.LogEntry;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package dev.traitflow.bench.job;
 
-import dev.traitflow.core.profile.Marker;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.jobs.profile.FoldProfiles;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import org.apache.flink.api.connector.sink2.Sink;

@@ -1,8 +1,8 @@
 package dev.traitflow.bench.job;
 
-import dev.traitflow.core.profile.Marker;
-import dev.traitflow.core.profile.ProfileChange;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.ProfileChange;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.jobs.runtime.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;

@@ -8,7 +8,7 @@ import dev.traitflow.core.identity.IdentifierExtractor;
 import dev.traitflow.core.identity.IdentityGraph;
 import dev.traitflow.core.identity.IdentityRules;
 import dev.traitflow.core.identity.ProfileIds;
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.jobs.ingest.ParseCalls;
 import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import dev.traitflow.jobs.runtime.LaneInput;

@@ -3,7 +3,7 @@ package dev.traitflow.bench.job;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.identity.Identifier;
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import java.io.Serializable;

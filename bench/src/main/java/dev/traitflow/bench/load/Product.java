@@ -2,7 +2,7 @@ package dev.traitflow.bench.load;
 
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.space.KafkaConnection;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.launcher.Main;
 import dev.traitflow.server.log.KafkaClients;
 import dev.traitflow.server.log.KafkaPropertiesFile;

@@ -1,8 +1,8 @@
 package dev.traitflow.core.audience;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.trait.Operand;
-import dev.traitflow.core.trait.Operator;
+import dev.traitflow.core.condition.Operand;
+import dev.traitflow.core.condition.Operator;
 import java.util.List;
 import java.util.Set;
 

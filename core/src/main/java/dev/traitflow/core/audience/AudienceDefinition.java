@@ -2,7 +2,7 @@ package dev.traitflow.core.audience;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.trait.TraitDefinition;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.audience.AudienceCondition.AudienceLeaf;
 import dev.traitflow.core.audience.AudienceCondition.Group;
 import dev.traitflow.core.audience.AudienceCondition.TraitLeaf;
-import dev.traitflow.core.codec.Fields;
-import dev.traitflow.core.trait.Operand;
-import dev.traitflow.core.trait.Operator;
+import dev.traitflow.core.condition.Operand;
+import dev.traitflow.core.condition.Operator;
+import dev.traitflow.core.definition.Fields;
 import java.util.List;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package dev.traitflow.core.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.definition.Fields;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.traitflow.core.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.traitflow.core.trait.JsonTree;
+import dev.traitflow.core.json.JsonTree;
 import org.jspecify.annotations.Nullable;
 
 /**

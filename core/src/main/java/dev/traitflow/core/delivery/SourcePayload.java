@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
-import dev.traitflow.core.event.IsoTime;
+import dev.traitflow.core.text.IsoTime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

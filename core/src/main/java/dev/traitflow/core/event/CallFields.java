@@ -3,6 +3,7 @@ package dev.traitflow.core.event;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.traitflow.core.text.Utf8;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

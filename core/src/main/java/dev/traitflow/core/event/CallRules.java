@@ -3,6 +3,7 @@ package dev.traitflow.core.event;
 import dev.traitflow.core.event.CallFields.Part;
 import dev.traitflow.core.event.CallFields.Text;
 import dev.traitflow.core.event.Parsed.Rejected;
+import dev.traitflow.core.text.WhiteSpace;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,6 +3,7 @@ package dev.traitflow.core.event;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.text.CodePointOrder;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Objects;

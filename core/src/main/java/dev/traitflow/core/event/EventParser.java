@@ -6,6 +6,9 @@ import dev.traitflow.core.event.CallFields.Part;
 import dev.traitflow.core.event.CallFields.Text;
 import dev.traitflow.core.event.Parsed.Accepted;
 import dev.traitflow.core.event.Parsed.Rejected;
+import dev.traitflow.core.json.CallJson;
+import dev.traitflow.core.text.IsoTime;
+import dev.traitflow.core.text.Utf8;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

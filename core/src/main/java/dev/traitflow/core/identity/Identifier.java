@@ -2,7 +2,7 @@ package dev.traitflow.core.identity;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
-import dev.traitflow.core.event.Utf8;
+import dev.traitflow.core.text.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 

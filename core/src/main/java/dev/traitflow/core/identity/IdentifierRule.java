@@ -1,6 +1,6 @@
 package dev.traitflow.core.identity;
 
-import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.definition.Fields;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

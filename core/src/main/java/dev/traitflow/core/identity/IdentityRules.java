@@ -1,7 +1,7 @@
 package dev.traitflow.core.identity;
 
-import dev.traitflow.core.codec.Fields;
-import dev.traitflow.core.event.Utf8;
+import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.text.Utf8;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.traitflow.core.identity;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.traitflow.core.event.Decimals;
+import dev.traitflow.core.text.Decimals;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Collection;

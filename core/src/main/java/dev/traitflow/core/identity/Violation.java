@@ -1,6 +1,6 @@
 package dev.traitflow.core.identity;
 
-import dev.traitflow.core.event.Utf8;
+import dev.traitflow.core.text.Utf8;
 import java.util.List;
 
 /**

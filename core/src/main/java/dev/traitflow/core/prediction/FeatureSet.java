@@ -1,10 +1,10 @@
 package dev.traitflow.core.prediction;
 
-import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.Event;
-import dev.traitflow.core.event.Utf8;
 import dev.traitflow.core.prediction.FeatureFacts.Fact;
 import dev.traitflow.core.prediction.FeatureFacts.Setting;
+import dev.traitflow.core.text.CodePointOrder;
+import dev.traitflow.core.text.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

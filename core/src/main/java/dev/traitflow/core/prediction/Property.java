@@ -2,7 +2,7 @@ package dev.traitflow.core.prediction;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.traitflow.core.event.CallJson;
+import dev.traitflow.core.json.CallJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

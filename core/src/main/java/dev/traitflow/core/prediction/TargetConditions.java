@@ -1,11 +1,11 @@
 package dev.traitflow.core.prediction;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.condition.EventFields;
+import dev.traitflow.core.condition.EventFilter;
+import dev.traitflow.core.condition.ValueText;
+import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.event.Event;
-import dev.traitflow.core.trait.EventFields;
-import dev.traitflow.core.trait.EventFilter;
-import dev.traitflow.core.trait.ValueText;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,10 +1,10 @@
 package dev.traitflow.core.profile;
 
 import dev.traitflow.core.audience.AudienceDefinition;
+import dev.traitflow.core.condition.ValueText;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.trait.TraitDefinition;
-import dev.traitflow.core.trait.ValueText;
 import dev.traitflow.core.trait.Window;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,8 +1,8 @@
 package dev.traitflow.core.profile;
 
+import dev.traitflow.core.condition.EventFields;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.trait.ComputedTrait;
-import dev.traitflow.core.trait.EventFields;
 import dev.traitflow.core.trait.Occurrence;
 import dev.traitflow.core.trait.Window;
 import java.util.function.IntPredicate;

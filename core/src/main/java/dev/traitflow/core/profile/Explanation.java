@@ -1,8 +1,8 @@
 package dev.traitflow.core.profile;
 
+import dev.traitflow.core.condition.PropertyValue;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.trait.ComputedTrait;
-import dev.traitflow.core.trait.PropertyValue;
 import dev.traitflow.core.trait.TraitDefinition;
 import java.util.Collections;
 import java.util.EnumMap;

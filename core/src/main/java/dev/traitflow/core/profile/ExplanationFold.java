@@ -1,6 +1,10 @@
 package dev.traitflow.core.profile;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.condition.EventFields;
+import dev.traitflow.core.condition.FailedCondition;
+import dev.traitflow.core.condition.PropertyPath;
+import dev.traitflow.core.condition.ValueText;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.profile.Explanation.Counted;
@@ -9,14 +13,10 @@ import dev.traitflow.core.profile.Explanation.Reason;
 import dev.traitflow.core.trait.ActingUsers;
 import dev.traitflow.core.trait.Aggregation;
 import dev.traitflow.core.trait.ComputedTrait;
-import dev.traitflow.core.trait.EventFields;
-import dev.traitflow.core.trait.FailedCondition;
 import dev.traitflow.core.trait.Occurrence;
-import dev.traitflow.core.trait.PropertyPath;
 import dev.traitflow.core.trait.Tally;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.TraitType;
-import dev.traitflow.core.trait.ValueText;
 import dev.traitflow.core.trait.Window;
 import java.util.EnumMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.traitflow.core.profile;
 
+import dev.traitflow.core.condition.ValueText;
 import dev.traitflow.core.event.TraitWrite;
 import dev.traitflow.core.profile.TraitValue.Extent;
-import dev.traitflow.core.trait.ValueText;
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -1,10 +1,10 @@
 package dev.traitflow.core.profile;
 
 import dev.traitflow.core.audience.AudienceDefinition;
+import dev.traitflow.core.condition.ValueText;
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.TraitLevel;
-import dev.traitflow.core.trait.ValueText;
 import dev.traitflow.core.trait.Window;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

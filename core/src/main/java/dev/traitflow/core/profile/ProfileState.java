@@ -2,7 +2,7 @@ package dev.traitflow.core.profile;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
-import dev.traitflow.core.event.CodePointOrder;
+import dev.traitflow.core.text.CodePointOrder;
 import dev.traitflow.core.trait.ComputedTrait;
 import java.util.ArrayList;
 import java.util.Arrays;

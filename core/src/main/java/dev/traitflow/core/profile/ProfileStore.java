@@ -1,10 +1,10 @@
 package dev.traitflow.core.profile;
 
+import dev.traitflow.core.condition.EventFields;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.trait.ActingUsers;
 import dev.traitflow.core.trait.ComputedTrait;
-import dev.traitflow.core.trait.EventFields;
 import dev.traitflow.core.trait.Occurrence;
 import dev.traitflow.core.trait.Tally;
 import java.util.function.Predicate;

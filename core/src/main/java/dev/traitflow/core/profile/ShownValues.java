@@ -1,8 +1,8 @@
 package dev.traitflow.core.profile;
 
-import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.profile.TraitValue.Extent;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
+import dev.traitflow.core.text.CodePointOrder;
 import dev.traitflow.core.trait.ComputedTrait;
 import java.util.ArrayList;
 import java.util.HashSet;

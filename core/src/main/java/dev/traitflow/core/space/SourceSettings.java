@@ -1,6 +1,6 @@
 package dev.traitflow.core.space;
 
-import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.definition.Fields;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

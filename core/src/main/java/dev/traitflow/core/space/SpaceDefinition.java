@@ -2,8 +2,8 @@ package dev.traitflow.core.space;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.audience.AudienceDefinition;
-import dev.traitflow.core.codec.Fields;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.delivery.DestinationDefinition;
 import dev.traitflow.core.identity.IdentityRules;
 import dev.traitflow.core.prediction.PredictionDefinition;

@@ -1,7 +1,4 @@
-/**
- * A space: its definition, the names of its topics and the generated sample customers. Start at
- * {@code SpaceDefinition}.
- */
+/** A space: its definition, and what it is made of. Start at {@code SpaceDefinition}. */
 @NullMarked
 package dev.traitflow.core.space;
 

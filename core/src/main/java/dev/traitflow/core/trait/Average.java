@@ -1,7 +1,7 @@
 package dev.traitflow.core.trait;
 
 import dev.traitflow.core.codec.Codec;
-import dev.traitflow.core.event.Decimals;
+import dev.traitflow.core.text.Decimals;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;

@@ -1,5 +1,6 @@
 package dev.traitflow.core.trait;
 
+import dev.traitflow.core.condition.ValueType;
 import java.util.List;
 import java.util.Objects;
 

@@ -1,9 +1,13 @@
 package dev.traitflow.core.trait;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.traitflow.core.condition.EventFields;
+import dev.traitflow.core.condition.PropertyPath;
+import dev.traitflow.core.condition.PropertyValue;
+import dev.traitflow.core.condition.ValueType;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventNames;
-import dev.traitflow.core.event.WhiteSpace;
+import dev.traitflow.core.text.WhiteSpace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,7 @@
 package dev.traitflow.core.trait;
 
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.condition.PropertyValue;
 import org.jspecify.annotations.Nullable;
 
 /** The first usable value of the first event that has one. */

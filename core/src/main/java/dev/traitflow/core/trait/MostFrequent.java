@@ -1,7 +1,9 @@
 package dev.traitflow.core.trait;
 
 import dev.traitflow.core.codec.Codec;
-import dev.traitflow.core.event.CodePointOrder;
+import dev.traitflow.core.condition.ValueText;
+import dev.traitflow.core.condition.ValueType;
+import dev.traitflow.core.text.CodePointOrder;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,7 @@
 package dev.traitflow.core.trait;
 
-import dev.traitflow.core.event.CodePointOrder;
+import dev.traitflow.core.condition.PropertyValue;
+import dev.traitflow.core.text.CodePointOrder;
 import java.util.List;
 
 /**

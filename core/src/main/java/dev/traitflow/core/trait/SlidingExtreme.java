@@ -3,6 +3,7 @@ package dev.traitflow.core.trait;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.condition.PropertyValue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.traitflow.core.trait;
 
 import dev.traitflow.core.codec.Codec;
-import dev.traitflow.core.event.Decimals;
+import dev.traitflow.core.text.Decimals;
 
 /** Adds numbers exactly. */
 record Sum() implements Calculation<Total> {

@@ -2,7 +2,10 @@ package dev.traitflow.core.trait;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.condition.EventFilter;
+import dev.traitflow.core.condition.PropertyPath;
+import dev.traitflow.core.condition.ValueType;
+import dev.traitflow.core.definition.Fields;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

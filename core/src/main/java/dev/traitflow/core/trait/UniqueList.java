@@ -1,6 +1,7 @@
 package dev.traitflow.core.trait;
 
 import dev.traitflow.core.codec.Codec;
+import dev.traitflow.core.condition.ValueText;
 import org.jspecify.annotations.Nullable;
 
 /**

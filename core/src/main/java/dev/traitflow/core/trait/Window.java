@@ -1,7 +1,7 @@
 package dev.traitflow.core.trait;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.definition.Fields;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,6 +1,6 @@
 /**
- * What is computed: filters, windows and calculations of one trait. A calculation knows no windows
- * or conditions. Start at {@code Calculation}.
+ * What is computed: the definition, window and calculation of one trait. A calculation knows no
+ * windows or conditions. Start at {@code Calculation}.
  */
 @NullMarked
 package dev.traitflow.core.trait;

@@ -4,7 +4,7 @@ import static dev.traitflow.core.audience.Audiences.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.trait.Definitions;
 import java.util.ArrayList;
 import java.util.List;

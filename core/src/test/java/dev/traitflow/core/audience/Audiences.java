@@ -1,7 +1,7 @@
 package dev.traitflow.core.audience;
 
-import dev.traitflow.core.codec.Fields;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.trait.Definitions;
 import java.util.ArrayList;
 import java.util.List;

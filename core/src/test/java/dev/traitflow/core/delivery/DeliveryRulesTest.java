@@ -3,8 +3,8 @@ package dev.traitflow.core.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.codec.Fields;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.trait.Definitions;
 import java.util.ArrayList;

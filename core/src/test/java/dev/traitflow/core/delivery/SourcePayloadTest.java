@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traitflow.core.event.EventParser;
-import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.event.Parsed;
+import dev.traitflow.core.text.IsoTime;
 import org.junit.jupiter.api.Test;
 
 class SourcePayloadTest {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.traitflow.core.text.IsoTime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

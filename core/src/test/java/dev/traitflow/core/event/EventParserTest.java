@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traitflow.core.event.Parsed.Accepted;
 import dev.traitflow.core.event.Parsed.Rejected;
+import dev.traitflow.core.text.IsoTime;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

@@ -3,6 +3,7 @@ package dev.traitflow.core.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.traitflow.core.codec.Frozen;
+import dev.traitflow.core.topic.SkippedRecord;
 import java.util.List;
 
 /** What this package stores. */

@@ -2,7 +2,7 @@ package dev.traitflow.core.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

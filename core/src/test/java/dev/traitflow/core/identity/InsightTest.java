@@ -2,7 +2,7 @@ package dev.traitflow.core.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

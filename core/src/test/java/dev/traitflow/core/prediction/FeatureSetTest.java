@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import java.util.ArrayList;

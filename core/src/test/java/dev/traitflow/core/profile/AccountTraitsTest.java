@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.core.trait.ActingUsers;
 import dev.traitflow.core.trait.Definitions;
 import dev.traitflow.core.trait.EventBuilder;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.audience.AudienceDefinition;
-import dev.traitflow.core.codec.Fields;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.identity.Identifier;
 import java.nio.charset.StandardCharsets;

@@ -3,8 +3,8 @@ package dev.traitflow.core.profile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.Event;
+import dev.traitflow.core.text.CodePointOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;

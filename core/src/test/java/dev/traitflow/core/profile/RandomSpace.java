@@ -1,8 +1,8 @@
 package dev.traitflow.core.profile;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.codec.Fields;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.trait.EventBuilder;

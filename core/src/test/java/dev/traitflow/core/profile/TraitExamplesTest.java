@@ -2,7 +2,7 @@ package dev.traitflow.core.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;

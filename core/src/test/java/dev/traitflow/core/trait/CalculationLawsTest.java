@@ -2,6 +2,7 @@ package dev.traitflow.core.trait;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traitflow.core.condition.PropertyValue;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -3,8 +3,9 @@ package dev.traitflow.core.trait;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.traitflow.core.codec.Fields;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.condition.EventFilter;
+import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.definition.Problem;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.traitflow.core.trait;
 
+import dev.traitflow.core.condition.EventFields;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import java.nio.charset.StandardCharsets;

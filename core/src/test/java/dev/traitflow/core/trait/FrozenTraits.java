@@ -1,6 +1,8 @@
 package dev.traitflow.core.trait;
 
 import dev.traitflow.core.codec.Frozen;
+import dev.traitflow.core.condition.PropertyValue;
+import dev.traitflow.core.condition.ValueType;
 import java.math.BigDecimal;
 import java.util.List;
 

@@ -2,6 +2,8 @@ package dev.traitflow.core.trait;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traitflow.core.condition.PropertyPath;
+import dev.traitflow.core.condition.ValueType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -3,7 +3,9 @@ package dev.traitflow.core.trait;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traitflow.core.codec.ByteWriter;
-import dev.traitflow.core.event.CodePointOrder;
+import dev.traitflow.core.condition.PropertyValue;
+import dev.traitflow.core.condition.ValueType;
+import dev.traitflow.core.text.CodePointOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;

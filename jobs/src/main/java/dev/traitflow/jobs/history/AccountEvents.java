@@ -1,6 +1,6 @@
 package dev.traitflow.jobs.history;
 
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.topic.ResolvedEvent;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.traitflow.jobs.history;
 
-import dev.traitflow.core.event.CodePointOrder;
+import dev.traitflow.core.text.CodePointOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

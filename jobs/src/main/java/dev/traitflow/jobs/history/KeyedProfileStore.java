@@ -3,7 +3,7 @@ package dev.traitflow.jobs.history;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.profile.ProfileStore;
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.core.trait.ActingUsers;
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.Tally;

@@ -2,7 +2,7 @@ package dev.traitflow.jobs.history;
 
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventNames;
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.topic.ResolvedEvent;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 

@@ -1,11 +1,11 @@
 package dev.traitflow.jobs.identity;
 
 import dev.traitflow.core.identity.Insight;
-import dev.traitflow.core.profile.IdentityChange;
-import dev.traitflow.core.profile.Marker;
-import dev.traitflow.core.profile.RejectedCall;
-import dev.traitflow.core.profile.ResolvedEvent;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.IdentityChange;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.RejectedCall;
+import dev.traitflow.core.topic.ResolvedEvent;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.jobs.runtime.Outputs;
 import dev.traitflow.jobs.runtime.ProfileMessage;
 import dev.traitflow.jobs.runtime.TopicRecord;

@@ -13,7 +13,7 @@ import dev.traitflow.core.identity.Share;
 import dev.traitflow.core.identity.Unmerge;
 import dev.traitflow.core.identity.UnmergeOrder;
 import dev.traitflow.core.identity.Violation;
-import dev.traitflow.core.profile.IdentityChange;
+import dev.traitflow.core.topic.IdentityChange;
 import dev.traitflow.jobs.runtime.LaneInput;
 import dev.traitflow.jobs.runtime.MergeMessage;
 import dev.traitflow.jobs.runtime.ProfileMessage;

@@ -1,8 +1,8 @@
 package dev.traitflow.jobs.ingest;
 
-import dev.traitflow.core.event.SkippedRecord;
 import dev.traitflow.core.space.KafkaConnection;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.SkippedRecord;
+import dev.traitflow.core.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,6 @@
 package dev.traitflow.jobs.ingest;
 
-import dev.traitflow.core.event.SkippedRecord;
+import dev.traitflow.core.topic.SkippedRecord;
 import java.io.Serializable;
 import java.util.Collection;
 

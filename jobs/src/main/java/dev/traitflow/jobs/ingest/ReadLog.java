@@ -3,7 +3,7 @@ package dev.traitflow.jobs.ingest;
 import dev.traitflow.core.event.DiscardReason;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.Parsed;
-import dev.traitflow.core.event.SkippedRecord;
+import dev.traitflow.core.topic.SkippedRecord;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.LogEntry;
 import java.util.List;

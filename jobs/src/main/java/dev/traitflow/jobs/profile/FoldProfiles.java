@@ -1,7 +1,7 @@
 package dev.traitflow.jobs.profile;
 
 import dev.traitflow.core.event.Event;
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.history.AccountEvents;
 import dev.traitflow.jobs.history.HistoryStates;

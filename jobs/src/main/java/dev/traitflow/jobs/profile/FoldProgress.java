@@ -1,6 +1,6 @@
 package dev.traitflow.jobs.profile;
 
-import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.topic.Marker;
 import dev.traitflow.jobs.runtime.ControlMessage.Flush;
 import java.util.Map;
 import java.util.OptionalLong;

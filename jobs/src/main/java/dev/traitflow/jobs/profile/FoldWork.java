@@ -1,6 +1,6 @@
 package dev.traitflow.jobs.profile;
 
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.core.trait.TraitLevel;
 import java.util.Map;
 import java.util.OptionalLong;

@@ -2,9 +2,9 @@ package dev.traitflow.jobs.profile;
 
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.identity.HistorySplit;
-import dev.traitflow.core.profile.Marker;
-import dev.traitflow.core.profile.ResolvedEvent;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.ResolvedEvent;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.runtime.Beats;
 import dev.traitflow.jobs.runtime.ControlKeys;

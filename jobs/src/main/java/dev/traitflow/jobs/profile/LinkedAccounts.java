@@ -1,14 +1,14 @@
 package dev.traitflow.jobs.profile;
 
+import dev.traitflow.core.condition.ValueText;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.event.EventType;
-import dev.traitflow.core.event.WhiteSpace;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
-import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
-import dev.traitflow.core.trait.ValueText;
+import dev.traitflow.core.text.WhiteSpace;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.jobs.runtime.AccountMessage;
 import dev.traitflow.jobs.runtime.ControlKeys;
 import dev.traitflow.jobs.runtime.ControlMessage;

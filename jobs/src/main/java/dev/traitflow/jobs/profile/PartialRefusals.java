@@ -2,8 +2,8 @@ package dev.traitflow.jobs.profile;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
-import dev.traitflow.core.profile.Marker;
-import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.RejectedCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.traitflow.jobs.runtime;
 
-import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.topic.Marker;
 import java.util.function.Consumer;
 import org.apache.flink.util.OutputTag;
 

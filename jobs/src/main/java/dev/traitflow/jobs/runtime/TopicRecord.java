@@ -3,8 +3,8 @@ package dev.traitflow.jobs.runtime;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
-import dev.traitflow.core.profile.Marker;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.Topics;
 
 /**
  * A record on its way to a topic, already encoded.

@@ -1,7 +1,7 @@
 package dev.traitflow.jobs.scoring;
 
 import dev.traitflow.core.event.LogRecord;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.jobs.runtime.Beats;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.LogEntry;

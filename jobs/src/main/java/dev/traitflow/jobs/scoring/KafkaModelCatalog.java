@@ -2,7 +2,7 @@ package dev.traitflow.jobs.scoring;
 
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.space.KafkaConnection;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

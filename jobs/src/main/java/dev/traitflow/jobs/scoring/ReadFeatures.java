@@ -1,7 +1,7 @@
 package dev.traitflow.jobs.scoring;
 
 import dev.traitflow.core.prediction.FeatureBlock;
-import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.topic.Marker;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.ControlKeys;
 import dev.traitflow.jobs.runtime.FeatureInput;

@@ -2,10 +2,10 @@ package dev.traitflow.jobs.training;
 
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.identity.Identifier;
-import dev.traitflow.core.profile.IdentityChange;
-import dev.traitflow.core.profile.Marker;
-import dev.traitflow.core.profile.ResolvedEvent;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.IdentityChange;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.ResolvedEvent;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.HistoryPart;
 import dev.traitflow.jobs.runtime.HistoryPart.Kind;

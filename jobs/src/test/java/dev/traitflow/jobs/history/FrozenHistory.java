@@ -3,10 +3,10 @@ package dev.traitflow.jobs.history;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.jobs.Frozen;

@@ -4,14 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.traitflow.core.codec.Fields;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.profile.HeapProfileStore;
 import dev.traitflow.core.profile.ProfileStore;
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.core.trait.ActingUsers;
 import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.TraitDefinition;

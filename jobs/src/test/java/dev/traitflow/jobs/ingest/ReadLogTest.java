@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.traitflow.core.event.DiscardReason;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.Parsed;
-import dev.traitflow.core.event.SkippedRecord;
+import dev.traitflow.core.topic.SkippedRecord;
 import dev.traitflow.jobs.runtime.LaneInput;
 import dev.traitflow.jobs.runtime.LogEntry;
 import java.nio.charset.StandardCharsets;

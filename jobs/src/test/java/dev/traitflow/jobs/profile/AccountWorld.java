@@ -4,7 +4,7 @@ import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.runtime.AccountMessage;
 import dev.traitflow.jobs.runtime.ControlMessage;

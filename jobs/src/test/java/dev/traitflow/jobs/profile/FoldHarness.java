@@ -1,8 +1,8 @@
 package dev.traitflow.jobs.profile;
 
-import dev.traitflow.core.profile.Marker;
-import dev.traitflow.core.profile.ProfileChange;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.ProfileChange;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.JobSettings;

@@ -2,7 +2,7 @@ package dev.traitflow.jobs.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.topic.Marker;
 import dev.traitflow.jobs.runtime.ControlMessage.Flush;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.identity.Identifier;
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.jobs.runtime.EventMessage.LiveEvent;
 import dev.traitflow.jobs.runtime.EventMessage.MovedEvent;
 import dev.traitflow.jobs.runtime.MergeMessage;

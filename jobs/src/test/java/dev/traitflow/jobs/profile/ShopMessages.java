@@ -4,7 +4,7 @@ import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.identity.Identifier;
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.jobs.runtime.ControlMessage;
 import dev.traitflow.jobs.runtime.EventMessage;
 import dev.traitflow.jobs.runtime.MergeMessage;

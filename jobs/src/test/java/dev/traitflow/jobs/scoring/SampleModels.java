@@ -3,7 +3,7 @@ package dev.traitflow.jobs.scoring;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.prediction.FeatureSet;
 import dev.traitflow.core.prediction.ModelState;

@@ -9,7 +9,7 @@ import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.TraitWrite;
 import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.prediction.ModelState;
-import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.topic.Marker;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.FeatureInput;
 import dev.traitflow.jobs.runtime.JobSettings;

@@ -1,7 +1,7 @@
 package dev.traitflow.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.launcher.runtime.Failure;

@@ -1,6 +1,6 @@
 package dev.traitflow.launcher.cli;
 
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.launcher.runtime.Failure;
 import java.util.List;
 

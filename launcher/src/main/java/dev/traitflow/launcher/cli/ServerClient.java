@@ -2,7 +2,7 @@ package dev.traitflow.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.launcher.runtime.Failure;
 import java.io.BufferedReader;
 import java.io.IOException;

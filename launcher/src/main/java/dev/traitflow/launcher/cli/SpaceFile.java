@@ -1,7 +1,7 @@
 package dev.traitflow.launcher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.launcher.runtime.Failure;
 import java.nio.file.Path;
 import java.util.function.Supplier;

@@ -1,13 +1,13 @@
 package dev.traitflow.launcher.predictions;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.prediction.EventStatistics;
 import dev.traitflow.core.prediction.Labels;
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.prediction.TrainingRow;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.ml.bundle.ModelBundle;
 import dev.traitflow.ml.bundle.PopulationFile;

@@ -1,7 +1,7 @@
 package dev.traitflow.launcher.predictions;
 
-import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.prediction.ModelState;
+import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.ml.bundle.ModelBundle;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.traitflow.launcher.replay;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.traitflow.core.event.CallJson;
+import dev.traitflow.core.json.CallJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

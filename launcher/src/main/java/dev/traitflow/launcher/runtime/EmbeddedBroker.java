@@ -1,7 +1,7 @@
 package dev.traitflow.launcher.runtime;
 
 import dev.traitflow.core.space.KafkaConnection;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.files.PrivateFiles;
 import dev.traitflow.server.log.KafkaPropertiesFile;
 import java.io.IOException;

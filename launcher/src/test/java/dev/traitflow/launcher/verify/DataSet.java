@@ -1,6 +1,6 @@
 package dev.traitflow.launcher.verify;
 
-import dev.traitflow.core.space.SampleEvents;
+import dev.traitflow.core.sample.SampleEvents;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;

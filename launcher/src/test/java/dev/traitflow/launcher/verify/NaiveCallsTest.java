@@ -2,7 +2,7 @@ package dev.traitflow.launcher.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.traitflow.core.space.SampleEvents;
+import dev.traitflow.core.sample.SampleEvents;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

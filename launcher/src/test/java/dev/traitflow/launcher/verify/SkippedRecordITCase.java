@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.space.KafkaConnection;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.launcher.runtime.EmbeddedBroker;
 import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.log.KafkaClients;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.profile.TraitValue;
-import dev.traitflow.core.space.SampleEvents;
+import dev.traitflow.core.sample.SampleEvents;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.runtime.EmbeddedBroker;
 import dev.traitflow.launcher.runtime.ServerAlone;

@@ -2,8 +2,8 @@ package dev.traitflow.ml.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.traitflow.core.codec.Fields;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.prediction.EventStatistics;

@@ -2,10 +2,10 @@ package dev.traitflow.server.admin;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.event.IsoTime;
-import dev.traitflow.core.event.SkippedRecord;
-import dev.traitflow.core.event.WhiteSpace;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.text.IsoTime;
+import dev.traitflow.core.text.WhiteSpace;
+import dev.traitflow.core.topic.SkippedRecord;
 import dev.traitflow.server.http.Answers;
 import dev.traitflow.server.http.ErrorCode;
 import dev.traitflow.server.http.HttpProblem;

@@ -2,7 +2,7 @@ package dev.traitflow.server.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

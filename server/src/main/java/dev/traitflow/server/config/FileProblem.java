@@ -1,6 +1,6 @@
 package dev.traitflow.server.config;
 
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import java.util.regex.Pattern;
 
 /**

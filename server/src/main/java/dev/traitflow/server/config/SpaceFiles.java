@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.audience.AudienceDefinition;
 import dev.traitflow.core.audience.AudienceExamples;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.profile.TraitExamples;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;

@@ -3,7 +3,7 @@ package dev.traitflow.server.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.log.ExactJson;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.traitflow.server.config;
 
 import dev.traitflow.core.space.KafkaConnection;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.log.KafkaClients;
 import dev.traitflow.server.log.TopicLayout;
 import java.nio.charset.StandardCharsets;

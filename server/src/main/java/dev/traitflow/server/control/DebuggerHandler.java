@@ -1,6 +1,6 @@
 package dev.traitflow.server.control;
 
-import dev.traitflow.core.codec.Fields;
+import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.SpaceRegistry;

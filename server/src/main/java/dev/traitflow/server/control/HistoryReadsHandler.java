@@ -1,8 +1,8 @@
 package dev.traitflow.server.control;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.codec.Fields;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.server.config.InvalidDefinitionException;

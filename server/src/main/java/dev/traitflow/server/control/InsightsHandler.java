@@ -1,11 +1,11 @@
 package dev.traitflow.server.control;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentifierExtractor;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.http.ErrorCode;
 import dev.traitflow.server.http.HttpProblem;

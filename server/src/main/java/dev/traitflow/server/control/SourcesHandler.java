@@ -3,7 +3,7 @@ package dev.traitflow.server.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.space.SourceKind;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.InvalidDefinitionException;

@@ -1,10 +1,10 @@
 package dev.traitflow.server.debugger;
 
 import dev.traitflow.core.event.LogRecord;
-import dev.traitflow.core.profile.Marker;
-import dev.traitflow.core.profile.RejectedCall;
 import dev.traitflow.core.space.KafkaConnection;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.RejectedCall;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.log.KafkaClients;
 import dev.traitflow.server.log.TopicLayout;
 import java.time.Duration;

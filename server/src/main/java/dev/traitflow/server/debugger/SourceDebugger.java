@@ -3,7 +3,7 @@ package dev.traitflow.server.debugger;
 import dev.traitflow.core.event.EventParser;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.Parsed;
-import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.core.topic.RejectedCall;
 import dev.traitflow.server.debugger.SourceRing.Picture;
 import java.util.Arrays;
 import java.util.Comparator;

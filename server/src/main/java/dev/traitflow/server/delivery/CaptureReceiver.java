@@ -3,7 +3,7 @@ package dev.traitflow.server.delivery;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.event.IsoTime;
+import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.server.log.ExactJson;
 import dev.traitflow.server.store.DeliveryStore;
 import dev.traitflow.server.store.DeliveryStore.PlannedAnswer;

@@ -1,6 +1,6 @@
 package dev.traitflow.server.http;
 
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.server.log.RecordTooLargeException;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.traitflow.server.log;
 
-import dev.traitflow.core.event.SkippedRecord;
-import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.core.topic.RejectedCall;
+import dev.traitflow.core.topic.SkippedRecord;
 import java.util.List;
 
 /**

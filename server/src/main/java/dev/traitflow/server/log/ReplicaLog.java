@@ -2,7 +2,7 @@ package dev.traitflow.server.log;
 
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.space.KafkaConnection;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;

@@ -1,6 +1,6 @@
 package dev.traitflow.server.log;
 
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 
 /**
  * How many partitions the topics have. Fixed when they were created: another number would send a

@@ -1,7 +1,7 @@
 package dev.traitflow.server.log;
 
 import dev.traitflow.core.space.KafkaConnection;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -2,11 +2,11 @@ package dev.traitflow.server.log;
 
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.LogRecord.Kind;
-import dev.traitflow.core.event.SkippedRecord;
-import dev.traitflow.core.profile.Marker;
-import dev.traitflow.core.profile.RejectedCall;
 import dev.traitflow.core.space.KafkaConnection;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.RejectedCall;
+import dev.traitflow.core.topic.SkippedRecord;
+import dev.traitflow.core.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.identity.ProfileIds;
+import dev.traitflow.core.json.JsonTree;
 import dev.traitflow.core.prediction.PredictionDefinition;
-import dev.traitflow.core.trait.JsonTree;
 import dev.traitflow.server.store.ProfileView;
 import java.util.Arrays;
 

@@ -2,7 +2,7 @@ package dev.traitflow.server.predictions;
 
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.space.KafkaConnection;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.log.KafkaClients;
 import dev.traitflow.server.log.TopicLayout;
 import java.io.IOException;

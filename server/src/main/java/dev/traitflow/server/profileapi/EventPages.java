@@ -1,13 +1,13 @@
 package dev.traitflow.server.profileapi;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
-import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.text.CodePointOrder;
+import dev.traitflow.core.text.IsoTime;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.server.http.JsonPage;
 import dev.traitflow.server.http.Query;
 import dev.traitflow.server.log.SpaceClock;

@@ -1,8 +1,8 @@
 package dev.traitflow.server.profileapi;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.server.http.JsonPage;
 import dev.traitflow.server.http.Query;
 import dev.traitflow.server.store.ProfileView;

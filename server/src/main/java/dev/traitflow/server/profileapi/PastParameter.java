@@ -1,6 +1,6 @@
 package dev.traitflow.server.profileapi;
 
-import dev.traitflow.core.event.IsoTime;
+import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.server.http.HttpProblem;
 import dev.traitflow.server.http.Query;
 import dev.traitflow.server.store.PastInstant;

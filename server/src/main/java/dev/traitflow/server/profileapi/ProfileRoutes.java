@@ -1,8 +1,8 @@
 package dev.traitflow.server.profileapi;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.server.http.Access;
 import dev.traitflow.server.http.Answers;
 import dev.traitflow.server.http.Area;

@@ -1,11 +1,11 @@
 package dev.traitflow.server.profileapi;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.traitflow.core.event.CodePointOrder;
-import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.Extent;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
+import dev.traitflow.core.text.CodePointOrder;
+import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.server.http.HttpProblem;
 import dev.traitflow.server.http.Query;
 import dev.traitflow.server.store.ProfileView;

@@ -1,8 +1,8 @@
 package dev.traitflow.server.store;
 
-import dev.traitflow.core.profile.IdentityChange;
-import dev.traitflow.core.profile.ProfileChange;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.IdentityChange;
+import dev.traitflow.core.topic.ProfileChange;
+import dev.traitflow.core.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,7 +1,7 @@
 package dev.traitflow.server.store;
 
 import dev.traitflow.core.event.FlexAlias;
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.topic.ResolvedEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.traitflow.server.store;
 
-import dev.traitflow.core.profile.Marker;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.store.MarkerLedger.Placed;
 import java.util.ArrayList;
 import java.util.HashMap;

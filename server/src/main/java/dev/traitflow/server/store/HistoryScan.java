@@ -1,6 +1,6 @@
 package dev.traitflow.server.store;
 
-import dev.traitflow.core.profile.ResolvedEvent;
+import dev.traitflow.core.topic.ResolvedEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

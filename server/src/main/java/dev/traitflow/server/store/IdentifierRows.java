@@ -1,9 +1,9 @@
 package dev.traitflow.server.store;
 
 import dev.traitflow.core.identity.Identifier;
-import dev.traitflow.core.profile.IdentityChange;
-import dev.traitflow.core.profile.IdentityChange.Mapped;
-import dev.traitflow.core.profile.IdentityChange.Unmapped;
+import dev.traitflow.core.topic.IdentityChange;
+import dev.traitflow.core.topic.IdentityChange.Mapped;
+import dev.traitflow.core.topic.IdentityChange.Unmapped;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

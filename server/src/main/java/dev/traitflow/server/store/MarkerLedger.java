@@ -1,6 +1,6 @@
 package dev.traitflow.server.store;
 
-import dev.traitflow.core.profile.Marker;
+import dev.traitflow.core.topic.Marker;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package dev.traitflow.server.store;
 
 import dev.traitflow.core.codec.ByteReader;
-import dev.traitflow.core.profile.ProfileChange;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
+import dev.traitflow.core.topic.ProfileChange;
 import java.nio.charset.StandardCharsets;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;

@@ -1,17 +1,17 @@
 package dev.traitflow.server.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.condition.EventFields;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
-import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.profile.Explanation;
 import dev.traitflow.core.profile.KeptValues;
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfilePlan;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.core.trait.ComputedTrait;
-import dev.traitflow.core.trait.EventFields;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.server.log.ExactJson;

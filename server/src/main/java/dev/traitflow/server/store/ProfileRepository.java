@@ -1,9 +1,9 @@
 package dev.traitflow.server.store;
 
 import dev.traitflow.core.codec.ByteReader;
-import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.space.SpaceDefinition;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.log.ExactJson;
 import dev.traitflow.server.store.MarkerLedger.Placed;
 import java.io.IOException;

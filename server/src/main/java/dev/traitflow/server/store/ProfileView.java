@@ -1,12 +1,12 @@
 package dev.traitflow.server.store;
 
 import dev.traitflow.core.codec.ByteReader;
-import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
-import dev.traitflow.core.profile.ResolvedEvent;
 import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.core.text.CodePointOrder;
+import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.core.trait.TraitLevel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

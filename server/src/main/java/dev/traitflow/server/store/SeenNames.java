@@ -2,7 +2,7 @@ package dev.traitflow.server.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.event.Event;
-import dev.traitflow.core.trait.JsonTree;
+import dev.traitflow.core.json.JsonTree;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

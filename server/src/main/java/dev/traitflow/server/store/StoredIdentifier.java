@@ -3,8 +3,8 @@ package dev.traitflow.server.store;
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.codec.Codec;
-import dev.traitflow.core.event.CodePointOrder;
 import dev.traitflow.core.identity.Identifier;
+import dev.traitflow.core.text.CodePointOrder;
 import java.util.Comparator;
 
 /**

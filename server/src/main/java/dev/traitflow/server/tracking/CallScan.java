@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import dev.traitflow.core.event.Utf8;
+import dev.traitflow.core.text.Utf8;
 import dev.traitflow.server.http.HttpProblem;
 import dev.traitflow.server.http.RequestBody;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.traitflow.server.tracking;
 
-import dev.traitflow.core.event.IsoTime;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.event.Parsed;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.server.access.TokenAuthenticator;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.config.SpaceRegistry.SourceOfSpace;

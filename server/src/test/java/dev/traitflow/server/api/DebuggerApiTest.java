@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.traitflow.core.event.DiscardReason;
 import dev.traitflow.core.event.LogRecord;
-import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.core.topic.RejectedCall;
 import dev.traitflow.server.log.ClockKind;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -3,9 +3,9 @@ package dev.traitflow.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.traitflow.core.profile.Marker;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.log.ClockKind;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.traitflow.core.audience.AudienceExamples;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.profile.TraitExamples;
 import dev.traitflow.core.space.SpaceDefinition;
 import java.io.IOException;

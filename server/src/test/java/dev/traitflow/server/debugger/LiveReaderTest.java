@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.traitflow.core.event.DiscardReason;
 import dev.traitflow.core.event.EventParser;
 import dev.traitflow.core.event.LogRecord;
-import dev.traitflow.core.profile.RejectedCall;
+import dev.traitflow.core.topic.RejectedCall;
 import dev.traitflow.server.debugger.LiveReader.Message;
 import org.junit.jupiter.api.Test;
 

@@ -2,8 +2,8 @@ package dev.traitflow.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.traitflow.core.profile.Marker;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.log.TopicLayout;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.profile.Marker;
-import dev.traitflow.core.space.Topics;
+import dev.traitflow.core.topic.Marker;
+import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.health.JobHealth;
 import dev.traitflow.server.health.PipelineHealth;
 import dev.traitflow.server.log.ClockKind;

@@ -2,13 +2,13 @@ package dev.traitflow.server.control.predictions;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.traitflow.core.codec.Fields;
-import dev.traitflow.core.event.IsoTime;
+import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.prediction.DataChecks.Check;
 import dev.traitflow.core.prediction.EventStatistics;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.prediction.PredictionDefinition.Kind;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.server.control.SpaceEditor;
 import dev.traitflow.server.http.Answers;
 import dev.traitflow.server.http.Request;

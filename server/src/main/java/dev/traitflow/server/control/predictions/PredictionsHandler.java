@@ -3,7 +3,7 @@ package dev.traitflow.server.control.predictions;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.audience.AudienceDefinition;
-import dev.traitflow.core.codec.Problem;
+import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;

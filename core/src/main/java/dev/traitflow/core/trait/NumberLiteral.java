@@ -1,8 +1,0 @@
-package dev.traitflow.core.trait;
-
-/**
- * A JSON number too long or too large to be numeric here; its text is the literal as sent.
- *
- * @param text the literal
- */
-record NumberLiteral(String text) {}
