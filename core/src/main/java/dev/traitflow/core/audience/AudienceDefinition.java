@@ -3,13 +3,13 @@ package dev.traitflow.core.audience;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.definition.Listed;
 import dev.traitflow.core.trait.TraitDefinition;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 
 /**
  * One audience: the conditions that make a user its member, and what people need to know of it.
@@ -84,28 +84,18 @@ public record AudienceDefinition(
     return definition;
   }
 
-  /**
-   * Checks what audiences of one space say of each other: each must be there, and none may refer to
-   * itself, not even through others.
-   *
-   * @param problem is told the place of an audience in the list, and what is wrong with it
-   */
-  public static void checkReferences(
-      List<AudienceDefinition> audiences, BiConsumer<Integer, String> problem) {
+  /** Checks that no audience refers to itself, not even through others, and none to a trait. */
+  static void checkReferences(List<Listed<AudienceDefinition>> audiences, Fields space) {
     Map<String, Set<String>> references = new HashMap<>();
-    for (AudienceDefinition audience : audiences) {
-      references.put(audience.key, audience.references());
+    for (Listed<AudienceDefinition> each : audiences) {
+      references.put(each.object().key, each.object().references());
     }
-    for (int i = 0; i < audiences.size(); i++) {
-      AudienceDefinition audience = audiences.get(i);
-      for (String other : audience.references()) {
-        if (!references.containsKey(other)) {
-          problem.accept(i, "refers to the audience '" + other + "', which is not in the space");
-        }
-      }
+    for (Listed<AudienceDefinition> each : audiences) {
+      AudienceDefinition audience = each.object();
+      String place = each.place() + "/root";
       if (reaches(references, audience.key, audience.key, new HashSet<>())) {
-        problem.accept(
-            i,
+        space.problem(
+            place,
             "audience '"
                 + audience.key
                 + "' would create a cycle by referencing another audience (expected no audience"
@@ -113,8 +103,8 @@ public record AudienceDefinition(
       }
       for (String trait : audience.reads()) {
         if (references.containsKey(trait)) {
-          problem.accept(
-              i,
+          space.problem(
+              place,
               "has a condition on the trait '"
                   + trait
                   + "', which is an audience (expected {\"audience\":\""

@@ -144,6 +144,11 @@ public record TraitDefinition(
     return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_").replaceAll("^_|_$", "");
   }
 
+  /** The key of a computation as it was written: its own, or that of its name. */
+  public static String keyOf(JsonNode written) {
+    return written.path("key").asText(keyOf(written.path("name").asText()));
+  }
+
   /**
    * Reads the key of a computation, or derives it from its name; one that cannot be a key is added
    * to the reader's problems.

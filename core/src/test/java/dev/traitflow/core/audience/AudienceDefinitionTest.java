@@ -4,6 +4,9 @@ import static dev.traitflow.core.audience.Audiences.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.definition.Listed;
 import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.trait.Definitions;
 import java.util.ArrayList;
@@ -133,22 +136,28 @@ class AudienceDefinitionTest {
   }
 
   @Test
-  void refusesCyclesUnknownAudiencesAndAudiencesReadAsTraits() {
+  void refusesCyclesAndAudiencesReadAsTraits() {
     List<AudienceDefinition> audiences =
         List.of(
             Audiences.of("{'key':'a','root':{'all':[{'audience':'b'}]}}"),
             Audiences.of("{'key':'b','root':{'all':[{'audience':'c'}]}}"),
             Audiences.of("{'key':'c','root':{'all':[{'audience':'a'}]}}"),
-            Audiences.of("{'key':'d','root':{'all':[{'audience':'a'},{'audience':'nobody'}]}}"),
+            Audiences.of("{'key':'d','root':{'all':[{'audience':'a'}]}}"),
             Audiences.of("{'key':'e','root':{'all':[{'trait':'d','op':'equals','value':true}]}}"));
-    List<String> problems = new ArrayList<>();
-    AudienceDefinition.checkReferences(audiences, (i, message) -> problems.add(i + " " + message));
-    assertThat(problems).hasSize(5);
+    List<Problem> problems = new ArrayList<>();
+    List<Listed<AudienceDefinition>> listed = new ArrayList<>();
+    audiences.forEach(each -> listed.add(new Listed<>("audiences/" + listed.size(), each)));
+    new AudiencesKind()
+        .check(listed, new Fields(new ObjectMapper().createObjectNode(), "", problems));
+    assertThat(problems)
+        .extracting(Problem::pointer)
+        .containsExactly(
+            "/audiences/0/root", "/audiences/1/root", "/audiences/2/root", "/audiences/4/root");
     assertThat(problems.subList(0, 3))
-        .allMatch(each -> each.contains("would create a cycle by referencing another audience"));
-    assertThat(problems.get(3))
-        .isEqualTo("3 refers to the audience 'nobody', which is not in the space");
-    assertThat(problems.get(4)).contains("trait 'd', which is an audience");
+        .allMatch(
+            each ->
+                each.message().contains("would create a cycle by referencing another audience"));
+    assertThat(problems.get(3).message()).contains("trait 'd', which is an audience");
   }
 
   @Test

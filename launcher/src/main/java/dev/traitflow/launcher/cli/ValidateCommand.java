@@ -4,11 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.space.SpaceSpec;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.server.config.FileProblem;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -54,7 +53,7 @@ final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (schema) {
-      console.out().println(schema());
+      console.out().println(SpaceSpec.schema().toPrettyString());
       console.out().flush();
       return 0;
     }
@@ -101,15 +100,5 @@ final class ValidateCommand implements Callable<Integer> {
     JsonNode plan =
         OpenInstance.ask("validate", modules, target, server -> space.plan(server, false, false));
     return plan.has("warnings") ? plan.path("warnings") : Answer.JSON.createArrayNode();
-  }
-
-  private static String schema() {
-    try (InputStream in =
-        Objects.requireNonNull(
-            ValidateCommand.class.getResourceAsStream("/space.schema.json"), "space.schema.json")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
-    } catch (IOException e) {
-      throw new Failure("space.schema.json: cannot be read: " + e.getMessage(), e);
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.traitflow.server.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.space.SourceDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.core.topic.RejectedCall;
@@ -164,7 +165,7 @@ public final class AdminHandler {
               .put("traits", space.traits().size())
               .put("predictions", space.predictions().size());
       ArrayNode sources = node.putArray("sources");
-      for (SpaceDefinition.Source source : space.sources()) {
+      for (SourceDefinition source : space.sources()) {
         sources.addObject().put("slug", source.slug()).put("enabled", source.enabled());
       }
     }

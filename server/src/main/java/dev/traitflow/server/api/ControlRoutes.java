@@ -1,17 +1,19 @@
 package dev.traitflow.server.api;
 
+import dev.traitflow.core.audience.AudienceDefinition;
+import dev.traitflow.core.definition.Kind;
+import dev.traitflow.core.space.Kinds;
 import dev.traitflow.server.admin.AdminHandler;
 import dev.traitflow.server.admin.FlushHandler;
 import dev.traitflow.server.api.HttpServer.Parts;
-import dev.traitflow.server.control.AudiencesHandler;
 import dev.traitflow.server.control.CaptureHandler;
 import dev.traitflow.server.control.DebuggerHandler;
-import dev.traitflow.server.control.DestinationsHandler;
 import dev.traitflow.server.control.FlexTemplatesHandler;
 import dev.traitflow.server.control.HistoryReadsHandler;
 import dev.traitflow.server.control.IdentityRulesHandler;
 import dev.traitflow.server.control.InsightsHandler;
 import dev.traitflow.server.control.MergesHandler;
+import dev.traitflow.server.control.ObjectsHandler;
 import dev.traitflow.server.control.ProfileDeletionHandler;
 import dev.traitflow.server.control.SourcesHandler;
 import dev.traitflow.server.control.SpaceDebuggerHandler;
@@ -22,6 +24,7 @@ import dev.traitflow.server.http.LongRequests;
 import dev.traitflow.server.http.Route;
 import io.undertow.util.Methods;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The table of the control API: {@code /config} and {@code /admin}, for operators. */
@@ -33,15 +36,16 @@ public final class ControlRoutes {
   static final String SPACE = SPACES + "/{space}";
   private static final String TRAITS = SPACE + "/traits";
   private static final String TRAIT = TRAITS + "/{key}";
-  private static final String AUDIENCES = SPACE + "/audiences";
-  private static final String DESTINATIONS = SPACE + "/destinations";
-  private static final String DESTINATION = DESTINATIONS + "/{destination}";
   static final String TEMPLATES = SPACE + "/templates";
   private static final String IDENTITY = SPACE + "/identity";
   private static final String MERGES = SPACE + "/merges";
   private static final String SOURCES = "/config/sources";
   private static final String SOURCE = SOURCES + "/{source}";
   private static final String CAPTURE = "/admin/capture/{destination}";
+
+  /** Kinds of which more is asked, or nothing yet. */
+  private static final Set<Kind<?>> WITH_OWN_HANDLERS =
+      Set.of(Kinds.SOURCES, Kinds.TOKENS, Kinds.IDENTIFIERS, Kinds.TRAITS, Kinds.PREDICTIONS);
 
   private ControlRoutes() {}
 
@@ -57,7 +61,8 @@ public final class ControlRoutes {
       SourcesHandler sources,
       DebuggerHandler debugger,
       Lanes lanes) {
-    AudiencesHandler audiences = new AudiencesHandler(parts.spaces(), parts.repository());
+    ObjectsHandler<AudienceDefinition> audiences =
+        new ObjectsHandler<>(Kinds.AUDIENCES, parts.spaces(), parts.repository());
     HistoryReadsHandler histories =
         new HistoryReadsHandler(parts.spaces(), parts.clock(), parts.repository());
     return Stream.of(
@@ -67,10 +72,10 @@ public final class ControlRoutes {
                 new TraitsHandler(parts.spaces(), parts.repository(), parts.computations()),
                 histories,
                 lanes.reads()),
-            audiences(audiences),
+            objects(parts),
             PredictionRoutes.of(parts, predictions, audiences),
             identity(parts),
-            destinations(parts),
+            deliveries(parts),
             sources(sources, debugger))
         .flatMap(List::stream)
         .toList();
@@ -185,18 +190,35 @@ public final class ControlRoutes {
             .query("csv_keys", "csv_format", "escape_formulas"));
   }
 
-  private static List<Route> audiences(AudiencesHandler audiences) {
+  private static List<Route> objects(Parts parts) {
+    return Kinds.ALL.stream()
+        .filter(kind -> !WITH_OWN_HANDLERS.contains(kind))
+        .flatMap(
+            kind ->
+                objects(kind, new ObjectsHandler<>(kind, parts.spaces(), parts.repository()))
+                    .stream())
+        .toList();
+  }
+
+  /** The rows of a kind of which nothing but its objects is asked. */
+  private static List<Route> objects(Kind<?> kind, ObjectsHandler<?> handler) {
+    String list = SPACE + "/" + kind.path();
+    String one = list + "/{" + ObjectsHandler.nameIn(kind) + "}";
+    String word = kind.word();
+    String article = "aeiou".indexOf(word.charAt(0)) < 0 ? "a " : "an ";
+    String schema = Character.toUpperCase(word.charAt(0)) + word.substring(1);
+    Route create =
+        post(list, "Creates " + article + word, handler::create)
+            .takes(schema + "Definition")
+            .answers(201, schema);
     return List.of(
-        get(AUDIENCES, "Every audience", audiences::list).answers("Audiences"),
-        post(AUDIENCES, "Creates an audience", audiences::create)
-            .takes("AudienceDefinition")
-            .answers(201, "Audience")
-            .query("restore"),
-        get(AUDIENCES + "/{key}", "One audience", audiences::show).answers("Audience"),
-        put(AUDIENCES + "/{key}", "Changes an audience", audiences::replace)
-            .takes("AudienceDefinition")
-            .answers("Audience"),
-        delete(AUDIENCES + "/{key}", "Deletes an audience nothing uses", audiences::delete)
+        get(list, "Every " + word, handler::list).answers(schema + "s"),
+        kind.versions() == Kind.Versions.NONE ? create : create.query("restore"),
+        get(one, "One " + word, handler::show).answers(schema),
+        put(one, "Changes " + article + word, handler::replace)
+            .takes(schema + "Definition")
+            .answers(schema),
+        delete(one, "Deletes " + article + word + " nothing uses", handler::delete)
             .answers("Deleted"));
   }
 
@@ -235,21 +257,10 @@ public final class ControlRoutes {
             .answers(202, "Ordered"));
   }
 
-  private static List<Route> destinations(Parts parts) {
-    DestinationsHandler destinations = new DestinationsHandler(parts.spaces());
+  private static List<Route> deliveries(Parts parts) {
     CaptureHandler capture = new CaptureHandler(parts.spaces(), parts.deliveries());
     SpaceDebuggerHandler debugger = new SpaceDebuggerHandler(parts.spaces(), parts.deliveries());
     return List.of(
-        get(DESTINATIONS, "Every destination", destinations::list).answers("Destinations"),
-        post(DESTINATIONS, "Creates a destination", destinations::create)
-            .takes("DestinationDefinition")
-            .answers(201, "Destination"),
-        get(DESTINATION, "One destination", destinations::show).answers("Destination"),
-        put(DESTINATION, "Changes a destination", destinations::replace)
-            .takes("DestinationDefinition")
-            .answers("Destination"),
-        delete(DESTINATION, "Deletes a destination nothing names", destinations::delete)
-            .answers("Deleted"),
         get(SPACE + "/debugger", "The newest calls to destinations", debugger::handle)
             .answers("EmittedCalls")
             .query("after_place", "debugger_limit", "search", "call_type", "event_name", "to"),

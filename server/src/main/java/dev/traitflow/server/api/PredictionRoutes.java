@@ -1,7 +1,8 @@
 package dev.traitflow.server.api;
 
+import dev.traitflow.core.audience.AudienceDefinition;
 import dev.traitflow.server.api.HttpServer.Parts;
-import dev.traitflow.server.control.AudiencesHandler;
+import dev.traitflow.server.control.ObjectsHandler;
 import dev.traitflow.server.control.predictions.PredictionPreviewHandler;
 import dev.traitflow.server.control.predictions.PredictionReportsHandler;
 import dev.traitflow.server.control.predictions.PredictionsHandler;
@@ -22,7 +23,8 @@ final class PredictionRoutes {
   private PredictionRoutes() {}
 
   /** The routes. */
-  static List<Route> of(Parts parts, PredictionsHandler predictions, AudiencesHandler audiences) {
+  static List<Route> of(
+      Parts parts, PredictionsHandler predictions, ObjectsHandler<AudienceDefinition> audiences) {
     List<Route> routes = new ArrayList<>(definitions(predictions));
     routes.addAll(reports(parts, predictions, audiences));
     return routes;
@@ -69,7 +71,7 @@ final class PredictionRoutes {
   }
 
   private static List<Route> reports(
-      Parts parts, PredictionsHandler predictions, AudiencesHandler audiences) {
+      Parts parts, PredictionsHandler predictions, ObjectsHandler<AudienceDefinition> audiences) {
     PredictionPreviewHandler preview =
         new PredictionPreviewHandler(predictions, parts.clock(), parts.repository());
     PredictionReportsHandler reports =

@@ -1,14 +1,14 @@
 package dev.traitflow.server.config;
 
+import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.trait.TraitDefinition;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of one object of a space.
  *
- * @param list the list it is in
+ * @param kind what it is
  * @param key what names it there
  * @param action what becomes of it
  * @param fields how its fields change; all of them if it is created or deleted
@@ -17,17 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param computed the trait that would be computed, without a slot; null if none would
  */
 public record ObjectChange(
-    SpaceList list,
+    Kind<?> kind,
     String key,
     Action action,
     List<FieldChange> fields,
     int version,
     boolean restored,
     @Nullable TraitDefinition computed) {
-  /** Fields whose change takes nothing away: words, and where values are sent. */
-  private static final Set<String> HARMLESS =
-      Set.of("name", "description", "examples", "destinations", "enabled");
-
   /** What becomes of an object. */
   public enum Action {
     CREATE,
@@ -55,12 +51,7 @@ public record ObjectChange(
   public boolean isDestructive() {
     return action == Action.DELETE
         || (action == Action.EDIT
-            && switch (list) {
-              case SOURCES, TOKENS -> fields.stream().anyMatch(FieldChange::isSecret);
-              case TRAITS -> true;
-              case AUDIENCES, PREDICTIONS ->
-                  fields.stream().anyMatch(change -> !HARMLESS.contains(change.field()));
-              case IDENTIFIERS, DESTINATIONS -> false;
-            });
+            && fields.stream()
+                .anyMatch(change -> change.isSecret() || kind.decides(change.field())));
   }
 }

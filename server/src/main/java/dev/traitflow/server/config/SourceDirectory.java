@@ -2,6 +2,7 @@ package dev.traitflow.server.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.space.SourceDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.SpaceRegistry.SourceOfSpace;
 import java.util.ArrayList;
@@ -30,14 +31,14 @@ public final class SourceDirectory {
    * @param source as the first of its spaces defines it
    * @param spaces ids of the spaces it feeds
    */
-  public record Entry(String id, SpaceDefinition.Source source, List<String> spaces) {
+  public record Entry(String id, SourceDefinition source, List<String> spaces) {
     public Entry {
       spaces = List.copyOf(spaces);
     }
   }
 
   /** The last characters of a source's key, to tell it from others; empty if it is short. */
-  public static String tailOfKey(SpaceDefinition.Source source) {
+  public static String tailOfKey(SourceDefinition source) {
     return SecretHash.tail(source.writeKey());
   }
 

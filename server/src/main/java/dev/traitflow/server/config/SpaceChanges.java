@@ -3,8 +3,11 @@ package dev.traitflow.server.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.definition.Problem;
+import dev.traitflow.core.space.Kinds;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.space.SpaceSpec;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.server.config.ObjectChange.Action;
 import dev.traitflow.server.log.ExactJson;
@@ -23,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  *     identity} with its name before them
  */
 public record SpaceChanges(List<ObjectChange> objects, List<FieldChange> members) {
-  private static final List<String> NOT_WRITTEN = List.of("staged", "paused");
   private static final String IDENTITY = "identity";
 
   public SpaceChanges {
@@ -44,23 +46,23 @@ public record SpaceChanges(List<ObjectChange> objects, List<FieldChange> members
     ObjectNode json = (ObjectNode) exact(wanted.json());
     ObjectNode before = current == null ? json.objectNode() : current.wanted();
     List<ObjectChange> objects = new ArrayList<>();
-    for (SpaceList list : SpaceList.values()) {
+    for (Kind<?> kind : Kinds.ALL) {
       Map<String, ObjectNode> old =
-          list == SpaceList.TRAITS && current != null ? current.newest() : list.byKey(before);
+          kind == Kinds.TRAITS && current != null ? current.newest() : kind.byKey(before);
       Map<String, ObjectChange> changes = new TreeMap<>();
-      list.byKey(json)
-          .forEach((key, each) -> changes.put(key, change(list, key, old.get(key), each, now)));
+      kind.byKey(json)
+          .forEach((key, each) -> changes.put(key, change(kind, key, old.get(key), each, now)));
       old.forEach(
           (key, gone) ->
-              changes.putIfAbsent(key, change(list, key, Action.DELETE, gone, null, null)));
+              changes.putIfAbsent(key, change(kind, key, Action.DELETE, gone, null, null)));
       changes.values().forEach(each -> objects.add(versioned(each, current, next)));
     }
     return new SpaceChanges(objects, members(before, json));
   }
 
-  /** The objects of one list. */
-  public List<ObjectChange> of(SpaceList list) {
-    return objects.stream().filter(change -> change.list() == list).toList();
+  /** The objects of one kind. */
+  public List<ObjectChange> of(Kind<?> kind) {
+    return objects.stream().filter(change -> change.kind() == kind).toList();
   }
 
   /** True if nothing would change. */
@@ -80,52 +82,52 @@ public record SpaceChanges(List<ObjectChange> objects, List<FieldChange> members
    */
   public static ObjectChange of(
       SpaceDefinition current, TraitDefinition wanted, JsonNode written, long now) {
-    ObjectNode before = SpaceList.TRAITS.byKey(current.json()).get(wanted.key());
+    ObjectNode before = Kinds.TRAITS.byKey(current.json()).get(wanted.key());
     for (int i = 0; i < current.staged().size(); i++) {
       if (current.staged().get(i).key().equals(wanted.key())) {
         before = (ObjectNode) current.json().path("staged").path(i);
       }
     }
-    return change(SpaceList.TRAITS, wanted.key(), before, (ObjectNode) exact(written), now);
+    return change(Kinds.TRAITS, wanted.key(), before, (ObjectNode) exact(written), now);
   }
 
   private static ObjectChange change(
-      SpaceList list, String key, @Nullable ObjectNode before, ObjectNode written, long now) {
-    boolean isTrait = list == SpaceList.TRAITS;
+      Kind<?> kind, String key, @Nullable ObjectNode before, ObjectNode written, long now) {
+    boolean isTrait = kind == Kinds.TRAITS;
     if (before == null) {
       TraitDefinition computed = isTrait ? asCreated(written, now) : null;
-      return change(list, key, Action.CREATE, null, written, computed);
+      return change(kind, key, Action.CREATE, null, written, computed);
     }
     if (!isTrait) {
-      ObjectChange edit = change(list, key, Action.EDIT, before, written, null);
-      return edit.fields().isEmpty() ? change(list, key, Action.KEEP, before, written, null) : edit;
+      ObjectChange edit = change(kind, key, Action.EDIT, before, written, null);
+      return edit.fields().isEmpty() ? change(kind, key, Action.KEEP, before, written, null) : edit;
     }
-    if (SpaceRevision.calculation(before).equals(SpaceRevision.calculation(written))) {
-      return change(list, key, Action.KEEP, before, written, null);
+    if (SpaceRevision.decisive(kind, before).equals(SpaceRevision.decisive(kind, written))) {
+      return change(kind, key, Action.KEEP, before, written, null);
     }
-    if (SpaceRevision.freezes(before, written)) {
-      return change(list, key, Action.FREEZE, before, written, null);
+    if (SpaceRevision.freezes(kind, before, written)) {
+      return change(kind, key, Action.FREEZE, before, written, null);
     }
     // An edit does not change when the trait was created.
     long created = before.path("created_at").asLong(now);
-    return change(list, key, Action.EDIT, before, written, asCreated(written, created));
+    return change(kind, key, Action.EDIT, before, written, asCreated(written, created));
   }
 
   private static ObjectChange change(
-      SpaceList list,
+      Kind<?> kind,
       String key,
       Action action,
       @Nullable ObjectNode before,
       @Nullable ObjectNode after,
       @Nullable TraitDefinition computed) {
     return new ObjectChange(
-        list, key, action, FieldChange.between(before, after), 0, false, computed);
+        kind, key, action, FieldChange.between(kind.spec(), before, after), 0, false, computed);
   }
 
   private static ObjectChange versioned(
       ObjectChange change, @Nullable SpaceEntry current, SpaceEntry next) {
     List<JsonNode> versions = next.history().get(change.key());
-    boolean hasVersions = change.list() == SpaceList.TRAITS || change.list() == SpaceList.AUDIENCES;
+    boolean hasVersions = change.kind().versions() != Kind.Versions.NONE;
     if (versions == null || !hasVersions || change.action() == Action.DELETE) {
       return change;
     }
@@ -134,7 +136,7 @@ public record SpaceChanges(List<ObjectChange> objects, List<FieldChange> members
             && current != null
             && current.history().containsKey(change.key());
     return new ObjectChange(
-        change.list(),
+        change.kind(),
         change.key(),
         change.action(),
         change.fields(),
@@ -145,13 +147,15 @@ public record SpaceChanges(List<ObjectChange> objects, List<FieldChange> members
 
   private static List<FieldChange> members(ObjectNode before, ObjectNode after) {
     List<FieldChange> changes =
-        new ArrayList<>(FieldChange.between(withoutLists(before), withoutLists(after)));
+        new ArrayList<>(
+            FieldChange.between(SpaceSpec.SPEC, withoutLists(before), withoutLists(after)));
     ObjectNode none = before.objectNode();
     for (FieldChange each :
         FieldChange.between(
+            SpaceSpec.SPEC,
             before.path(IDENTITY) instanceof ObjectNode old ? withoutLists(old) : none,
             after.path(IDENTITY) instanceof ObjectNode wanted ? withoutLists(wanted) : none)) {
-      changes.add(new FieldChange(IDENTITY + "." + each.field(), each.before(), each.after()));
+      changes.add(each.in(IDENTITY));
     }
     return changes;
   }
@@ -162,17 +166,18 @@ public record SpaceChanges(List<ObjectChange> objects, List<FieldChange> members
         .fieldNames()
         .forEachRemaining(
             name -> {
-              if (SpaceList.isList(name) || name.equals(IDENTITY)) {
+              if (Kinds.isList(name) || name.equals(IDENTITY)) {
                 rest.remove(name);
               }
             });
-    return rest.remove(NOT_WRITTEN);
+    return rest;
   }
 
   /** Reads a definition that has no problems as it would be computed if created then. */
   public static TraitDefinition asCreated(JsonNode written, long createdAt) {
     ObjectNode json = written.deepCopy();
-    json.remove(List.of("slot", "version", "enabled"));
+    json.remove(Kinds.TRAITS.setBySystem());
+    json.remove("enabled");
     json.put("created_at", createdAt);
     List<Problem> problems = new ArrayList<>();
     TraitDefinition definition = TraitDefinition.parse(new Fields(json, "", problems));

@@ -1,6 +1,9 @@
 package dev.traitflow.server.config;
 
+import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.delivery.DestinationDefinition;
+import dev.traitflow.core.space.Kinds;
+import dev.traitflow.core.space.SourceDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import java.util.HashMap;
 import java.util.List;
@@ -40,8 +43,27 @@ final class SpaceConflicts {
               + current.definition().environment()
               + ", which was chosen when the space was made)");
     }
+    for (Kind<?> kind : Kinds.ALL) {
+      refuseBeyondPlan(kind, wanted);
+    }
     refuseSharedDestinations(wanted.destinations());
     refuseSharedKeys(wanted.sources());
+  }
+
+  /** Under the vendor's limits no list grows beyond them; one that was longer before may stay. */
+  private void refuseBeyondPlan(Kind<?> kind, SpaceDefinition wanted)
+      throws InvalidDefinitionException {
+    int size = wanted.of(kind).size();
+    int before = current == null ? 0 : kind.in(current.wanted()).size();
+    if (wanted.vendorLimits() && size > kind.vendorMax() && size > before) {
+      throw InvalidDefinitionException.of(
+          "/" + kind.path() + "/" + kind.vendorMax(),
+          "is one "
+              + kind.word()
+              + " too many (expected at most "
+              + kind.vendorMax()
+              + " with limits: vendor)");
+    }
   }
 
   private boolean isTaken(String slug) {
@@ -49,11 +71,10 @@ final class SpaceConflicts {
   }
 
   /** A write key belongs to one source; one source may feed several spaces, with its id in each. */
-  private void refuseSharedKeys(List<SpaceDefinition.Source> sources)
-      throws InvalidDefinitionException {
+  private void refuseSharedKeys(List<SourceDefinition> sources) throws InvalidDefinitionException {
     Map<String, String> seen = new HashMap<>();
     for (int i = 0; i < sources.size(); i++) {
-      SpaceDefinition.Source source = sources.get(i);
+      SourceDefinition source = sources.get(i);
       // A key that is new stands beside hashes of those the space has.
       String kept =
           SecretHash.isHash(source.writeKey())

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.space.Kinds;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.space.TokenDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.server.log.ExactJson;
 import java.util.ArrayList;
@@ -80,7 +82,7 @@ record SpaceEntry(
 
   /** The hashes of the tokens that may read this space. */
   List<String> tokenHashes() {
-    return definition.tokens().stream().map(SpaceDefinition.Token::token).toList();
+    return definition.tokens().stream().map(TokenDefinition::token).toList();
   }
 
   /** The JSON of the traits readers see, by key. */
@@ -112,7 +114,7 @@ record SpaceEntry(
       ArrayNode traits = json.putArray("traits");
       newest
           .values()
-          .forEach(trait -> traits.add(trait.deepCopy().remove(SpaceRevision.SET_BY_SYSTEM)));
+          .forEach(trait -> traits.add(trait.deepCopy().remove(Kinds.TRAITS.setBySystem())));
     }
     return json;
   }

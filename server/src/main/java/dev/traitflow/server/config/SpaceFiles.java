@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.audience.AudienceDefinition;
 import dev.traitflow.core.audience.AudienceExamples;
+import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.profile.TraitExamples;
+import dev.traitflow.core.space.Kinds;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import java.io.IOException;
@@ -111,21 +113,24 @@ public final class SpaceFiles {
       JsonNode json, Function<String, @Nullable String> environment, List<Problem> problems) {
     JsonNode copy = json.deepCopy();
     boolean prod = copy.path("environment").asText().equals("prod");
-    secrets(copy, "sources", "write_key", prod, environment, problems);
-    secrets(copy, "tokens", "token", prod, environment, problems);
+    for (Kind<?> kind : Kinds.ALL) {
+      for (String member : kind.spec().secrets()) {
+        secrets(copy, kind, member, prod, environment, problems);
+      }
+    }
     return SpaceDefinition.parse(copy, problems);
   }
 
   private static void secrets(
       JsonNode space,
-      String list,
+      Kind<?> kind,
       String name,
       boolean prod,
       Function<String, @Nullable String> environment,
       List<Problem> problems) {
     int index = 0;
-    for (JsonNode item : space.path(list)) {
-      String pointer = "/" + list + "/" + index++ + "/" + name;
+    for (JsonNode item : kind.in(space)) {
+      String pointer = "/" + kind.path() + "/" + index++ + "/" + name;
       JsonNode secret = item.path(name);
       if (!secret.isTextual() || !(item instanceof ObjectNode object)) {
         continue;

@@ -3,7 +3,9 @@ package dev.traitflow.server.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.definition.Problem;
+import dev.traitflow.core.space.Kinds;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.log.ExactJson;
 import java.util.ArrayList;
@@ -78,8 +80,8 @@ final class SpaceMerge {
 
   /** A problem with the merged definition as one with the file, where it has that place. */
   Problem inFile(Problem problem) {
-    for (SpaceList list : SpaceList.values()) {
-      String prefix = "/" + list.path() + "/";
+    for (Kind<?> kind : Kinds.ALL) {
+      String prefix = "/" + kind.path() + "/";
       if (!problem.pointer().startsWith(prefix)) {
         continue;
       }
@@ -89,13 +91,13 @@ final class SpaceMerge {
       if (place != null) {
         return new Problem(place + rest.substring(end), problem.message());
       }
-      JsonNode object = list.in(merged).path(Integer.parseInt(rest.substring(0, end)));
+      JsonNode object = kind.in(merged).path(Integer.parseInt(rest.substring(0, end)));
       return new Problem(
           "",
           "the "
-              + list.word()
+              + kind.word()
               + " '"
-              + list.key(object)
+              + kind.key(object)
               + "', which this file does not manage, "
               + problem.message());
     }
@@ -103,13 +105,13 @@ final class SpaceMerge {
   }
 
   private void run() {
-    for (SpaceList list : SpaceList.values()) {
-      if (list.in(file).isMissingNode()) {
-        list.byKey(merged)
+    for (Kind<?> kind : Kinds.ALL) {
+      if (kind.in(file).isMissingNode()) {
+        kind.byKey(merged)
             .keySet()
-            .forEach(key -> unmanaged.add(new SpaceObject(list, key, false)));
+            .forEach(key -> unmanaged.add(new SpaceObject(kind, key, false)));
       } else {
-        merge(list);
+        merge(kind);
       }
     }
     takeMembers(file, merged, Set.of("identity"));
@@ -121,39 +123,37 @@ final class SpaceMerge {
   private static void takeMembers(ObjectNode from, ObjectNode into, Set<String> without) {
     for (Map.Entry<String, JsonNode> member : from.properties()) {
       JsonNode value = member.getValue();
-      if (!value.isNull()
-          && !SpaceList.isList(member.getKey())
-          && !without.contains(member.getKey())) {
+      if (!value.isNull() && !Kinds.isList(member.getKey()) && !without.contains(member.getKey())) {
         into.set(member.getKey(), value);
       }
     }
   }
 
-  private void merge(SpaceList list) {
-    Map<String, ObjectNode> wanted = list.byKey(file);
+  private void merge(Kind<?> kind) {
+    Map<String, ObjectNode> wanted = kind.byKey(file);
     List<String> inFile = List.copyOf(wanted.keySet());
     List<ObjectNode> objects = new ArrayList<>();
     // In the order the space has: it means nothing, and another one would be a change.
-    for (Map.Entry<String, ObjectNode> each : list.byKey(merged).entrySet()) {
+    for (Map.Entry<String, ObjectNode> each : kind.byKey(merged).entrySet()) {
       String key = keyInFile(wanted, each.getKey(), each.getValue());
       ObjectNode object = wanted.remove(key);
       if (object != null) {
-        place(list, objects.size(), inFile.indexOf(key));
-        objects.add(mixed(list, each.getKey(), each.getValue(), object));
-      } else if (!prune && !before.made(list, each.getKey())) {
-        unmanaged.add(new SpaceObject(list, each.getKey(), true));
+        place(kind, objects.size(), inFile.indexOf(key));
+        objects.add(mixed(kind, each.getKey(), each.getValue(), object));
+      } else if (!prune && !before.made(kind, each.getKey())) {
+        unmanaged.add(new SpaceObject(kind, each.getKey(), true));
         objects.add(each.getValue());
       }
     }
     for (Map.Entry<String, ObjectNode> added : wanted.entrySet()) {
-      place(list, objects.size(), inFile.indexOf(added.getKey()));
+      place(kind, objects.size(), inFile.indexOf(added.getKey()));
       objects.add(added.getValue().deepCopy());
     }
-    list.set(merged, objects);
+    kind.set(merged, objects);
   }
 
-  private void place(SpaceList list, int index, int indexInFile) {
-    places.put("/" + list.path() + "/" + index, "/" + list.path() + "/" + indexInFile);
+  private void place(Kind<?> kind, int index, int indexInFile) {
+    places.put("/" + kind.path() + "/" + index, "/" + kind.path() + "/" + indexInFile);
   }
 
   /** An id, where an object has one, names it better than what it is called. */
@@ -171,17 +171,17 @@ final class SpaceMerge {
    * An object with the file's fields. Others that were given to it since stay, if they fit; an
    * object that the file names for the first time becomes as the file has it.
    */
-  private ObjectNode mixed(SpaceList list, String key, ObjectNode current, ObjectNode wanted) {
+  private ObjectNode mixed(Kind<?> kind, String key, ObjectNode current, ObjectNode wanted) {
     ObjectNode plain = wanted.deepCopy();
     if (!plain.has("id") && current.has("id")) {
       plain.set("id", current.get("id"));
     }
-    if (!before.made(list, key)) {
+    if (!before.made(kind, key)) {
       return plain;
     }
     ObjectNode mixed = current.deepCopy();
-    mixed.remove(before.fields(list, key));
+    mixed.remove(before.fields(kind, key));
     mixed.setAll(plain);
-    return list.takes(mixed) ? mixed : plain;
+    return kind.takes(mixed) ? mixed : plain;
   }
 }

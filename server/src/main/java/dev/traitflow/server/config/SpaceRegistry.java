@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.KeptDefinition;
+import dev.traitflow.core.space.SourceDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.ExactJson;
@@ -44,7 +45,7 @@ public final class SpaceRegistry {
    * @param space id of its space
    * @param source the source as that space defines it
    */
-  public record SourceOfSpace(String space, SpaceDefinition.Source source) {
+  public record SourceOfSpace(String space, SourceDefinition source) {
     /** The source's id. */
     public String id() {
       return source.idIn(space);
@@ -337,7 +338,7 @@ public final class SpaceRegistry {
   public List<SourceOfSpace> sources() {
     List<SourceOfSpace> all = new ArrayList<>();
     for (SpaceEntry entry : snapshot.byId().values()) {
-      for (SpaceDefinition.Source source : entry.definition().sources()) {
+      for (SourceDefinition source : entry.definition().sources()) {
         all.add(new SourceOfSpace(entry.definition().id(), source));
       }
     }

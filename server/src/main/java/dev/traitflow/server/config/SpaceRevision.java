@@ -2,8 +2,10 @@ package dev.traitflow.server.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.space.KeptDefinition;
+import dev.traitflow.core.space.Kinds;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.log.ExactJson;
 import java.util.ArrayList;
@@ -24,12 +26,6 @@ import org.jspecify.annotations.Nullable;
  * histories is staged: the one before stays until then.
  */
 final class SpaceRevision {
-  static final List<String> SET_BY_SYSTEM = List.of("slot", "version", "created_at");
-
-  /** Members for people: they say nothing about what is computed. */
-  private static final List<String> DESCRIPTIVE =
-      List.of("key", "name", "description", "examples", "destinations");
-
   private final @Nullable SpaceEntry current;
   private final long now;
   private final Map<String, ObjectNode> live = new LinkedHashMap<>();
@@ -70,18 +66,14 @@ final class SpaceRevision {
     // Through bytes and back: numbers of a file and of the topic must compare equal.
     ObjectNode json = (ObjectNode) ExactJson.readOwn(ExactJson.write(wanted.json()));
     json.put("id", id);
-    refuseShortSecrets(json, current);
-    hashKeys(json, id);
-    hashTokens(json, current, random);
-    DestinationRevision.revise(json.path("destinations"), current, random);
+    SpaceSecrets secrets = new SpaceSecrets(json, current);
+    secrets.refuseShort();
+    secrets.hash(id, random);
     SpaceRevision revision = new SpaceRevision(current, now, restore);
-    int index = 0;
-    for (Map.Entry<String, ObjectNode> trait : SpaceList.TRAITS.byKey(json).entrySet()) {
-      revision.take("/traits/" + index++, trait.getKey(), trait.getValue());
+    for (Kind<?> kind : Kinds.ALL) {
+      GivenIds.give(kind, json, current, random);
+      revision.version(kind, json);
     }
-    AudienceRevision audiences = new AudienceRevision(current, revision.history, now, restore);
-    audiences.take(json);
-    revision.problems.addAll(audiences.problems());
     if (!revision.problems.isEmpty()) {
       throw new InvalidDefinitionException(revision.problems);
     }
@@ -97,6 +89,19 @@ final class SpaceRevision {
         SpaceEntry.within(revision.history),
         applied.within(json),
         -1);
+  }
+
+  private void version(Kind<?> kind, ObjectNode json) {
+    if (kind.versions() == Kind.Versions.COMPUTED) {
+      int index = 0;
+      for (Map.Entry<String, ObjectNode> object : kind.byKey(json).entrySet()) {
+        take(kind, "/" + kind.path() + "/" + index++, object.getKey(), object.getValue());
+      }
+    } else if (kind.versions() == Kind.Versions.NUMBERED) {
+      NumberedVersions versions = new NumberedVersions(kind, current, history, now, restore);
+      versions.take(json);
+      problems.addAll(versions.problems());
+    }
   }
 
   /** A definition is a record of the log and of the topic of definitions, which have bounds. */
@@ -147,7 +152,7 @@ final class SpaceRevision {
     }
   }
 
-  private void take(String pointer, String key, ObjectNode trait) {
+  private void take(Kind<?> kind, String pointer, String key, ObjectNode trait) {
     ObjectNode seen = current == null ? null : current.live().get(key);
     ObjectNode coming = current == null ? null : current.staged().get(key);
     ObjectNode newest = coming == null ? seen : coming;
@@ -159,8 +164,8 @@ final class SpaceRevision {
                   + key
                   + "', which belonged to something that was deleted (expected a new key, or"
                   + " restore=true)"));
-    } else if (newest != null && calculation(newest).equals(calculation(trait))) {
-      SET_BY_SYSTEM.forEach(name -> trait.set(name, newest.get(name)));
+    } else if (newest != null && decisive(kind, newest).equals(decisive(kind, trait))) {
+      kind.setBySystem().forEach(name -> trait.set(name, newest.get(name)));
       (coming == null ? live : staged).put(key, trait);
     } else if (coming != null) {
       problems.add(
@@ -169,8 +174,8 @@ final class SpaceRevision {
               "is the trait '"
                   + key
                   + "', which is being computed (expected no change until it is live)"));
-    } else if (newest != null && freezes(newest, trait)) {
-      SET_BY_SYSTEM.forEach(name -> trait.set(name, newest.get(name)));
+    } else if (newest != null && freezes(kind, newest, trait)) {
+      kind.setBySystem().forEach(name -> trait.set(name, newest.get(name)));
       live.put(key, trait);
     } else {
       int version = history.getOrDefault(key, List.of()).size() + 1;
@@ -187,92 +192,22 @@ final class SpaceRevision {
   }
 
   /** True if nothing changes but that the value is to stay as it is from now on. */
-  static boolean freezes(ObjectNode before, ObjectNode after) {
+  static boolean freezes(Kind<?> kind, ObjectNode before, ObjectNode after) {
     ObjectNode asBefore = after.deepCopy();
     asBefore.set("enabled", before.get("enabled"));
     if (!before.has("enabled")) {
       asBefore.remove("enabled");
     }
     return !after.path("enabled").asBoolean(true)
-        && calculation(before).equals(calculation(asBefore));
+        && decisive(kind, before).equals(decisive(kind, asBefore));
   }
 
-  /**
-   * A prod space takes no new key or token that can be guessed. One it has had before stays until
-   * it is changed, so that keys can be changed one after the other.
-   */
-  private static void refuseShortSecrets(ObjectNode json, @Nullable SpaceEntry current)
-      throws InvalidDefinitionException {
-    if (!json.path("environment").asText().equals("prod")) {
-      return;
-    }
-    List<String> hashes = current == null ? List.of() : current.tokenHashes();
-    List<String> keys =
-        current == null
-            ? List.of()
-            : current.definition().sources().stream()
-                .map(SpaceDefinition.Source::writeKey)
-                .toList();
-    List<Problem> problems = new ArrayList<>();
-    int index = 0;
-    for (JsonNode source : json.path("sources")) {
-      String key = source.path("write_key").asText();
-      if (SpaceFiles.isShort(key)
-          && keys.stream().noneMatch(old -> old.equals(key) || SecretHash.matches(old, key))) {
-        problems.add(new Problem("/sources/" + index + "/write_key", SpaceFiles.TOO_SHORT));
-      }
-      index++;
-    }
-    index = 0;
-    for (JsonNode token : json.path("tokens")) {
-      String secret = token.path("token").asText();
-      if (SpaceFiles.isShort(secret)
-          && hashes.stream().noneMatch(hash -> SecretHash.matches(hash, secret))) {
-        problems.add(new Problem("/tokens/" + index + "/token", SpaceFiles.TOO_SHORT));
-      }
-      index++;
-    }
-    if (!problems.isEmpty()) {
-      throw new InvalidDefinitionException(problems);
-    }
-  }
-
-  /** What is kept and what the jobs read needs no key: nobody who reads a topic can send. */
-  private static void hashKeys(ObjectNode json, String id) {
-    byte[] salt = SecretHash.saltOfKeys(id);
-    for (JsonNode source : json.path("sources")) {
-      String key = source.path("write_key").asText();
-      if (!SecretHash.isHash(key)) {
-        ((ObjectNode) source).put("write_key", SecretHash.ofKey(key, salt));
-      }
-    }
-  }
-
-  private static void hashTokens(
-      ObjectNode json, @Nullable SpaceEntry current, RandomGenerator random) {
-    List<String> known = current == null ? List.of() : current.tokenHashes();
-    for (JsonNode item : json.path("tokens")) {
-      String secret = item.path("token").asText();
-      if (SecretHash.isHash(secret)) {
-        continue;
-      }
-      byte[] salt = new byte[16];
-      random.nextBytes(salt);
-      // The same token keeps its hash, or the same file would look changed each time.
-      String hash =
-          known.stream()
-              .filter(old -> SecretHash.matches(old, secret))
-              .findFirst()
-              .orElseGet(() -> SecretHash.of(secret, salt));
-      ((ObjectNode) item).put("token", hash);
-    }
-  }
-
-  /** What of a definition decides over values; the same before and after means nothing to do. */
-  static JsonNode calculation(JsonNode trait) {
-    ObjectNode copy = trait.deepCopy();
-    copy.remove(DESCRIPTIVE);
-    copy.remove(SET_BY_SYSTEM);
-    return copy;
+  /** The members that decide; the same before and after means nothing to compute. */
+  static JsonNode decisive(Kind<?> kind, JsonNode object) {
+    ObjectNode copy = object.deepCopy();
+    List<String> names = new ArrayList<>();
+    copy.fieldNames().forEachRemaining(names::add);
+    names.removeIf(kind::decides);
+    return copy.remove(names);
   }
 }

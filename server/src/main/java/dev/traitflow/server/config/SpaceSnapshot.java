@@ -1,5 +1,6 @@
 package dev.traitflow.server.config;
 
+import dev.traitflow.core.space.SourceDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.SpaceRegistry.SourceOfSpace;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ record SpaceSnapshot(
     static Keys of(SpaceDefinition space) {
       Map<String, SourceOfSpace> hashed = new HashMap<>();
       Map<ByteBuffer, SourceOfSpace> plain = new HashMap<>();
-      for (SpaceDefinition.Source source : space.sources()) {
+      for (SourceDefinition source : space.sources()) {
         SourceOfSpace found = new SourceOfSpace(space.id(), source);
         if (SecretHash.isHash(source.writeKey())) {
           hashed.put(source.writeKey(), found);

@@ -2,6 +2,7 @@ package dev.traitflow.server.control;
 
 import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.event.EventType;
+import dev.traitflow.core.space.SourceDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.debugger.CallSearch;
@@ -94,7 +95,7 @@ public final class DebuggerHandler implements AutoCloseable {
           && !inSpace.get().equals(spaces.slug(space))) {
         continue;
       }
-      for (SpaceDefinition.Source source : space.sources()) {
+      for (SourceDefinition source : space.sources()) {
         known.add(source.slug());
         if (source.slug().equals(named) || source.idIn(space.id()).equals(named)) {
           found.add(new Found(space.id(), source.slug()));

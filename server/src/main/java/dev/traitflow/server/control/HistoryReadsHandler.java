@@ -2,14 +2,15 @@ package dev.traitflow.server.control;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.definition.Problem;
+import dev.traitflow.core.space.Kinds;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.server.config.InvalidDefinitionException;
 import dev.traitflow.server.config.ObjectChange;
 import dev.traitflow.server.config.SpaceChanges;
 import dev.traitflow.server.config.SpaceFiles;
-import dev.traitflow.server.config.SpaceList;
 import dev.traitflow.server.config.SpacePlan;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.http.ErrorCode;
@@ -45,8 +46,8 @@ public final class HistoryReadsHandler {
   private static final String UNNAMED = "preview";
 
   /** Objects that profiles have values of. */
-  private static final Set<SpaceList> VALUED =
-      Set.of(SpaceList.TRAITS, SpaceList.AUDIENCES, SpaceList.PREDICTIONS);
+  private static final Set<Kind<?>> VALUED =
+      Set.of(Kinds.TRAITS, Kinds.AUDIENCES, Kinds.PREDICTIONS);
 
   private final SpaceRegistry spaces;
   private final SpaceEditor editor;
@@ -130,14 +131,14 @@ public final class HistoryReadsHandler {
   private TraitPlan.@Nullable Result count(
       String space, SpaceChanges changes, boolean counts, long now) {
     List<TraitDefinition> computed =
-        changes.of(SpaceList.TRAITS).stream()
+        changes.of(Kinds.TRAITS).stream()
             .map(ObjectChange::computed)
             .filter(Objects::nonNull)
             .toList();
     Set<String> losing =
         changes.objects().stream()
             .filter(ObjectChange::isDestructive)
-            .filter(change -> VALUED.contains(change.list()))
+            .filter(change -> VALUED.contains(change.kind()))
             .map(ObjectChange::key)
             .collect(Collectors.toSet());
     if (!counts && losing.isEmpty()) {

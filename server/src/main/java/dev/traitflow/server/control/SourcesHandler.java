@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.definition.Problem;
+import dev.traitflow.core.space.SourceDefinition;
 import dev.traitflow.core.space.SourceKind;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.InvalidDefinitionException;
@@ -128,7 +129,7 @@ public final class SourcesHandler {
     if (into.size() > 1) {
       json.put("id", "src_" + randomHex(8));
     }
-    SpaceEditor.check(json, SpaceDefinition.Source::parse);
+    SpaceEditor.read(json, SourceDefinition::parse);
     refuseTaken(json.path("slug").asText(), json.path("write_key").asText());
     edit(() -> sources.add(json, into));
     return withKey(shown(entry(json.path("slug").asText())), json);
@@ -253,7 +254,7 @@ public final class SourcesHandler {
   }
 
   private static ObjectNode shown(Entry entry) {
-    SpaceDefinition.Source source = entry.source();
+    SourceDefinition source = entry.source();
     ObjectNode node =
         Answers.object()
             .put("id", entry.id())

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.definition.Fields;
+import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.definition.Problem;
+import dev.traitflow.core.definition.Unique;
+import dev.traitflow.core.space.Kinds;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.config.InvalidDefinitionException;
-import dev.traitflow.server.config.SpaceList;
 import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.http.Answers;
 import dev.traitflow.server.http.ErrorCode;
@@ -16,9 +18,11 @@ import dev.traitflow.server.http.HttpProblem;
 import dev.traitflow.server.http.Query;
 import dev.traitflow.server.http.Request;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.function.Function;
 
 /**
  * Changes one list of a space's definition for a caller: the definition as it stands, with the
@@ -108,8 +112,7 @@ public final class SpaceEditor {
   /** Refuses a key that something has, and one that something had unless it is to come back. */
   public void refuseUsed(SpaceDefinition space, String key, boolean restore) {
     boolean isUsed =
-        Stream.of(SpaceList.TRAITS, SpaceList.AUDIENCES, SpaceList.PREDICTIONS)
-                .anyMatch(list -> list.has(space, key))
+        Kinds.ALL.stream().anyMatch(kind -> hasComputation(kind, space, key))
             || space.staged().stream().anyMatch(trait -> trait.key().equals(key));
     if (isUsed) {
       throw new HttpProblem(
@@ -128,13 +131,66 @@ public final class SpaceEditor {
     }
   }
 
+  private static <T> boolean hasComputation(Kind<T> kind, SpaceDefinition space, String key) {
+    return space.of(kind).stream()
+        .flatMap(object -> kind.unique(object).stream())
+        .anyMatch(
+            unique -> unique.scope().equals(Unique.COMPUTATION) && unique.value().equals(key));
+  }
+
+  /** Refuses one more object of a kind than the plan of the space allows. */
+  public void refuseBeyondPlan(SpaceDefinition space, Kind<?> kind) {
+    long staged =
+        kind == Kinds.TRAITS
+            ? space.staged().stream()
+                .filter(trait -> !kind.byKey(space.json()).containsKey(trait.key()))
+                .count()
+            : 0;
+    if (space.vendorLimits() && space.of(kind).size() + staged >= kind.vendorMax()) {
+      throw new HttpProblem(
+          ErrorCode.LIMIT_EXCEEDED,
+          "The space has "
+              + kind.vendorMax()
+              + " "
+              + kind.word()
+              + "s, which is all its plan allows; delete one first.");
+    }
+  }
+
+  /** What names an object of the space: the keys or names of those that do. */
+  List<String> usersOf(SpaceDefinition space, Kind<?> kind, ObjectNode object) {
+    Set<String> names = new HashSet<>();
+    names.add(kind.key(object));
+    names.add(object.path("id").asText());
+    List<String> users = new ArrayList<>();
+    for (Kind<?> other : Kinds.ALL) {
+      addUsers(other, space, kind.path(), names, users);
+    }
+    return users;
+  }
+
+  private static <T> void addUsers(
+      Kind<T> kind, SpaceDefinition space, String list, Set<String> names, List<String> users) {
+    List<String> keys = List.copyOf(kind.byKey(space.json()).keySet());
+    List<T> objects = space.of(kind);
+    for (int i = 0; i < objects.size(); i++) {
+      boolean uses =
+          kind.references(objects.get(i)).stream()
+              .anyMatch(each -> each.list().equals(list) && names.contains(each.name()));
+      if (uses) {
+        users.add(keys.get(i));
+      }
+    }
+  }
+
   /** Reads one item by itself; what is wrong with it is refused with the field. */
-  public static void check(JsonNode item, Consumer<Fields> parse) {
+  public static <T> T read(JsonNode item, Function<Fields, T> parse) {
     List<Problem> problems = new ArrayList<>();
-    parse.accept(new Fields(item, "", problems));
+    T read = parse.apply(new Fields(item, "", problems));
     if (!problems.isEmpty()) {
       throw HttpProblem.invalid(problems);
     }
+    return read;
   }
 
   /** The answer that lists items. */

@@ -3,11 +3,11 @@ package dev.traitflow.server.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.space.Kinds;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.server.config.FieldChange;
 import dev.traitflow.server.config.ObjectChange;
-import dev.traitflow.server.config.SpaceList;
 import dev.traitflow.server.config.SpaceObject;
 import dev.traitflow.server.config.SpacePlan;
 import dev.traitflow.server.http.Answers;
@@ -52,11 +52,11 @@ public final class SpacePlanAnswer {
     ArrayNode objects = answer.putArray("objects");
     Set<String> others = new TreeSet<>();
     for (ObjectChange change : plan.changes().objects()) {
-      if (change.list() == SpaceList.TRAITS) {
+      if (change.kind() == Kinds.TRAITS) {
         writeTrait(traits.addObject(), change);
       } else if (change.isChange()) {
-        write(objects.addObject().put("member", change.list().path()), change);
-        others.add(change.list().member());
+        write(objects.addObject().put("member", change.kind().path()), change);
+        others.add(change.kind().member());
       }
     }
     ArrayNode members = answer.putArray("members");
@@ -69,7 +69,7 @@ public final class SpacePlanAnswer {
     for (SpaceObject object : plan.unmanaged()) {
       unmanaged
           .addObject()
-          .put("member", object.list().path())
+          .put("member", object.kind().path())
           .put("key", object.key())
           .put("listed", object.listed());
     }
@@ -119,35 +119,7 @@ public final class SpacePlanAnswer {
 
   private String lost(ObjectChange change) {
     boolean goes = change.action() == ObjectChange.Action.DELETE;
-    String profiles = profiles(change.key());
-    return switch (change.list()) {
-      case TRAITS ->
-          goes
-              ? "the values of "
-                  + profiles
-                  + " stay as custom traits and are computed no more; its"
-                  + " key is taken until a file names it or restore=true brings it back"
-              : "the values of "
-                  + profiles
-                  + " are replaced by those of version "
-                  + change.version();
-      case AUDIENCES ->
-          goes
-              ? "the membership of "
-                  + profiles
-                  + " stays as custom traits and is computed no more;"
-                  + " its key is taken until a file names it or restore=true brings it back"
-              : "the membership of " + profiles + " is judged by other conditions";
-      case PREDICTIONS ->
-          goes
-              ? "its model, and the scores of " + profiles
-              : "its model and the scores of " + profiles + " answer the question before";
-      case SOURCES -> "calls with its " + (goes ? "" : "old ") + "write key are refused";
-      case TOKENS -> "reads with the " + (goes ? "" : "old ") + "token are refused";
-      case IDENTIFIERS ->
-          "its limit, priority and blocked values; identifiers of that type follow the defaults";
-      case DESTINATIONS -> "nothing is sent to it any more";
-    };
+    return change.kind().loss(goes, profiles(change.key()), change.version());
   }
 
   private String profiles(String key) {

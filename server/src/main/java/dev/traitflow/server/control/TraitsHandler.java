@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.definition.Problem;
+import dev.traitflow.core.space.Kinds;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.core.trait.TraitDefinition;
@@ -31,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * every profile has its value.
  */
 public final class TraitsHandler {
-  private static final int VENDOR_TRAITS_MAX = 50;
-  private static final List<String> SET_BY_SYSTEM = List.of("slot", "version", "created_at");
 
   private final SpaceRegistry spaces;
   private final SpaceEditor editor;
@@ -161,11 +160,7 @@ public final class TraitsHandler {
     boolean restore = editor.restores(request.query(), wanted);
     TraitDefinition trait = parse(wanted);
     editor.refuseUsed(space, trait.key(), restore);
-    if (space.vendorLimits() && keys(space).size() >= VENDOR_TRAITS_MAX) {
-      throw new HttpProblem(
-          ErrorCode.LIMIT_EXCEEDED,
-          "The space has " + VENDOR_TRAITS_MAX + " traits, which is all its plan allows.");
-    }
+    editor.refuseBeyondPlan(space, Kinds.TRAITS);
     edit(space, restore, traits -> traits.add(wanted));
     request.answer(201, warned(editor.space(request), trait.key()));
   }
@@ -211,7 +206,7 @@ public final class TraitsHandler {
                   "got " + body.path("version") + " (expected 1 to " + all.size() + ")")));
     }
     ObjectNode wanted = all.get(version - 1).deepCopy();
-    change(space, key, wanted.remove(SET_BY_SYSTEM));
+    change(space, key, wanted.remove(Kinds.TRAITS.setBySystem()));
     request.answer(200, shown(editor.space(request), key));
   }
 
@@ -240,7 +235,7 @@ public final class TraitsHandler {
 
   private static TraitDefinition parse(ObjectNode wanted) {
     List<Problem> problems = new ArrayList<>();
-    for (String name : SET_BY_SYSTEM) {
+    for (String name : Kinds.TRAITS.setBySystem()) {
       if (wanted.has(name)) {
         problems.add(new Problem("/" + name, "is set by the system (expected it absent)"));
       }
@@ -341,8 +336,7 @@ public final class TraitsHandler {
 
   private static int indexOf(ArrayNode traits, String key) {
     for (int i = 0; i < traits.size(); i++) {
-      String name = traits.get(i).path("name").asText();
-      if (traits.get(i).path("key").asText(TraitDefinition.keyOf(name)).equals(key)) {
+      if (TraitDefinition.keyOf(traits.get(i)).equals(key)) {
         return i;
       }
     }

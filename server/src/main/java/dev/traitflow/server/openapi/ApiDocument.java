@@ -17,9 +17,10 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * The OpenAPI document: every route of the table, with what the rows say of it. The schemas they
- * name are written by hand in {@code openapi.yaml}, as are routes that say more than a row can,
- * such as several kinds of answers.
+ * The OpenAPI document: every route of the table, with what the rows say of it. Schemas of objects
+ * of spaces are made of their kinds ({@link DefinitionSchemas}); all others that rows name are
+ * written by hand in {@code openapi.yaml}, as are routes that say more than a row can, such as
+ * several kinds of answers.
  */
 public final class ApiDocument {
   public static final String PATH = "/openapi.json";
@@ -45,6 +46,7 @@ public final class ApiDocument {
   public ApiDocument(List<Route> others) {
     List<Route> all = new ArrayList<>(others);
     all.add(route());
+    DefinitionSchemas.addTo(document.withObject("/" + COMPONENTS + "/schemas"));
     ObjectNode byHand = document.withObject("/paths");
     ObjectNode paths = document.objectNode();
     for (Route route : all) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.definition.Kind;
+import dev.traitflow.core.space.Kinds;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.log.ExactJson;
 import dev.traitflow.server.log.MemoryEventLog;
@@ -68,11 +70,11 @@ class SpaceMergeTest {
 
   private static List<String> names(JsonNode space) {
     List<String> names = new ArrayList<>();
-    for (SpaceList list : SpaceList.values()) {
+    for (Kind<?> list : Kinds.ALL) {
       list.byKey(space).keySet().forEach(key -> names.add(list.path() + " " + key));
     }
     for (JsonNode staged : space.path("staged")) {
-      names.add("traits " + SpaceList.TRAITS.key(staged));
+      names.add("traits " + Kinds.TRAITS.key(staged));
     }
     return names.stream().distinct().toList();
   }
@@ -152,7 +154,7 @@ class SpaceMergeTest {
                 .put("event", "Other"));
     spaces.promote("spa", spaces.offset("spa"));
 
-    ObjectChange planned = spaces.plan(file(FILE), false).changes().of(SpaceList.TRAITS).get(0);
+    ObjectChange planned = spaces.plan(file(FILE), false).changes().of(Kinds.TRAITS).get(0);
     JsonNode trait = apply(FILE).at("/staged/0");
 
     assertThat(planned.fields())

@@ -339,4 +339,24 @@ class SpaceRegistryTest {
     assertThat(versions.get(0).has("event")).isFalse();
     assertThat(versions.get(14).path("event").asText()).isEqualTo(event + 15);
   }
+
+  @Test
+  void underTheVendorsLimitsNoListGrowsBeyondThem() throws InvalidDefinitionException {
+    StringBuilder fifty = new StringBuilder();
+    for (int i = 0; i < 50; i++) {
+      fifty.append(counter("t" + i, "A"));
+    }
+    String more = fifty + counter("t50", "A");
+    ObjectNode limited = shop(fifty.toString()).json().deepCopy();
+    spaces.apply(SpaceFiles.parse(limited.put("limits", "vendor")));
+
+    ObjectNode beyond = shop(more).json().deepCopy();
+    assertThatThrownBy(() -> spaces.apply(SpaceFiles.parse(beyond.put("limits", "vendor"))))
+        .isInstanceOf(InvalidDefinitionException.class)
+        .hasMessageContaining("/traits/50: is one trait too many (expected at most 50");
+    // The file may not name the limits: they are the space's.
+    assertThatThrownBy(() -> spaces.apply(shop(more)))
+        .isInstanceOf(InvalidDefinitionException.class);
+    assertThat(spaces.find("spa_shop").orElseThrow().traits()).hasSize(50);
+  }
 }

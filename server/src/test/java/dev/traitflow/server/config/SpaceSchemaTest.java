@@ -4,15 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import dev.traitflow.core.audience.AudienceExamples;
 import dev.traitflow.core.definition.Problem;
+import dev.traitflow.core.definition.Spec;
 import dev.traitflow.core.profile.TraitExamples;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.core.space.SpaceReference;
+import dev.traitflow.core.space.SpaceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -22,17 +30,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The schema editors use says what the readers read: no less, and nothing the examples refute. */
+/** What the kinds say of their members is what the readers read, and what the documents say. */
 class SpaceSchemaTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String UNKNOWN = "zzzzzzzzzzzzzzzzzzzzzzzz";
   private static final Pattern KNOWN = Pattern.compile("expected one of (.*)\\)");
+  private static final Path DOCS = Path.of("..", "docs");
 
-  private final JsonNode schema;
-
-  SpaceSchemaTest() throws IOException {
-    schema = JSON.readTree(Path.of("..", "docs", "space.schema.json").toFile());
-  }
+  private final Schema schema =
+      SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+          .getSchema(SpaceSpec.schema());
 
   /** A definition with an object at some place, an unknown key in it, and the schema's parts. */
   @ParameterizedTest
@@ -72,35 +79,47 @@ class SpaceSchemaTest {
     Set<String> known = known(template.replace("?", "'" + UNKNOWN + "':1").replace('\'', '"'));
     Set<String> inSchema = new TreeSet<>();
     for (String part : parts == null ? List.of("") : List.of(parts.trim().split(" "))) {
-      JsonNode object = part.isEmpty() ? schema : schema.path("$defs").path(part);
-      object.path("properties").fieldNames().forEachRemaining(inSchema::add);
+      String name = part.isEmpty() ? "space" : part;
+      Spec object = Objects.requireNonNull(SpaceSpec.objects().get(name), name);
+      object.members().forEach(member -> inSchema.add(member.name()));
     }
     assertThat(known).isNotEmpty();
     assertThat(inSchema).containsAll(known);
+  }
+
+  /** {@code -Dtraitflow.docs.write} writes them instead. */
+  @Test
+  void theDocumentsAreMadeOfTheKinds() throws Exception {
+    String schemaText = SpaceSpec.schema().toPrettyString() + "\n";
+    if (System.getProperty("traitflow.docs.write") != null) {
+      Files.writeString(DOCS.resolve("space.schema.json"), schemaText);
+      Files.writeString(DOCS.resolve("space-reference.md"), SpaceReference.markdown());
+    }
+    assertThat(DOCS.resolve("space.schema.json")).hasContent(schemaText);
+    assertThat(DOCS.resolve("space-reference.md")).hasContent(SpaceReference.markdown());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"shop", "contact-center", "cdnow", "online-retail"})
   void theSpacesThatComeWithTheProjectFitTheSchema(String name) throws Exception {
     String text = Files.readString(Path.of("..", "docker", "spaces", name + ".yaml"));
-    JsonNode space = YamlDocument.parse(name, text).json();
-    List<String> problems = new ArrayList<>();
-    check(space, schema, "", problems);
-    assertThat(problems).isEmpty();
+    assertThat(wrong(YamlDocument.parse(name, text).json())).isEmpty();
   }
 
   @Test
-  void theCheckSeesWhatDoesNotFit() throws Exception {
-    List<String> problems = new ArrayList<>();
+  void theSchemaSeesWhatDoesNotFit() throws Exception {
     String text = "{name: S, traits: [{key: K, type: sum, evnt: E, window: {within: 3}}]}";
-    check(YamlDocument.parse("a", text).json(), schema, "", problems);
-    assertThat(problems)
-        .contains(
-            "/traits/0/key: does not match",
-            "/traits/0/type: not in the list",
-            "/traits/0/evnt: unknown",
-            "/traits/0/window/within: not of type",
-            "/traits/0: lacks event");
+    assertThat(wrong(YamlDocument.parse("a", text).json()))
+        .contains("/traits/0/key", "/traits/0/type", "/traits/0", "/traits/0/window/within");
+  }
+
+  /** The places that do not fit. */
+  private Set<String> wrong(JsonNode space) {
+    Set<String> places = new TreeSet<>();
+    for (Error error : schema.validate(space)) {
+      places.add(error.getInstanceLocation().toString());
+    }
+    return places;
   }
 
   private static Set<String> known(String definition) throws IOException {
@@ -116,93 +135,5 @@ class SpaceSchemaTest {
       }
     }
     return known;
-  }
-
-  /** As much of JSON Schema as ours uses. */
-  private void check(JsonNode value, JsonNode rule, String at, List<String> problems) {
-    if (rule.has("$ref")) {
-      check(value, schema.at(rule.path("$ref").asText().substring(1)), at, problems);
-      return;
-    }
-    if (rule.has("type") && !hasType(value, rule.path("type"))) {
-      problems.add(at + ": not of type");
-      return;
-    }
-    if (rule.has("enum") && !contains(rule.path("enum"), value)) {
-      problems.add(at + ": not in the list");
-    }
-    if (rule.has("pattern") && !value.asText().matches(rule.path("pattern").asText())) {
-      problems.add(at + ": does not match");
-    }
-    if (rule.has("maxItems") && value.size() > rule.path("maxItems").asInt()) {
-      problems.add(at + ": too long");
-    }
-    for (String choice : List.of("anyOf", "oneOf")) {
-      if (rule.has(choice) && !anyFits(value, rule.path(choice), at)) {
-        problems.add(at + ": fits none");
-      }
-    }
-    for (JsonNode name : rule.path("required")) {
-      if (!value.has(name.asText())) {
-        problems.add(at + ": lacks " + name.asText());
-      }
-    }
-    if (value.isArray() && rule.has("items")) {
-      for (int i = 0; i < value.size(); i++) {
-        check(value.get(i), rule.path("items"), at + "/" + i, problems);
-      }
-    }
-    if (value.isObject() && rule.has("properties")) {
-      value
-          .properties()
-          .forEach(
-              member -> {
-                JsonNode inner = rule.path("properties").path(member.getKey());
-                if (inner.isMissingNode()) {
-                  problems.add(at + "/" + member.getKey() + ": unknown");
-                } else {
-                  check(member.getValue(), inner, at + "/" + member.getKey(), problems);
-                }
-              });
-    }
-  }
-
-  private boolean anyFits(JsonNode value, JsonNode choices, String at) {
-    for (JsonNode choice : choices) {
-      List<String> problems = new ArrayList<>();
-      check(value, choice, at, problems);
-      if (problems.isEmpty()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean hasType(JsonNode value, JsonNode type) {
-    if (type.isArray()) {
-      for (JsonNode one : type) {
-        if (hasType(value, one)) {
-          return true;
-        }
-      }
-      return false;
-    }
-    return switch (type.asText()) {
-      case "object" -> value.isObject();
-      case "array" -> value.isArray();
-      case "string" -> value.isTextual();
-      case "integer" -> value.isIntegralNumber();
-      case "boolean" -> value.isBoolean();
-      default -> value.isNull();
-    };
-  }
-
-  private static boolean contains(JsonNode list, JsonNode value) {
-    for (JsonNode one : list) {
-      if (one.asText().equals(value.asText())) {
-        return true;
-      }
-    }
-    return false;
   }
 }

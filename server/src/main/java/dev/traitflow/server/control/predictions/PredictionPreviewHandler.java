@@ -45,7 +45,7 @@ public final class PredictionPreviewHandler {
       body.put("key", UNNAMED);
     }
     List<PredictionDefinition> read = new ArrayList<>();
-    SpaceEditor.check(body, fields -> read.add(parse(fields, space)));
+    SpaceEditor.read(body, fields -> read.add(parse(fields, space)));
     PredictionDefinition definition = read.get(0);
     long now = now(space.id());
     PredictionPreview preview;

@@ -3,12 +3,13 @@ package dev.traitflow.server.control.predictions;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.audience.AudienceDefinition;
 import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.text.IsoTime;
-import dev.traitflow.server.control.AudiencesHandler;
+import dev.traitflow.server.control.ObjectsHandler;
 import dev.traitflow.server.http.Answers;
 import dev.traitflow.server.http.HttpProblem;
 import dev.traitflow.server.http.Query;
@@ -35,7 +36,7 @@ public final class PredictionReportsHandler {
   private static final int MONITORING_DAYS_MAX = 90;
 
   private final PredictionsHandler predictions;
-  private final AudiencesHandler audiences;
+  private final ObjectsHandler<AudienceDefinition> audiences;
   private final SpaceClock clock;
   private final ProfileRepository repository;
 
@@ -52,7 +53,7 @@ public final class PredictionReportsHandler {
 
   public PredictionReportsHandler(
       PredictionsHandler predictions,
-      AudiencesHandler audiences,
+      ObjectsHandler<AudienceDefinition> audiences,
       SpaceClock clock,
       ProfileRepository repository) {
     this.predictions = predictions;

@@ -6,6 +6,7 @@ import dev.traitflow.core.audience.AudienceDefinition;
 import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.PredictionDefinition;
+import dev.traitflow.core.space.Kinds;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.server.config.SpaceRegistry;
@@ -30,7 +31,6 @@ import java.util.Optional;
  */
 public final class PredictionsHandler {
   private static final String LIST = "predictions";
-  private static final int VENDOR_PREDICTIONS_MAX = 10;
 
   private final EventLog log;
   private final ProfileRepository repository;
@@ -177,17 +177,11 @@ public final class PredictionsHandler {
     if (!body.hasNonNull("key") && body.path("name").isTextual()) {
       body.put("key", TraitDefinition.keyOf(body.path("name").textValue()));
     }
-    SpaceEditor.check(body, PredictionDefinition::parse);
+    SpaceEditor.read(body, PredictionDefinition::parse);
     String key = body.path("key").textValue();
     SpaceDefinition before = editor.space(space);
     editor.refuseUsed(before, key, restore);
-    if (before.vendorLimits() && before.predictions().size() >= VENDOR_PREDICTIONS_MAX) {
-      throw new HttpProblem(
-          ErrorCode.LIMIT_EXCEEDED,
-          "The space has "
-              + VENDOR_PREDICTIONS_MAX
-              + " predictions, which is all its plan allows; delete one first.");
-    }
+    editor.refuseBeyondPlan(before, Kinds.PREDICTIONS);
     SpaceDefinition after = editor.edit(space, LIST, restore, list -> list.add(body));
     // Whoever trains may have seen the definition already.
     if (control.progress(after.id(), key).isEmpty()) {

@@ -7,7 +7,7 @@ import dev.traitflow.core.audience.AudienceDefinition;
 import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.definition.Problem;
 import dev.traitflow.core.space.SpaceDefinition;
-import dev.traitflow.server.control.AudiencesHandler;
+import dev.traitflow.server.control.ObjectsHandler;
 import dev.traitflow.server.http.Answers;
 import dev.traitflow.server.http.HttpProblem;
 import dev.traitflow.server.http.Request;
@@ -29,13 +29,13 @@ import java.util.Set;
  */
 public final class PredictiveAudiencesHandler {
   private final PredictionsHandler predictions;
-  private final AudiencesHandler audiences;
+  private final ObjectsHandler<AudienceDefinition> audiences;
   private final SpaceClock clock;
   private final ProfileRepository repository;
 
   public PredictiveAudiencesHandler(
       PredictionsHandler predictions,
-      AudiencesHandler audiences,
+      ObjectsHandler<AudienceDefinition> audiences,
       SpaceClock clock,
       ProfileRepository repository) {
     this.predictions = predictions;
@@ -136,7 +136,7 @@ public final class PredictiveAudiencesHandler {
     if (!unsupported.isEmpty()) {
       throw HttpProblem.invalid(List.of(new Problem("/template", unsupported)));
     }
-    return (ObjectNode) audiences.create(space.id(), definition, false);
+    return audiences.create(space.id(), definition, false);
   }
 
   private static void needs(

@@ -2,6 +2,7 @@ package dev.traitflow.server.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.definition.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,15 +11,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each audience of a new definition its version and the instant it was created at.
+ * Gives each object of a new definition its version and the instant it was created at, for a kind
+ * whose versions are numbered.
  *
- * <p>Laws: an audience whose conditions did not change keeps its version; any other gets the next
- * version of its key. The history of keys is shared with traits, as they share one name space: a
- * key that one of them had comes back only on purpose.
+ * <p>Laws: an object of which nothing changed that decides keeps its version; any other gets the
+ * next version of its key. The history of keys is shared with traits, as they share one name space:
+ * a key that one of them had comes back only on purpose.
  */
-final class AudienceRevision {
-  private static final List<String> CONDITIONS = List.of("root", "include_anonymous");
-
+final class NumberedVersions {
+  private final Kind<?> kind;
   private final Map<String, JsonNode> before = new HashMap<>();
   private final Map<String, List<JsonNode>> history;
   private final long now;
@@ -28,29 +29,32 @@ final class AudienceRevision {
   /**
    * Prepares a revision.
    *
+   * @param kind the kind
    * @param current what the space is now, null if it is new
    * @param history every version of every key the space ever had, to be added to
-   * @param now when new audiences are created, epoch milliseconds
+   * @param now when new objects are created, epoch milliseconds
    * @param restore whether a key that was deleted may come back
    */
-  AudienceRevision(
+  NumberedVersions(
+      Kind<?> kind,
       @Nullable SpaceEntry current,
       Map<String, List<JsonNode>> history,
       long now,
       boolean restore) {
+    this.kind = kind;
     this.history = history;
     this.now = now;
     this.restore = restore;
     if (current != null) {
-      before.putAll(SpaceList.AUDIENCES.byKey(current.definition().json()));
+      before.putAll(kind.byKey(current.definition().json()));
     }
   }
 
   /** Fills in what the system sets. */
   void take(ObjectNode space) {
     int index = 0;
-    for (Map.Entry<String, ObjectNode> each : SpaceList.AUDIENCES.byKey(space).entrySet()) {
-      take("/audiences/" + index++, each.getKey(), each.getValue());
+    for (Map.Entry<String, ObjectNode> each : kind.byKey(space).entrySet()) {
+      take("/" + kind.path() + "/" + index++, each.getKey(), each.getValue());
     }
   }
 
@@ -59,7 +63,7 @@ final class AudienceRevision {
     return problems;
   }
 
-  private void take(String pointer, String key, ObjectNode audience) {
+  private void take(String pointer, String key, ObjectNode object) {
     JsonNode old = before.get(key);
     if (old == null && history.containsKey(key) && !restore) {
       problems.add(
@@ -71,16 +75,13 @@ final class AudienceRevision {
                   + " restore=true)"));
       return;
     }
-    audience.put("created_at", old == null ? now : old.path("created_at").asLong());
-    if (old != null && isSame(old, audience)) {
-      audience.put("version", old.path("version").asLong());
+    object.put("created_at", old == null ? now : old.path("created_at").asLong());
+    if (old != null
+        && SpaceRevision.decisive(kind, old).equals(SpaceRevision.decisive(kind, object))) {
+      object.put("version", old.path("version").asLong());
     } else {
-      audience.put("version", history.getOrDefault(key, List.of()).size() + 1L);
-      SpaceEntry.remember(history, key, audience);
+      object.put("version", history.getOrDefault(key, List.of()).size() + 1L);
+      SpaceEntry.remember(history, key, object);
     }
-  }
-
-  private static boolean isSame(JsonNode old, JsonNode audience) {
-    return CONDITIONS.stream().allMatch(name -> old.path(name).equals(audience.path(name)));
   }
 }
