@@ -68,7 +68,16 @@ class ArchitectureTest {
 
   /** The server's rooms of HTTP: the engine first, the table of all routes last. */
   private static final List<String> HTTP =
-      List.of("http", "access", "openapi", "tracking", "profileapi", "admin", "control", "api");
+      List.of(
+          "http",
+          "access",
+          "openapi",
+          "metrics",
+          "tracking",
+          "profileapi",
+          "admin",
+          "control",
+          "api");
 
   private static final JavaClasses CLASSES = importOurs();
 

@@ -26,6 +26,7 @@ import dev.traitflow.server.http.Routes;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.SpaceClock;
+import dev.traitflow.server.metrics.ServerMetrics;
 import dev.traitflow.server.openapi.ApiDocument;
 import dev.traitflow.server.predictions.ModelStates;
 import dev.traitflow.server.predictions.PredictionControl;
@@ -81,6 +82,7 @@ public final class HttpServer implements AutoCloseable {
   private final Threads threads;
   private final ApplyFile files;
   private final Routes routes;
+  private final ServerMetrics metrics;
 
   /**
    * What the routes work on.
@@ -127,7 +129,9 @@ public final class HttpServer implements AutoCloseable {
       DebuggerHandler debugger,
       Threads threads,
       ApplyFile files,
-      Routes routes) {
+      Routes routes,
+      ServerMetrics metrics) {
+    this.metrics = metrics;
     this.routes = routes;
     this.undertow = undertow;
     this.debugger = debugger;
@@ -167,7 +171,17 @@ public final class HttpServer implements AutoCloseable {
         new PredictionsHandler(
             parts.spaces, parts.log, parts.repository, parts.predictions, parts.models);
     ApplyFile files = new ApplyFile(parts.spaces, predictions::forgetGone);
-    Routes routes = routes(host, parts, debugger, threads, predictions, files);
+    Discards discards = new Discards(parts.log, parts.clock::now);
+    ServerMetrics metrics =
+        new ServerMetrics(
+            parts.spaces,
+            parts.repository,
+            parts.tail,
+            parts.clock,
+            parts.health,
+            discards::counts);
+    Routes routes =
+        routes(host, parts, new Works(debugger, threads, predictions, files, discards, metrics));
     Undertow undertow =
         Undertow.builder()
             .addHttpListener(port, host)
@@ -185,7 +199,7 @@ public final class HttpServer implements AutoCloseable {
             .setHandler(routes)
             .build();
     undertow.start();
-    return new HttpServer(undertow, debugger, threads, files, routes);
+    return new HttpServer(undertow, debugger, threads, files, routes, metrics);
   }
 
   /**
@@ -213,17 +227,22 @@ public final class HttpServer implements AutoCloseable {
     debugger.close();
     threads.close();
     undertow.stop();
+    metrics.close();
   }
 
-  private static Routes routes(
-      String host,
-      Parts parts,
+  /** What routes share with the life of the server. */
+  private record Works(
       DebuggerHandler debugger,
       Threads threads,
       PredictionsHandler predictions,
-      ApplyFile files) {
+      ApplyFile files,
+      Discards discards,
+      ServerMetrics metrics) {}
+
+  private static Routes routes(String host, Parts parts, Works works) {
     HealthRoutes health = new HealthRoutes(parts.health);
-    Discards discards = new Discards(parts.log, parts.clock::now);
+    Discards discards = works.discards;
+    Threads threads = works.threads;
     TokenAuthenticator authenticator = new TokenAuthenticator(parts.spaces, parts.adminToken);
     FlushHandler flush =
         new FlushHandler(parts.barrier, parts.clock, parts.deliveries, parts.predictions);
@@ -242,7 +261,7 @@ public final class HttpServer implements AutoCloseable {
             parts.clock,
             parts.repository,
             parts.predictions,
-            files,
+            works.files,
             parts.tail,
             discards,
             health);
@@ -254,17 +273,19 @@ public final class HttpServer implements AutoCloseable {
             parts,
             admin,
             flush,
-            predictions,
+            works.predictions,
             new SourcesHandler(parts.spaces, discards),
-            debugger,
+            works.debugger,
             new ControlRoutes.Lanes(threads.flushes, threads.trainings, threads.reads)));
     all.addAll(health.routes());
+    all.add(works.metrics.route());
     all.add(new ApiDocument(all).route());
     return new Routes(
         new HostGate(host, parts.names)::check,
         new RouteTable(all),
         List.of(replay, profiles, tracking, new ControlArea(), health),
         authenticator,
+        works.metrics::observer,
         parts.replica);
   }
 

@@ -3,11 +3,14 @@ package dev.traitflow.server.http;
 import dev.traitflow.server.http.RouteTable.RoutesOfAddress;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import java.io.IOException;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +22,14 @@ import org.jspecify.annotations.Nullable;
  * small machine otherwise.
  */
 public final class Routes implements HttpHandler {
+  private static final AttachmentKey<RequestObserver> OBSERVER =
+      AttachmentKey.create(RequestObserver.class);
+
   private final Consumer<HttpServerExchange> hosts;
   private final RouteTable table;
   private final List<Area> areas;
   private final Authenticator authenticator;
+  private final IdentityHashMap<Route, RequestObserver> observers = new IdentityHashMap<>();
   private final boolean replica;
 
   /**
@@ -30,6 +37,7 @@ public final class Routes implements HttpHandler {
    *
    * @param hosts refuses requests to hosts that this server is not
    * @param areas the first that contains an address decides; the last contains all
+   * @param observers who hears of the requests of a route
    * @param replica true if every route that changes something is refused
    */
   public Routes(
@@ -37,23 +45,27 @@ public final class Routes implements HttpHandler {
       RouteTable table,
       List<Area> areas,
       Authenticator authenticator,
+      Function<Route, RequestObserver> observers,
       boolean replica) {
     this.hosts = hosts;
     this.table = table;
     this.areas = List.copyOf(areas);
     this.authenticator = authenticator;
+    table.all().forEach(route -> this.observers.put(route, observers.apply(route)));
     this.replica = replica;
   }
 
   /** On the connection's own thread, which must never be held. */
   @Override
   public void handleRequest(HttpServerExchange exchange) {
+    long began = System.nanoTime();
     String rawPath = Query.rawPath(exchange);
     Area area = areaOf(rawPath);
     RequestEdge.run(
         exchange,
         area,
         () -> {
+          observe(exchange, began);
           hosts.accept(exchange);
           endAfterBodyOfGet(exchange);
           area.begin(exchange);
@@ -67,6 +79,17 @@ public final class Routes implements HttpHandler {
   /** Every route, in the order of the table. */
   public List<Route> all() {
     return table.all();
+  }
+
+  private static void observe(HttpServerExchange exchange, long began) {
+    exchange.addExchangeCompleteListener(
+        (ended, next) -> {
+          RequestObserver observer = ended.getAttachment(OBSERVER);
+          if (observer != null) {
+            observer.answered(ended.getStatusCode(), System.nanoTime() - began);
+          }
+          next.proceed();
+        });
   }
 
   private Area areaOf(String rawPath) {
@@ -110,6 +133,7 @@ public final class Routes implements HttpHandler {
               + found.allowed()
               + ").");
     }
+    exchange.putAttachment(OBSERVER, observers.getOrDefault(route, RequestObserver.NONE));
     Caller caller = authenticator.check(route.access(), exchange, query);
     if (replica && route.changes()) {
       throw area.replica();

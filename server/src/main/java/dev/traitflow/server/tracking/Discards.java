@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -121,9 +122,16 @@ public final class Discards {
         .increment();
   }
 
+  /** The counts, by code, or by {@code CODE/SPACE} where the space is known. */
+  public Map<String, Long> counts() {
+    Map<String, Long> sums = new TreeMap<>();
+    counts.forEach((name, count) -> sums.put(name, count.sum()));
+    return sums;
+  }
+
   /** Writes the counts into {@code node}. */
   public void writeTo(ObjectNode node) {
-    new TreeMap<>(counts).forEach((name, count) -> node.put(name, count.sum()));
+    counts().forEach(node::put);
   }
 
   /** Writes count and newest samples of requests with an unknown write key into {@code node}. */
