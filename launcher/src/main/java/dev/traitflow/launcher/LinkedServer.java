@@ -5,6 +5,7 @@ import dev.traitflow.launcher.predictions.PredictionService;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Instance;
 import dev.traitflow.launcher.runtime.Parts;
+import dev.traitflow.server.Backbone;
 import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.TraitflowServer;
@@ -13,7 +14,6 @@ import dev.traitflow.server.config.SpaceFiles;
 import dev.traitflow.server.config.UnpreparedChangeException;
 import dev.traitflow.server.config.YamlDocument;
 import dev.traitflow.server.log.ClockKind;
-import dev.traitflow.server.predictions.PredictionControl;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -41,15 +41,20 @@ final class LinkedServer implements Parts.Server {
   /** Starts the server with training behind its admin route, and applies the space files. */
   static LinkedServer start(Instance.Context context) {
     Instance.Settings settings = context.settings();
-    PredictionService predictions =
-        new PredictionService(context.flink().batches(), context.kafka(), settings.data());
     Map<Path, SpaceDefinition> spaces = new LinkedHashMap<>();
     for (Path file : settings.spaces()) {
       spaces.put(file, read(file));
     }
-    TraitflowServer server = start(context, settings, predictions);
+    Backbone backbone = open(config(context, settings));
+    PredictionService predictions;
     try {
-      predictions.open(server);
+      predictions = PredictionService.start(backbone, context.flink().batches());
+    } catch (RuntimeException failure) {
+      backbone.close();
+      throw failure;
+    }
+    TraitflowServer server = serve(backbone, predictions);
+    try {
       context.flink().restWhile(server.log()::isAtRest);
       List<Parts.Source> sources = new ArrayList<>();
       spaces.forEach((file, space) -> addSources(apply(server, file, space), sources));
@@ -114,29 +119,52 @@ final class LinkedServer implements Parts.Server {
     server.close();
   }
 
-  private static TraitflowServer start(
-      Instance.Context context, Instance.Settings settings, PredictionControl predictions) {
+  private static ServerConfig config(Instance.Context context, Instance.Settings settings) {
+    return new ServerConfig(
+        context.kafka(),
+        settings.data(),
+        settings.port(),
+        ServerConfig.LOOPBACK,
+        settings.testMode(),
+        kind(settings),
+        context.layout().logPartitions(),
+        context.layout().profilePartitions(),
+        false,
+        names(settings),
+        context.flink().health());
+  }
+
+  private static ServerNames names(Instance.Settings settings) {
     try {
-      return TraitflowServer.start(
-          new ServerConfig(
-              context.kafka(),
-              settings.data(),
-              settings.port(),
-              ServerConfig.LOOPBACK,
-              settings.testMode(),
-              kind(settings),
-              context.layout().logPartitions(),
-              context.layout().profilePartitions(),
-              false,
-              ServerNames.of(settings.publicUrl().orElse(null), System::getenv),
-              predictions,
-              context.flink().health()));
+      return ServerNames.of(settings.publicUrl().orElse(null), System::getenv);
+    } catch (IllegalArgumentException e) {
+      throw notStarted(e);
+    }
+  }
+
+  /** Opens what a server works on; a {@link Failure} says what does not fit. */
+  static Backbone open(ServerConfig config) {
+    try {
+      return Backbone.open(config);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("server: interrupted while it started", e);
     } catch (IOException | IllegalStateException | IllegalArgumentException e) {
-      throw new Failure("server: did not start: " + e.getMessage(), e);
+      throw notStarted(e);
     }
+  }
+
+  private static TraitflowServer serve(Backbone backbone, PredictionService predictions) {
+    try {
+      return TraitflowServer.start(backbone, predictions);
+    } catch (IOException | RuntimeException e) {
+      predictions.close();
+      throw notStarted(e);
+    }
+  }
+
+  private static Failure notStarted(Exception why) {
+    return new Failure("server: did not start: " + why.getMessage(), why);
   }
 
   private static @Nullable ClockKind kind(Instance.Settings settings) {

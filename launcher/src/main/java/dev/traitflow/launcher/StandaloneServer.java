@@ -1,12 +1,12 @@
 package dev.traitflow.launcher;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.launcher.predictions.Explanations;
 import dev.traitflow.launcher.predictions.ScheduledScoring;
+import dev.traitflow.launcher.predictions.WithoutTraining;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.ServerPort;
+import dev.traitflow.server.Backbone;
 import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.TraitflowServer;
@@ -21,6 +21,9 @@ import java.util.concurrent.CountDownLatch;
 
 /** The server beside a Kafka and jobs that run elsewhere. */
 final class StandaloneServer {
+  private static final String NO_TRAINING =
+      "training: is not run by a server of its own yet (use traitflow up)";
+
   private StandaloneServer() {}
 
   /** Makes the topics that are missing and tells how many partitions there are. */
@@ -49,25 +52,23 @@ final class StandaloneServer {
     ServerPort.requireFree(bind, port);
     TopicLayout layout = topics(kafka);
     CountDownLatch ended = new CountDownLatch(1);
-    try (ScheduledScoring predictions = control(data);
-        TraitflowServer server =
-            TraitflowServer.start(
-                new ServerConfig(
-                    kafka,
-                    data,
-                    port,
-                    bind,
-                    false,
-                    null,
-                    layout.logPartitions(),
-                    layout.profilePartitions(),
-                    replica,
-                    names,
-                    predictions,
-                    Jobs.NOT_OBSERVED))) {
-      if (!replica) {
-        predictions.open(server);
-      }
+    ServerConfig config =
+        new ServerConfig(
+            kafka,
+            data,
+            port,
+            bind,
+            false,
+            null,
+            layout.logPartitions(),
+            layout.profilePartitions(),
+            replica,
+            names,
+            Jobs.NOT_OBSERVED);
+    Backbone backbone = LinkedServer.open(config);
+    WithoutTraining predictions = predictions(backbone);
+    try (TraitflowServer server = TraitflowServer.start(backbone, predictions);
+        predictions) {
       for (Path space : spaces) {
         LinkedServer.apply(server, space, LinkedServer.read(space));
       }
@@ -87,14 +88,10 @@ final class StandaloneServer {
   }
 
   /** Explains by what bundles its directory has; does not train. */
-  private static ScheduledScoring control(Path data) {
-    Explanations explanations = Explanations.below(data);
-    return new ScheduledScoring(
-        "training: is not run by a server of its own yet (use traitflow up)") {
-      @Override
-      public JsonNode explain(String space, String prediction, String version, FeatureBlock block) {
-        return explanations.explain(space, prediction, version, block);
-      }
-    };
+  private static WithoutTraining predictions(Backbone backbone) {
+    Explanations explanations = Explanations.below(backbone.config().dataDir());
+    return backbone.config().replica()
+        ? new WithoutTraining(NO_TRAINING, explanations)
+        : ScheduledScoring.start(backbone, NO_TRAINING, explanations);
   }
 }

@@ -3,7 +3,6 @@ package dev.traitflow.server;
 import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.server.health.Jobs;
 import dev.traitflow.server.log.ClockKind;
-import dev.traitflow.server.predictions.PredictionControl;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param replica true for a server that only reads: another one takes calls, changes definitions
  *     and owns the clock
  * @param names under what names callers reach it
- * @param predictions trains and explains predictions
  * @param jobs shows how the jobs stand; {@link Jobs#NOT_OBSERVED} where they run elsewhere
  */
 public record ServerConfig(
@@ -35,7 +33,6 @@ public record ServerConfig(
     int profilePartitions,
     boolean replica,
     ServerNames names,
-    PredictionControl predictions,
     Jobs jobs) {
   public static final String LOOPBACK = "127.0.0.1";
   public static final int PORT = 8080;

@@ -3,10 +3,9 @@ package dev.traitflow.launcher.predictions;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.prediction.PredictionDefinition;
-import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.runtime.BatchJobs;
-import dev.traitflow.server.TraitflowServer;
+import dev.traitflow.server.Backbone;
 import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.predictions.PredictionControl;
 import java.nio.file.Path;
@@ -21,14 +20,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The predictions of an instance, from definition to scores. The server asks for it before it runs
- * and it works on the server's parts, so that it is made first and opened when the server stands.
- */
+/** The predictions of an instance, from definition to scores. */
 public final class PredictionService implements PredictionControl, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PredictionService.class);
 
@@ -37,73 +32,72 @@ public final class PredictionService implements PredictionControl, AutoCloseable
 
   private static final long PERIOD_MILLIS = 500;
 
-  private final BatchJobs batches;
-  private final KafkaConnection kafka;
-  private final Path data;
+  private final Backbone server;
+  private final TrainingContext context;
+  private final Trainings trainings;
+  private final DefinedPredictions defined;
+  private final Refresh refresh;
+  private final Schedule schedule;
   private final Explanations explanations;
-  private volatile @Nullable Opened opened;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread made = new Thread(task, "traitflow-predictions");
+            made.setDaemon(true);
+            return made;
+          });
 
-  /** What there is once the server stands. */
-  private record Opened(
-      TrainingContext context,
-      Trainings trainings,
-      DefinedPredictions defined,
-      Refresh refresh,
-      Schedule schedule,
-      ScheduledExecutorService thread) {}
-
-  /**
-   * Makes the service of an instance.
-   *
-   * @param batches where training rows are made
-   * @param kafka where the topics are
-   * @param data the data directory, where bundles are kept
-   */
-  public PredictionService(BatchJobs batches, KafkaConnection kafka, Path data) {
-    this.batches = batches;
-    this.kafka = kafka;
-    this.data = data;
+  private PredictionService(Backbone server, BatchJobs batches) {
+    Path data = server.config().dataDir();
+    this.server = server;
+    this.context =
+        new TrainingContext(
+            batches,
+            server.config().kafka(),
+            data,
+            server,
+            new ScoringRounds(server, System::nanoTime));
+    this.trainings = new Trainings(context);
+    this.defined = new DefinedPredictions(context, trainings);
+    this.refresh = new Refresh(context, trainings);
+    this.schedule = new Schedule(server, refresh::refresh, trainings::startUnlessUnderWay);
     this.explanations = Explanations.below(data);
   }
 
-  /** Begins to work for a server: takes up its states and follows its definitions. */
-  public void open(TraitflowServer server) {
-    TrainingContext context =
-        new TrainingContext(
-            batches, kafka, data, server, new ScoringRounds(server, System::nanoTime));
-    Trainings trainings = new Trainings(context);
-    DefinedPredictions defined = new DefinedPredictions(context, trainings);
-    Refresh refresh = new Refresh(context, trainings);
-    Schedule schedule = new Schedule(server, refresh::refresh, trainings::startUnlessUnderWay);
-    ScheduledExecutorService thread =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread made = new Thread(task, "traitflow-predictions");
-              made.setDaemon(true);
-              return made;
-            });
+  /**
+   * Begins to work: takes up the states an earlier instance left and follows the definitions.
+   *
+   * @param server what it works on; stays open for as long as this is
+   * @param batches where training rows are made
+   */
+  public static PredictionService start(Backbone server, BatchJobs batches) {
+    PredictionService service = new PredictionService(server, batches);
+    service.begin();
+    return service;
+  }
+
+  private void begin() {
     trainings.open();
-    opened = new Opened(context, trainings, defined, refresh, schedule, thread);
     thread.execute(attempt("models in force", defined::open));
-    server.spaces().onChange(unusedBecauseTheNewestCount -> follow(thread, defined));
+    server.spaces().onChange(unusedBecauseTheNewestCount -> follow());
     // Machine time: it only says how soon a due date is noticed.
     ScheduledFuture<?> unusedBecauseTheThreadEndsIt =
         thread.scheduleWithFixedDelay(
-            attempt("due dates", () -> lookAtTheClock(server, schedule)),
+            attempt("due dates", this::lookAtTheClock),
             PERIOD_MILLIS,
             server.clock().kind() == ClockKind.TEST ? PERIOD_MILLIS : 10 * PERIOD_MILLIS,
             TimeUnit.MILLISECONDS);
   }
 
   /** While events make the time, a replay may run through years; its end asks to settle. */
-  private static void lookAtTheClock(TraitflowServer server, Schedule schedule) {
+  private void lookAtTheClock() {
     if (server.clock().kind() != ClockKind.EVENT) {
-      schedule.train();
-      refresh(schedule);
+      doWhatIsDue();
     }
   }
 
-  private static void refresh(Schedule schedule) {
+  private void doWhatIsDue() {
+    schedule.train();
     try {
       schedule.refresh();
     } catch (InterruptedException stopping) {
@@ -111,7 +105,7 @@ public final class PredictionService implements PredictionControl, AutoCloseable
     }
   }
 
-  private static void follow(ScheduledExecutorService thread, DefinedPredictions defined) {
+  private void follow() {
     try {
       thread.execute(attempt("definitions", defined::follow));
     } catch (RejectedExecutionException closed) {
@@ -132,43 +126,36 @@ public final class PredictionService implements PredictionControl, AutoCloseable
 
   @Override
   public JsonNode train(String space, List<String> predictions) {
-    Opened open = require();
     SpaceDefinition definition =
-        open.context
-            .server()
+        server
             .spaces()
             .find(space)
             .orElseThrow(() -> new IllegalArgumentException("space: there is no " + space));
-    return open.trainings.train(definition.id(), choose(definition, predictions));
+    return trainings.train(definition.id(), choose(definition, predictions));
   }
 
   @Override
   public void start(String space, String prediction) {
-    require().trainings.startUnlessUnderWay(space, prediction);
+    trainings.startUnlessUnderWay(space, prediction);
   }
 
   @Override
   public Optional<Progress> progress(String space, String prediction) {
-    Opened open = opened;
-    return open == null ? Optional.empty() : open.trainings.progress(space, prediction);
+    return trainings.progress(space, prediction);
   }
 
   @Override
   public Optional<Scoring> scoring(String space) {
-    Opened open = opened;
-    return open == null ? Optional.empty() : open.context.rounds().scoring(space);
+    return context.rounds().scoring(space);
   }
 
   @Override
   public void rollBack(String space, String prediction, String version) {
-    Opened open = require();
-    RollBack.to(open.context, space, prediction, version);
-    await(
-        open.thread.submit(
-            attempt("the scores after a roll back", () -> refresh(open.refresh, space))));
+    RollBack.to(context, space, prediction, version);
+    await(thread.submit(attempt("the scores after a roll back", () -> refresh(space))));
   }
 
-  private static void refresh(Refresh refresh, String space) {
+  private void refresh(String space) {
     try {
       refresh.refresh(space);
     } catch (InterruptedException stopping) {
@@ -189,26 +176,16 @@ public final class PredictionService implements PredictionControl, AutoCloseable
 
   @Override
   public void forget(String space, String prediction) {
-    require().defined.forget(space, prediction);
+    defined.forget(space, prediction);
   }
 
   @Override
   public void settle(Duration patience) throws InterruptedException {
-    Opened open = opened;
-    if (open == null) {
-      return;
-    }
     try {
       // Behind what a definition has just set off; without any prediction this costs a hand-over.
       Object unusedBecauseItIsNull =
-          open.thread
-              .submit(
-                  attempt(
-                      "due dates",
-                      () -> {
-                        open.schedule.train();
-                        refresh(open.schedule);
-                      }))
+          thread
+              .submit(attempt("due dates", this::doWhatIsDue))
               .get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
       LOG.warn("scores are due and not yet ordered after {}", patience);
@@ -224,19 +201,8 @@ public final class PredictionService implements PredictionControl, AutoCloseable
 
   @Override
   public void close() {
-    Opened open = opened;
-    if (open != null) {
-      open.thread.shutdownNow();
-      open.trainings.close();
-    }
-  }
-
-  private Opened require() {
-    Opened open = opened;
-    if (open == null) {
-      throw new IllegalStateException("predictions: the server is still starting");
-    }
-    return open;
+    thread.shutdownNow();
+    trainings.close();
   }
 
   private static List<String> choose(SpaceDefinition space, List<String> wanted) {

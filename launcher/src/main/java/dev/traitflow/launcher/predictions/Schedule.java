@@ -3,7 +3,7 @@ package dev.traitflow.launcher.predictions;
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
-import dev.traitflow.server.TraitflowServer;
+import dev.traitflow.server.Backbone;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ final class Schedule {
   private static final long DAY = PredictionDefinition.DAY;
   private static final long PAUSE_NANOS = 60_000_000_000L;
 
-  private final TraitflowServer server;
+  private final Backbone server;
   private final Scoring scoring;
   private final Training training;
   private final Map<String, Long> failures = new HashMap<>();
@@ -38,7 +38,7 @@ final class Schedule {
     void start(String space, String prediction);
   }
 
-  Schedule(TraitflowServer server, Scoring scoring, Training training) {
+  Schedule(Backbone server, Scoring scoring, Training training) {
     this.server = server;
     this.scoring = scoring;
     this.training = training;

@@ -3,15 +3,13 @@ package dev.traitflow.launcher.predictions;
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
-import dev.traitflow.server.TraitflowServer;
-import dev.traitflow.server.predictions.NoPredictions;
+import dev.traitflow.server.Backbone;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,38 +18,45 @@ import org.slf4j.LoggerFactory;
  * profiles are scored when that is due, by the models in force and with percentiles over the
  * population they have.
  */
-public class ScheduledScoring extends NoPredictions implements AutoCloseable {
+public final class ScheduledScoring extends WithoutTraining {
   private static final Logger LOG = LoggerFactory.getLogger(ScheduledScoring.class);
   private static final long PERIOD_SECONDS = 1;
 
-  private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
-  private volatile @Nullable Opened opened;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread made = new Thread(task, "traitflow-scoring");
+            made.setDaemon(true);
+            return made;
+          });
+  private final Backbone server;
+  private final ScoringRounds rounds;
+  private final Schedule schedule;
 
-  /** What there is once the server stands. */
-  private record Opened(ScoringRounds rounds, Schedule schedule) {}
+  private ScheduledScoring(Backbone server, String why, Explanations explanations) {
+    super(why, explanations);
+    this.server = server;
+    this.rounds = new ScoringRounds(server, System::nanoTime);
+    this.schedule = new Schedule(server, this::score, (space, prediction) -> {});
+  }
 
   /**
-   * Refuses to train with a sentence.
+   * Begins to look at the clock of a server that writes.
    *
-   * @param why what is missing and what to do instead
+   * @param server what it works on; stays open for as long as this is
+   * @param why nobody trains here, and what to do instead: the sentence of refusals
+   * @param explanations of scores
    */
-  public ScheduledScoring(String why) {
-    super(why);
-  }
-
-  /** Begins to look at the clock of a server that writes. */
-  public void open(TraitflowServer server) {
-    ScoringRounds rounds = new ScoringRounds(server, System::nanoTime);
-    Schedule schedule =
-        new Schedule(server, space -> score(server, rounds, space), (space, prediction) -> {});
-    opened = new Opened(rounds, schedule);
+  public static ScheduledScoring start(Backbone server, String why, Explanations explanations) {
+    ScheduledScoring scoring = new ScheduledScoring(server, why, explanations);
     // Machine time: it only says how soon a due date is noticed.
     ScheduledFuture<?> unusedBecauseTheThreadEndsIt =
-        thread.scheduleWithFixedDelay(
-            () -> refresh(schedule), PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
+        scoring.thread.scheduleWithFixedDelay(
+            scoring::refresh, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
+    return scoring;
   }
 
-  private static void refresh(Schedule schedule) {
+  private void refresh() {
     try {
       schedule.refresh();
     } catch (InterruptedException stopping) {
@@ -62,7 +67,7 @@ public class ScheduledScoring extends NoPredictions implements AutoCloseable {
     }
   }
 
-  private static void score(TraitflowServer server, ScoringRounds rounds, String space) {
+  private void score(String space) {
     long now = server.clock().controlNow();
     server
         .spaces()
@@ -85,16 +90,12 @@ public class ScheduledScoring extends NoPredictions implements AutoCloseable {
 
   @Override
   public Optional<Scoring> scoring(String space) {
-    Opened open = opened;
-    return open == null ? Optional.empty() : open.rounds.scoring(space);
+    return rounds.scoring(space);
   }
 
   @Override
   public void settle(Duration patience) throws InterruptedException {
-    Opened open = opened;
-    if (open != null) {
-      open.schedule.refresh();
-    }
+    schedule.refresh();
   }
 
   @Override

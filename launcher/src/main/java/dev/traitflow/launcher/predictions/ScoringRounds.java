@@ -1,7 +1,7 @@
 package dev.traitflow.launcher.predictions;
 
 import dev.traitflow.core.event.LogRecord;
-import dev.traitflow.server.TraitflowServer;
+import dev.traitflow.server.Backbone;
 import dev.traitflow.server.predictions.PredictionControl.Scoring;
 import dev.traitflow.server.store.ProfileRepository.Rescoring;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 
 /** Orders the scoring of everybody in a space, and knows how far the newest one is. Thread-safe. */
 final class ScoringRounds {
-  private final TraitflowServer server;
+  private final Backbone server;
   private final LongSupplier nanos;
   private final Map<String, Round> rounds = new ConcurrentHashMap<>();
 
@@ -23,7 +23,7 @@ final class ScoringRounds {
    *
    * @param nanos a clock that never goes back, in nanoseconds
    */
-  ScoringRounds(TraitflowServer server, LongSupplier nanos) {
+  ScoringRounds(Backbone server, LongSupplier nanos) {
     this.server = server;
     this.nanos = nanos;
   }

@@ -6,7 +6,7 @@ import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.launcher.runtime.BatchJobs;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.ml.training.PredictionTraining;
-import dev.traitflow.server.TraitflowServer;
+import dev.traitflow.server.Backbone;
 import dev.traitflow.server.predictions.ModelsTopic;
 import dev.traitflow.server.store.FlushTimeoutException;
 import dev.traitflow.server.store.PipelineFailedException;
@@ -28,11 +28,7 @@ import org.slf4j.LoggerFactory;
  * @param rounds where the scoring of everybody is ordered
  */
 record TrainingContext(
-    BatchJobs batches,
-    KafkaConnection kafka,
-    Path data,
-    TraitflowServer server,
-    ScoringRounds rounds) {
+    BatchJobs batches, KafkaConnection kafka, Path data, Backbone server, ScoringRounds rounds) {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingContext.class);
   private static final Duration CATCH_UP = Duration.ofMinutes(1);
 

@@ -1,5 +1,6 @@
 package dev.traitflow.launcher.runtime;
 
+import dev.traitflow.server.Backbone;
 import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.TraitflowServer;
@@ -13,7 +14,7 @@ public final class ServerAlone {
 
   /** Starts one on a data directory. */
   public static TraitflowServer start(EmbeddedBroker broker, Path data) throws Exception {
-    return TraitflowServer.start(
+    ServerConfig config =
         new ServerConfig(
             broker.connection(),
             data,
@@ -25,7 +26,8 @@ public final class ServerAlone {
             ServerConfig.PROFILE_PARTITIONS,
             false,
             ServerNames.NONE,
-            new NoPredictions("training: is not run here"),
-            Jobs.NOT_OBSERVED));
+            Jobs.NOT_OBSERVED);
+    return TraitflowServer.start(
+        Backbone.open(config), new NoPredictions("training: is not run here"));
   }
 }
