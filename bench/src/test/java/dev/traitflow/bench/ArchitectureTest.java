@@ -49,8 +49,9 @@ class ArchitectureTest {
           "jobs", List.of("core", "ml"),
           "sql", List.of("core"),
           "server", List.of("core"),
-          "launcher", List.of("core", "ml", "jobs", "sql", "server"),
-          "bench", List.of("core", "ml", "jobs", "sql", "server", "launcher"));
+          "predict", List.of("core", "ml", "jobs", "server"),
+          "launcher", List.of("core", "ml", "jobs", "sql", "server", "predict"),
+          "bench", List.of("core", "ml", "jobs", "sql", "server", "predict", "launcher"));
 
   /**
    * What each package of the jobs may import of the others. The stages (ingest, identity, profile,
@@ -65,6 +66,9 @@ class ArchitectureTest {
           "profile", List.of("runtime", "history"),
           "scoring", List.of("runtime"),
           "training", List.of("runtime"));
+
+  /** In predict a package may import those to its left only. */
+  private static final List<String> PREDICT = List.of("rows", "trainer", "service");
 
   /** The server's rooms of HTTP: the engine first, the table of all routes last. */
   private static final List<String> HTTP =
@@ -102,11 +106,7 @@ class ArchitectureTest {
 
   @Test
   void packagesOfCoreImportOnlyToTheirLeft() {
-    for (int left = 0; left < CORE.size(); left++) {
-      for (int right = left + 1; right < CORE.size(); right++) {
-        refuse(ROOT + "core." + CORE.get(left) + "..", ROOT + "core." + CORE.get(right) + "..");
-      }
-    }
+    importOnlyToTheLeft("core.", CORE);
   }
 
   @Test
@@ -151,11 +151,27 @@ class ArchitectureTest {
 
   @Test
   void packagesOfTheServersApisImportOnlyToTheirLeft() {
-    for (int left = 0; left < HTTP.size(); left++) {
-      for (int right = left + 1; right < HTTP.size(); right++) {
-        refuse(ROOT + "server." + HTTP.get(left) + "..", ROOT + "server." + HTTP.get(right) + "..");
-      }
+    importOnlyToTheLeft("server.", HTTP);
+  }
+
+  @Test
+  void packagesOfPredictImportOnlyToTheirLeft() {
+    importOnlyToTheLeft("predict.", PREDICT);
+  }
+
+  /** Training works on the server's parts; how requests reach it is none of its business. */
+  @Test
+  void predictKnowsNoHttp() {
+    for (String room : HTTP) {
+      refuse(ROOT + "predict..", ROOT + "server." + room + "..");
     }
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "predict..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.undertow..", "org.apache.flink.runtime.minicluster..")
+        .check(CLASSES);
   }
 
   @Test
@@ -196,6 +212,14 @@ class ArchitectureTest {
       }
     }
     return new ClassFileImporter().importLocations(ours);
+  }
+
+  private static void importOnlyToTheLeft(String module, List<String> rooms) {
+    for (int left = 0; left < rooms.size(); left++) {
+      for (int right = left + 1; right < rooms.size(); right++) {
+        refuse(ROOT + module + rooms.get(left) + "..", ROOT + module + rooms.get(right) + "..");
+      }
+    }
   }
 
   private static void refuse(String from, String to) {

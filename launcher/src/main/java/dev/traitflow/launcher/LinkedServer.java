@@ -1,10 +1,10 @@
 package dev.traitflow.launcher;
 
 import dev.traitflow.core.space.SpaceDefinition;
-import dev.traitflow.launcher.predictions.PredictionService;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Instance;
 import dev.traitflow.launcher.runtime.Parts;
+import dev.traitflow.predict.service.PredictionService;
 import dev.traitflow.server.Backbone;
 import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.ServerNames;

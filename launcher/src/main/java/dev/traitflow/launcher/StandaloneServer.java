@@ -1,11 +1,11 @@
 package dev.traitflow.launcher;
 
 import dev.traitflow.core.space.KafkaConnection;
-import dev.traitflow.launcher.predictions.Explanations;
-import dev.traitflow.launcher.predictions.ScheduledScoring;
-import dev.traitflow.launcher.predictions.WithoutTraining;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.ServerPort;
+import dev.traitflow.predict.service.Explanations;
+import dev.traitflow.predict.service.ScheduledScoring;
+import dev.traitflow.predict.service.WithoutTraining;
 import dev.traitflow.server.Backbone;
 import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.ServerNames;

@@ -33,7 +33,6 @@ public final class Commands {
             .addSubcommand(
                 new CommandLine(new LogCommand()).addSubcommand(new LogSkipCommand(modules)))
             .addSubcommand(new TrainCommand(modules))
-            .addSubcommand(new TrainerCommand())
             .addSubcommand(
                 new CommandLine(new PredictionsCommand())
                     .addSubcommand(new PredictionsListCommand(modules))

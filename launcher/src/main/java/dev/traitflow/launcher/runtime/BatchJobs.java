@@ -1,5 +1,8 @@
 package dev.traitflow.launcher.runtime;
 
+import dev.traitflow.predict.rows.BatchFailedException;
+import dev.traitflow.predict.rows.BatchJob;
+import dev.traitflow.predict.rows.BatchRunner;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +21,7 @@ import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Bounded jobs on the cluster inside this JVM, each waited for by its caller. */
-public final class BatchJobs {
+final class BatchJobs implements BatchRunner {
   private static final Duration SUBMIT_TIMEOUT = Duration.ofMinutes(15);
   private static final long POLL_MILLIS = 200;
 
@@ -28,8 +31,8 @@ public final class BatchJobs {
     this.cluster = cluster;
   }
 
-  /** A new environment for a bounded job, without checkpoints: if it fails it is run again. */
-  public StreamExecutionEnvironment environment(String jobName) {
+  /** An environment for a bounded job, without checkpoints: if it fails it is run again. */
+  private static StreamExecutionEnvironment environment(String jobName) {
     Configuration job = new Configuration();
     EmbeddedFlink.set(job, "pipeline.name", jobName);
     EmbeddedFlink.set(job, "parallelism.default", "2");
@@ -40,33 +43,32 @@ public final class BatchJobs {
     return StreamExecutionEnvironment.getExecutionEnvironment(job);
   }
 
-  /**
-   * Runs a bounded job to its end. Interrupted, it cancels the job.
-   *
-   * @param environment one made by {@link #environment}
-   * @param progress hears again and again which share of the subtasks has finished, 0 to 1
-   * @throws Failure if the job fails
-   * @throws InterruptedException if the thread is interrupted meanwhile
-   */
-  public void run(String jobName, StreamExecutionEnvironment environment, DoubleConsumer progress)
-      throws InterruptedException {
+  /** As the port says; the share is that of the subtasks that have finished. */
+  @Override
+  public void run(BatchJob job, DoubleConsumer progress) throws InterruptedException {
+    StreamExecutionEnvironment environment = environment(job.name());
+    job.define(environment);
     JobGraph graph = environment.getStreamGraph().getJobGraph();
-    JobID job = graph.getJobID();
+    JobID id = graph.getJobID();
+    boolean ended = false;
     try {
       cluster.submitJob(graph).get(SUBMIT_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-      CompletableFuture<JobResult> ending = cluster.requestJobResult(job);
+      CompletableFuture<JobResult> ending = cluster.requestJobResult(id);
       while (!ended(ending)) {
-        progress.accept(finishedShare(job));
+        progress.accept(finishedShare(id));
       }
+      ended = true;
       ending.get().toJobExecutionResult(BatchJobs.class.getClassLoader());
-    } catch (InterruptedException e) {
-      CompletableFuture<?> unusedBecauseNobodyWaits = cluster.cancelJob(job);
-      throw e;
     } catch (ExecutionException | TimeoutException | JobExecutionException e) {
-      throw new Failure("job " + jobName + ": failed: " + EmbeddedFlink.rootMessage(e), e);
+      throw new BatchFailedException(
+          "job " + job.name() + ": failed: " + EmbeddedFlink.rootMessage(e), e);
     } catch (IOException | ClassNotFoundException e) {
-      throw new Failure(
-          "job " + jobName + ": its result cannot be read: " + EmbeddedFlink.rootMessage(e), e);
+      throw new BatchFailedException(
+          "job " + job.name() + ": its result cannot be read: " + EmbeddedFlink.rootMessage(e), e);
+    } finally {
+      if (!ended) {
+        CompletableFuture<?> unusedBecauseNobodyWaits = cluster.cancelJob(id);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.traitflow.launcher.runtime;
 
 import dev.traitflow.jobs.runtime.InProcessCluster;
+import dev.traitflow.predict.rows.BatchRunner;
 import dev.traitflow.server.files.PrivateFiles;
 import dev.traitflow.server.health.JobHealth;
 import dev.traitflow.server.health.Jobs;
@@ -193,7 +194,7 @@ public final class EmbeddedFlink implements AutoCloseable {
   }
 
   /** Runs bounded jobs beside the others. */
-  public BatchJobs batches() {
+  public BatchRunner batches() {
     return new BatchJobs(cluster);
   }
 

@@ -36,7 +36,6 @@ class CommandsTest {
         "test",
         "replay",
         "train",
-        "trainer",
         "sql",
         "convert",
         "doctor",

@@ -156,7 +156,7 @@ class TrainerITCase {
   private static boolean isTrainer(ProcessHandle process) {
     try {
       return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"))
-          .matches("(?s).*\0trainer\0.*" + KEY + "\\.request\\.json.*");
+          .matches("(?s).*TrainerMain\0.*" + KEY + "\\.request\\.json.*");
     } catch (IOException ended) {
       return false;
     }
