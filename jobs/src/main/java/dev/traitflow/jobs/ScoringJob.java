@@ -14,6 +14,7 @@ import dev.traitflow.jobs.scoring.KafkaModelCatalog;
 import dev.traitflow.jobs.scoring.ModelCatalog;
 import dev.traitflow.jobs.scoring.ReadFeatures;
 import dev.traitflow.jobs.scoring.ScoreProfiles;
+import dev.traitflow.ml.bundle.BundleStore;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -34,12 +35,16 @@ public final class ScoringJob {
 
   /** Defines the job on Kafka. */
   public static void define(
-      StreamExecutionEnvironment env, KafkaConnection kafka, JobSettings settings) {
+      StreamExecutionEnvironment env,
+      KafkaConnection kafka,
+      BundleStore bundles,
+      JobSettings settings) {
     KafkaEdges edges = new KafkaEdges(kafka);
     define(
         env,
         edges.endless(Topics.PROFILE_FEATURES, new ReadFeatures(settings)),
         new KafkaModelCatalog(kafka),
+        bundles,
         edges.sink(),
         settings);
   }
@@ -49,6 +54,7 @@ public final class ScoringJob {
       StreamExecutionEnvironment env,
       Source<FeatureInput, ?, ?> features,
       ModelCatalog models,
+      BundleStore bundles,
       Sink<TopicRecord> log,
       JobSettings settings) {
     // What a task writes is sent by the operator behind it, not by a thread that keeps looking.
@@ -67,7 +73,7 @@ public final class ScoringJob {
             .transform(
                 "score profiles",
                 CodecTypeInformation.logEntries(),
-                new ScoreProfiles(settings, models))
+                new ScoreProfiles(settings, models, bundles))
             .uid(Uids.SCORE_PROFILES);
     SendOn.behind(scored, Uids.SEND_SCORES)
         .transform(

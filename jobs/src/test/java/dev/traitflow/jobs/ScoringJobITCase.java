@@ -8,6 +8,7 @@ import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.topic.Marker;
 import dev.traitflow.core.topic.Topics;
+import dev.traitflow.jobs.bundle.FileSystemBundles;
 import dev.traitflow.jobs.profile.FoldProfiles;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.ControlKeys;
@@ -53,6 +54,7 @@ final class ScoringJobITCase {
             partition(0, SampleModels.buyer("ada"), SampleModels.buyer("bob")),
             partition(1, SampleModels.buyer("cem"), SampleModels.buyer("cem"))),
         new OneModel(bundle.toString()),
+        FileSystemBundles.in(root),
         log,
         SETTINGS);
     env.execute("scoring job");

@@ -3,8 +3,10 @@ package dev.traitflow.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traitflow.core.space.KafkaConnection;
+import dev.traitflow.jobs.bundle.FileSystemBundles;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.training.TrainingSetRequest;
+import java.net.URI;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -62,7 +64,7 @@ final class UidsTest {
   @Test
   void everyOperatorOfTheScoringJobHasAUid() {
     StreamExecutionEnvironment env = environment();
-    ScoringJob.define(env, BROKERS, SETTINGS);
+    ScoringJob.define(env, BROKERS, new FileSystemBundles(URI.create("file:///models")), SETTINGS);
     assertEveryOperatorHasAUid(env, 4);
   }
 

@@ -8,6 +8,7 @@ import dev.traitflow.core.sample.SampleEvents;
 import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.jobs.ProfileJob;
 import dev.traitflow.jobs.ScoringJob;
+import dev.traitflow.jobs.bundle.FileSystemBundles;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.launcher.cli.Modules;
 import dev.traitflow.launcher.runtime.EmbeddedFlink;
@@ -16,6 +17,7 @@ import dev.traitflow.launcher.runtime.Instance;
 import dev.traitflow.launcher.runtime.Parts;
 import dev.traitflow.launcher.runtime.QueryFlink;
 import dev.traitflow.launcher.runtime.RemoteFlink;
+import dev.traitflow.ml.bundle.BundleStore;
 import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.config.FileProblem;
 import dev.traitflow.server.config.InvalidDefinitionException;
@@ -79,7 +81,8 @@ final class LinkedModules implements Modules, Parts {
     StreamExecutionEnvironment profiles = flink.environment(ProfileJob.NAME);
     ProfileJob.define(profiles, context.kafka(), settings);
     StreamExecutionEnvironment scoring = flink.environment(ScoringJob.NAME);
-    ScoringJob.define(scoring, context.kafka(), settings);
+    ScoringJob.define(
+        scoring, context.kafka(), LinkedServer.bundles(context.settings().data()), settings);
     return List.of(flink.submit(ProfileJob.NAME, profiles), flink.submit(ScoringJob.NAME, scoring));
   }
 
@@ -134,8 +137,14 @@ final class LinkedModules implements Modules, Parts {
     ProfileJob.define(profiles, kafka, settings);
     flink.submit(ProfileJob.NAME, profiles);
     StreamExecutionEnvironment scoring = flink.environment(ScoringJob.NAME);
-    ScoringJob.define(scoring, kafka, settings);
+    ScoringJob.define(scoring, kafka, beside(checkpoints), settings);
     flink.submit(ScoringJob.NAME, scoring);
+  }
+
+  /** What the cluster's machines all see is where the checkpoints are. */
+  private static BundleStore beside(URI checkpoints) {
+    return new FileSystemBundles(
+        URI.create(checkpoints.toString().replaceAll("/*$", "/") + "models"));
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.traitflow.launcher;
 
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.jobs.bundle.FileSystemBundles;
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.launcher.runtime.Instance;
 import dev.traitflow.launcher.runtime.Parts;
+import dev.traitflow.ml.bundle.BundleStore;
 import dev.traitflow.predict.service.PredictionService;
 import dev.traitflow.server.Backbone;
 import dev.traitflow.server.ServerConfig;
@@ -48,7 +50,8 @@ final class LinkedServer implements Parts.Server {
     Backbone backbone = open(config(context, settings));
     PredictionService predictions;
     try {
-      predictions = PredictionService.start(backbone, context.flink().batches());
+      predictions =
+          PredictionService.start(backbone, context.flink().batches(), bundles(settings.data()));
     } catch (RuntimeException failure) {
       backbone.close();
       throw failure;
@@ -117,6 +120,11 @@ final class LinkedServer implements Parts.Server {
   public void close() {
     predictions.close();
     server.close();
+  }
+
+  /** The bundles of a data directory. */
+  static BundleStore bundles(Path data) {
+    return FileSystemBundles.in(data.resolve("models"));
   }
 
   private static ServerConfig config(Instance.Context context, Instance.Settings settings) {

@@ -89,7 +89,7 @@ final class StandaloneServer {
 
   /** Explains by what bundles its directory has; does not train. */
   private static WithoutTraining predictions(Backbone backbone) {
-    Explanations explanations = Explanations.below(backbone.config().dataDir());
+    Explanations explanations = new Explanations(LinkedServer.bundles(backbone.config().dataDir()));
     return backbone.config().replica()
         ? new WithoutTraining(NO_TRAINING, explanations)
         : ScheduledScoring.start(backbone, NO_TRAINING, explanations);

@@ -38,7 +38,7 @@ final class StoredProfiles implements Modules.ProfileFolder {
 
   private StoredProfiles(DataLock lock, Path data, ProfileRepository repository) {
     this.lock = lock;
-    this.explanations = Explanations.below(data);
+    this.explanations = new Explanations(LinkedServer.bundles(data));
     this.repository = repository;
   }
 

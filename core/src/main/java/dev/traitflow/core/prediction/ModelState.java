@@ -26,9 +26,10 @@ import java.util.List;
  * @param checks every gate of the newest training, an array of objects with {@code code}, {@code
  *     passed}, {@code sentence} and {@code numbers}
  * @param version version of the bundle in force, empty if there is none
- * @param path where that bundle lies, readable by every scorer
- * @param population where the scores of the last scoring of everybody lie, empty for those in the
- *     bundle; percentiles are taken over them
+ * @param path where that bundle lies: a URI relative to the root of whoever reads bundles, or, in
+ *     records of before, the absolute path of a directory
+ * @param population where the scores of the last scoring of everybody lie, in the same form, empty
+ *     for those in the bundle; percentiles are taken over them
  * @param trainedAt when the bundle in force was trained, epoch milliseconds of the space's clock; 0
  *     if there is none
  * @param triedAt when training was tried last; 0 for never
@@ -94,7 +95,7 @@ public record ModelState(
    * A bundle that was trained.
    *
    * @param version its version
-   * @param path where it lies
+   * @param path where it lies, as {@link ModelState#path}
    * @param trainedAt epoch milliseconds of the space's clock
    * @param decision why it came into force or did not, for people
    */

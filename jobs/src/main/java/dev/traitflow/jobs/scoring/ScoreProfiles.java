@@ -11,12 +11,12 @@ import dev.traitflow.jobs.runtime.Beats;
 import dev.traitflow.jobs.runtime.FeatureInput;
 import dev.traitflow.jobs.runtime.JobSettings;
 import dev.traitflow.jobs.runtime.LogEntry;
+import dev.traitflow.ml.bundle.BundleReference;
+import dev.traitflow.ml.bundle.BundleStore;
 import dev.traitflow.ml.bundle.ModelBundle;
-import dev.traitflow.ml.bundle.PopulationFile;
 import dev.traitflow.ml.scoring.Score;
 import dev.traitflow.ml.scoring.Scorer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +52,7 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
 
   private final JobSettings settings;
   private final ModelCatalog catalog;
+  private final BundleStore bundles;
 
   private transient Map<String, ModelState> references;
   private transient Map<String, List<LoadedModel>> models;
@@ -66,10 +67,11 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
   private transient int subtask;
   private transient int subtasks;
 
-  /** Scores with the models of a catalog. */
-  public ScoreProfiles(JobSettings settings, ModelCatalog catalog) {
+  /** Scores with the models of a catalog, whose bundles lie in a store. */
+  public ScoreProfiles(JobSettings settings, ModelCatalog catalog, BundleStore bundles) {
     this.settings = settings;
     this.catalog = catalog;
+    this.bundles = bundles;
   }
 
   @Override
@@ -199,11 +201,12 @@ public final class ScoreProfiles extends AbstractStreamOperator<LogEntry>
 
   private void load(ModelState reference) {
     try {
-      ModelBundle trained = ModelBundle.load(Path.of(reference.path()));
+      ModelBundle trained = ModelBundle.of(bundles.get(BundleReference.parse(reference.path())));
       ModelBundle bundle =
           reference.population().isEmpty()
               ? trained
-              : trained.withPopulation(PopulationFile.read(Path.of(reference.population())));
+              : trained.withPopulation(
+                  bundles.population(BundleReference.parse(reference.population())));
       LoadedModel model = new LoadedModel(bundle);
       List<LoadedModel> ofSpace =
           models.computeIfAbsent(reference.space(), space -> new ArrayList<>());

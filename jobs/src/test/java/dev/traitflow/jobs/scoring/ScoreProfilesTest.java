@@ -10,6 +10,7 @@ import dev.traitflow.core.event.TraitWrite;
 import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.topic.Marker;
+import dev.traitflow.jobs.bundle.FileSystemBundles;
 import dev.traitflow.jobs.runtime.CodecTypeInformation;
 import dev.traitflow.jobs.runtime.FeatureInput;
 import dev.traitflow.jobs.runtime.JobSettings;
@@ -192,7 +193,9 @@ final class ScoreProfilesTest {
       harness =
           new OneInputStreamOperatorTestHarness<>(
               new ScoreProfiles(
-                  new JobSettings(1, 2, JobSettings.MAX_PARALLELISM, 1_000), new StaticCatalog()));
+                  new JobSettings(1, 2, JobSettings.MAX_PARALLELISM, 1_000),
+                  new StaticCatalog(),
+                  FileSystemBundles.in(root)));
       harness.setup(CodecTypeInformation.logEntries().createSerializer(new SerializerConfigImpl()));
       harness.open();
     }

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.ModelState.Phase;
 import dev.traitflow.launcher.story.Story;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,13 +43,17 @@ class PredictionLifeITCase {
       ModelState live = records.await(ModelState::hasModel);
       assertThat(live.version()).isEqualTo(answer.path("version").asText());
       assertThat(live.versions()).hasSize(1);
-      assertThat(Files.isRegularFile(Path.of(live.path(), "card.json"))).isTrue();
+      // A reference that survives a move of the data directory, and a path for who asked.
+      assertThat(live.path()).isEqualTo(story.space() + "/buys/" + live.version());
+      Path bundle = Path.of(answer.path("path").asText());
+      assertThat(bundle).isAbsolute().hasFileName(live.version());
+      assertThat(bundle.resolve("card.json")).isRegularFile();
       story.flush();
       assertThat(story.traits("u0").path("buys_probability").isNumber()).isTrue();
 
       withoutPredictions(story);
       records.awaitGone();
-      assertThat(Path.of(live.path())).doesNotExist();
+      assertThat(bundle).doesNotExist();
     }
   }
 
@@ -64,13 +67,14 @@ class PredictionLifeITCase {
     try (ModelRecords records = new ModelRecords(story.instance().kafka(), story.space(), "buys")) {
       ModelState first = records.await(ModelState::hasModel);
       assertThat(first.population()).isEmpty();
-      assertThat(Path.of(first.path(), "drift.json")).isRegularFile();
+      assertThat(models(story).resolve(first.path()).resolve("drift.json")).isRegularFile();
 
       liveOn(story, buyers, DAYS, DAYS + 7);
       ModelState refreshed = records.await(state -> state.scoredAt() > first.scoredAt());
       assertThat(refreshed.scoredAt())
           .isEqualTo(story.after(Duration.ofDays(DAYS + 7)).toEpochMilli());
-      assertThat(refreshed.population()).isNotEmpty();
+      assertThat(refreshed.population()).startsWith(first.path() + "-population-");
+      assertThat(models(story).resolve(refreshed.population())).isRegularFile();
       assertThat(refreshed.drift().path("rows").asInt()).isEqualTo(USERS);
       assertThat(refreshed.drift().path("columns")).isNotEmpty();
       // Behind the refresh came the last day's events: their owners are scored among the others.
@@ -91,6 +95,10 @@ class PredictionLifeITCase {
       story.config("POST", "/predictions/buys/versions", "{'version':'none'}").expect(400);
       story.endPredictions();
     }
+  }
+
+  private static Path models(Story story) {
+    return story.instance().data().resolve("models");
   }
 
   private static void liveOn(Story story, Buyers buyers, int from, int to) {

@@ -172,7 +172,7 @@ public final class ModelBundle {
       files.add(Files.write(draft.resolve(MEMBERS), members));
       files.add(write(draft.resolve("features.json"), features(definition, mapping, function)));
       files.add(write(draft.resolve("population.json"), MAPPER.valueToTree(population)));
-      files.add(write(draft.resolve("card.json"), card));
+      files.add(write(draft.resolve(BundleFiles.CARD), card));
       for (Map.Entry<String, JsonNode> file : more.entrySet()) {
         files.add(write(draft.resolve(file.getKey()), file.getValue()));
       }
@@ -187,14 +187,23 @@ public final class ModelBundle {
   }
 
   /**
+   * Reads the bundle of a directory; see {@link #of}.
+   *
+   * @throws IOException if a file is missing or cannot be read
+   */
+  public static ModelBundle load(Path directory) throws IOException {
+    return of(BundleFiles.read(directory));
+  }
+
+  /**
    * Reads a bundle.
    *
    * @throws IOException if a file is missing or cannot be read
    * @throws IllegalArgumentException if it was made for other features than this program computes,
    *     or its parts do not fit together; the message says what differs
    */
-  public static ModelBundle load(Path directory) throws IOException {
-    JsonNode features = MAPPER.readTree(directory.resolve("features.json").toFile());
+  public static ModelBundle of(BundleFiles files) throws IOException {
+    JsonNode features = MAPPER.readTree(files.get("features.json"));
     int format = features.path("format").asInt(1);
     if (format != MembersCodec.VERSION) {
       throw new IllegalArgumentException(
@@ -218,14 +227,13 @@ public final class ModelBundle {
     FeatureMapping mapping = FeatureMapping.fromJson(features.path("columns"), base);
     ScoringFunction function =
         new ScoringFunction(
-            members(mapping).decode(Files.readAllBytes(directory.resolve(MEMBERS))),
+            members(mapping).decode(files.get(MEMBERS)),
             Calibrations.fromJson(features.path("calibration")),
             !definition.isProbability(),
             features.path("amount_factor").asDouble(),
             features.path("log_amount_max").asDouble());
-    double[] population =
-        MAPPER.readValue(directory.resolve("population.json").toFile(), double[].class);
-    JsonNode card = MAPPER.readTree(directory.resolve("card.json").toFile());
+    double[] population = PopulationJson.read(files.get("population.json"));
+    JsonNode card = MAPPER.readTree(files.get(BundleFiles.CARD));
     if (!(card instanceof ObjectNode object)) {
       throw new IllegalArgumentException("card.json: got no object (expected one)");
     }

@@ -8,10 +8,9 @@ import dev.traitflow.core.prediction.EventStatistics;
 import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.prediction.Labels;
 import dev.traitflow.core.prediction.TrainingRow;
+import dev.traitflow.ml.bundle.BundleFiles;
 import dev.traitflow.ml.bundle.ModelBundle;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -82,7 +81,7 @@ public final class InputBins {
     return new Tally(bundle);
   }
 
-  /** The bins as JSON that {@link #read} reads back. */
+  /** The bins as JSON that {@link #of} reads back. */
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("rows", rows);
@@ -99,12 +98,11 @@ public final class InputBins {
    *
    * @return those of an empty population if the bundle has none, as bundles of before
    */
-  public static InputBins read(Path bundle) throws IOException {
-    Path file = bundle.resolve(FILE);
-    if (!Files.exists(file)) {
+  public static InputBins of(BundleFiles bundle) throws IOException {
+    if (!bundle.has(FILE)) {
       return new InputBins(List.of(), List.of(), Set.of(), 0);
     }
-    JsonNode json = JSON.readTree(file.toFile());
+    JsonNode json = JSON.readTree(bundle.get(FILE));
     List<String> names = new ArrayList<>();
     List<Bins> columns = new ArrayList<>();
     for (JsonNode column : json.path("columns")) {

@@ -60,7 +60,7 @@ public final class PointInTimeRows implements AutoCloseable {
   }
 
   /** Deletes a directory as far as that can be done. */
-  public static void delete(Path directory) {
+  static void delete(Path directory) {
     try {
       deleteTree(directory);
     } catch (IOException failure) {

@@ -5,9 +5,7 @@ import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.ml.bundle.ModelBundle;
-import dev.traitflow.predict.rows.PointInTimeRows;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -51,7 +49,7 @@ final class DefinedPredictions {
 
   private void check(ModelState state) {
     try {
-      ModelBundle unusedBecauseItLoads = ModelBundle.load(Path.of(state.path()));
+      ModelBundle unusedBecauseItLoads = context.bundle(state.path());
     } catch (IOException | RuntimeException unusable) {
       // An edge: whatever a damaged file makes a library throw, the model is trained anew.
       trainAnew(context, trainings, state, unusable);
@@ -109,7 +107,11 @@ final class DefinedPredictions {
     boolean wasScored =
         context.states().states().find(space, prediction).filter(ModelState::hasModel).isPresent();
     context.states().withdraw(space, prediction);
-    PointInTimeRows.delete(context.models().resolve(space).resolve(prediction));
+    try {
+      context.bundles().delete(space, prediction);
+    } catch (IOException failure) {
+      LOG.warn("bundles of {} in {} stay: {}", prediction, space, failure.getMessage());
+    }
     if (wasScored) {
       context.rounds().order(space, 0);
     }

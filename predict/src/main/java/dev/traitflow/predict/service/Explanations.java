@@ -2,35 +2,30 @@ package dev.traitflow.predict.service;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.prediction.FeatureBlock;
+import dev.traitflow.ml.bundle.BundleReference;
+import dev.traitflow.ml.bundle.BundleStore;
 import dev.traitflow.ml.bundle.ModelBundle;
 import dev.traitflow.ml.explanation.Explainer;
 import dev.traitflow.ml.explanation.ExplanationJson;
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
- * Explains scores by the version that wrote them, from the bundles below a data directory. Bundles
- * never change, so that one is read once; some are kept, the longest unused goes first.
- * Thread-safe; reading a bundle takes some hundred milliseconds, an explanation after it a few.
+ * Explains scores by the version that wrote them, from the bundles in a store. Bundles never
+ * change, so that one is read once; some are kept, the longest unused goes first. Thread-safe;
+ * reading a bundle takes some hundred milliseconds, an explanation after it a few.
  */
 public final class Explanations {
   private static final int KEPT_MAX = 16;
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
-  private final Path models;
-  private final Map<Path, Explainer> kept = new LinkedHashMap<>(KEPT_MAX, 0.75f, true);
+  private final BundleStore bundles;
+  private final Map<BundleReference, Explainer> kept = new LinkedHashMap<>(KEPT_MAX, 0.75f, true);
 
-  private Explanations(Path models) {
-    this.models = models;
-  }
-
-  /** Explains by the bundles of a data directory. */
-  public static Explanations below(Path data) {
-    return new Explanations(data.resolve("models"));
+  /** Explains by the bundles of a store. */
+  public Explanations(BundleStore bundles) {
+    this.bundles = bundles;
   }
 
   /**
@@ -41,47 +36,38 @@ public final class Explanations {
    * @throws IllegalArgumentException with a sentence if that version cannot be read any more
    */
   public JsonNode explain(String space, String prediction, String version, FeatureBlock block) {
-    Explainer explainer = explainer(directory(space, prediction, version));
+    Explainer explainer = explainer(BundleReference.of(space, prediction, version));
     return ExplanationJson.of(explainer.explain(block), explainer.bundle());
   }
 
-  private Path directory(String space, String prediction, String version) {
-    for (String name : new String[] {space, prediction, version}) {
-      if (!NAME.matcher(name).matches()) {
-        throw new IllegalArgumentException(
-            "model version: got '" + name + "' (expected the version of a trained model)");
-      }
-    }
-    return models.resolve(space).resolve(prediction).resolve(version);
-  }
-
-  private synchronized Explainer explainer(Path directory) {
-    Explainer known = kept.get(directory);
+  private synchronized Explainer explainer(BundleReference bundle) {
+    Explainer known = kept.get(bundle);
     if (known != null) {
       return known;
     }
-    Explainer read = read(directory);
-    kept.put(directory, read);
+    Explainer read = read(bundle);
+    kept.put(bundle, read);
     if (kept.size() > KEPT_MAX) {
       kept.remove(kept.keySet().iterator().next());
     }
     return read;
   }
 
-  private static Explainer read(Path directory) {
-    String version = String.valueOf(directory.getFileName());
-    if (!Files.isDirectory(directory)) {
+  private Explainer read(BundleReference bundle) {
+    try {
+      return new Explainer(ModelBundle.of(bundles.get(bundle)));
+    } catch (FileNotFoundException gone) {
       throw new IllegalArgumentException(
           "model "
-              + version
-              + ": its files are not in this server's data directory (expected them as long as"
-              + " profiles have its scores); the next scoring writes by the model in force.");
-    }
-    try {
-      return new Explainer(ModelBundle.load(directory));
+              + bundle.name()
+              + ": its files are not at "
+              + bundles.locate(bundle)
+              + " (expected them as long as profiles have its scores); the next scoring writes by"
+              + " the model in force.",
+          gone);
     } catch (IOException | IllegalStateException broken) {
       throw new IllegalArgumentException(
-          "model " + version + ": its files cannot be read: " + broken.getMessage(), broken);
+          "model " + bundle.name() + ": its files cannot be read: " + broken.getMessage(), broken);
     }
   }
 }

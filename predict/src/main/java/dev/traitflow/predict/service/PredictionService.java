@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.prediction.FeatureBlock;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.ml.bundle.BundleStore;
 import dev.traitflow.predict.rows.BatchRunner;
 import dev.traitflow.predict.rows.RowMaker;
 import dev.traitflow.server.Backbone;
@@ -48,20 +49,20 @@ public final class PredictionService implements PredictionControl, AutoCloseable
             return made;
           });
 
-  private PredictionService(Backbone server, BatchRunner batches) {
+  private PredictionService(Backbone server, BatchRunner batches, BundleStore bundles) {
     Path data = server.config().dataDir();
     this.server = server;
     this.context =
         new TrainingContext(
             new RowMaker(batches, server.config().kafka(), data.resolve("training")),
-            data.resolve("models"),
+            bundles,
             server,
             new ScoringRounds(server, System::nanoTime));
     this.trainings = new Trainings(context);
     this.defined = new DefinedPredictions(context, trainings);
     this.refresh = new Refresh(context, trainings);
     this.schedule = new Schedule(server, refresh::refresh, trainings::startUnlessUnderWay);
-    this.explanations = Explanations.below(data);
+    this.explanations = new Explanations(bundles);
   }
 
   /**
@@ -69,9 +70,10 @@ public final class PredictionService implements PredictionControl, AutoCloseable
    *
    * @param server what it works on; stays open for as long as this is
    * @param batches where training rows are made
+   * @param bundles where models are kept, readable by the scorers
    */
-  public static PredictionService start(Backbone server, BatchRunner batches) {
-    PredictionService service = new PredictionService(server, batches);
+  public static PredictionService start(Backbone server, BatchRunner batches, BundleStore bundles) {
+    PredictionService service = new PredictionService(server, batches, bundles);
     service.begin();
     return service;
   }

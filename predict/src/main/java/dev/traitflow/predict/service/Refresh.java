@@ -8,20 +8,16 @@ import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.prediction.TrainingRow;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.text.IsoTime;
+import dev.traitflow.ml.bundle.BundleFiles;
+import dev.traitflow.ml.bundle.BundleReference;
 import dev.traitflow.ml.bundle.ModelBundle;
-import dev.traitflow.ml.bundle.PopulationFile;
 import dev.traitflow.ml.drift.InputBins;
 import dev.traitflow.predict.rows.BatchFailedException;
 import dev.traitflow.predict.rows.PointInTimeRows;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.DoubleStream;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,16 +91,18 @@ final class Refresh {
       return;
     }
     try {
-      Path path = Path.of(state.path());
-      ModelBundle bundle = ModelBundle.load(path);
-      InputBins.Tally tally = InputBins.read(path).tally(bundle);
+      BundleReference reference = BundleReference.parse(state.path());
+      BundleFiles files = context.bundles().get(reference);
+      ModelBundle bundle = ModelBundle.of(files);
+      InputBins.Tally tally = InputBins.of(files).tally(bundle);
       DoubleStream.Builder scores = DoubleStream.builder();
       for (TrainingRow row : rows.rows().at(Set.of(now))) {
         if (Labels.eligible(prediction, row.features())) {
           scores.add(tally.add(row.features()));
         }
       }
-      Path population = PopulationFile.write(path, now, scores.build().toArray());
+      BundleReference population =
+          context.bundles().putPopulation(reference, now, scores.build().toArray());
       ObjectNode drift = tally.drift().toJson();
       drift.put("as_of", IsoTime.format(now));
       newestEvent(rows.rows().statistics(), now, drift);
@@ -117,7 +115,9 @@ final class Refresh {
                   before.version().equals(state.version())
                       ? before.scored(population.toString(), drift, now)
                       : before);
-      deleteOld(path, Set.of(population.toString(), state.population()));
+      // Scorers may still be reading the one before; older ones are of no use to anybody.
+      String before = BundleReference.parse(state.population()).name();
+      context.bundles().deletePopulations(reference, Set.of(population.name(), before));
     } catch (IOException | RuntimeException unusable) {
       // An edge: whatever a damaged bundle makes a library throw, it is trained anew.
       LOG.error("{} of {} cannot be scored", prediction.key(), space, unusable);
@@ -132,20 +132,5 @@ final class Refresh {
             .max()
             .orElse(now);
     drift.put("newest_event_age_seconds", Math.max(0, now - newest) / 1000);
-  }
-
-  /** Scorers may still be reading the one before; older ones are of no use to anybody. */
-  private static void deleteOld(Path bundle, Set<String> kept) throws IOException {
-    String prefix = bundle.getFileName() + "-population-";
-    List<Path> old = new ArrayList<>();
-    try (Stream<Path> files = Files.list(bundle.getParent())) {
-      files
-          .filter(file -> file.getFileName().toString().startsWith(prefix))
-          .filter(file -> !kept.contains(file.toString()))
-          .forEach(old::add);
-    }
-    for (Path file : old) {
-      Files.deleteIfExists(file);
-    }
   }
 }

@@ -4,7 +4,6 @@ import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.ml.bundle.ModelBundle;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Puts a version of before into force: its bundle is still there, for bundles never change. */
@@ -31,7 +30,7 @@ final class RollBack {
           "version: got " + version + " (expected one of " + known + ")");
     }
     ModelState.Version wanted = state.versions().get(known.indexOf(version));
-    ModelBundle bundle = load(wanted);
+    ModelBundle bundle = load(context, wanted);
     ModelState.Version again =
         new ModelState.Version(
             version,
@@ -45,9 +44,9 @@ final class RollBack {
         .changeKnown(space, prediction, before -> before.rolledBack(again, bundle.card()));
   }
 
-  private static ModelBundle load(ModelState.Version version) {
+  private static ModelBundle load(TrainingContext context, ModelState.Version version) {
     try {
-      return ModelBundle.load(Path.of(version.path()));
+      return context.bundle(version.path());
     } catch (IOException | RuntimeException unusable) {
       // An edge: whatever a damaged file makes a library throw, it is said to who asked.
       throw new IllegalArgumentException(

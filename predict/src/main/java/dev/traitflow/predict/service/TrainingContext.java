@@ -1,7 +1,11 @@
 package dev.traitflow.predict.service;
 
+import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.ml.bundle.BundleReference;
+import dev.traitflow.ml.bundle.BundleStore;
+import dev.traitflow.ml.bundle.ModelBundle;
 import dev.traitflow.ml.training.PredictionTraining;
 import dev.traitflow.predict.rows.RowMaker;
 import dev.traitflow.server.Backbone;
@@ -9,7 +13,7 @@ import dev.traitflow.server.predictions.ModelsTopic;
 import dev.traitflow.server.store.FlushTimeoutException;
 import dev.traitflow.server.store.PipelineFailedException;
 import dev.traitflow.server.store.ProfileView;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -19,11 +23,11 @@ import org.slf4j.LoggerFactory;
  * What whoever trains or scores everybody works with.
  *
  * @param rows makes training rows, which are gone after a training
- * @param models where bundles lie, by space, prediction and version
+ * @param bundles where models are kept
  * @param server definitions, log, clock and states
  * @param rounds where the scoring of everybody is ordered
  */
-record TrainingContext(RowMaker rows, Path models, Backbone server, ScoringRounds rounds) {
+record TrainingContext(RowMaker rows, BundleStore bundles, Backbone server, ScoringRounds rounds) {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingContext.class);
   private static final Duration CATCH_UP = Duration.ofMinutes(1);
 
@@ -45,6 +49,17 @@ record TrainingContext(RowMaker rows, Path models, Backbone server, ScoringRound
   /** A prediction of a space. */
   static Optional<PredictionDefinition> find(SpaceDefinition space, String prediction) {
     return space.predictions().stream().filter(each -> each.key().equals(prediction)).findFirst();
+  }
+
+  /**
+   * Reads the bundle that a state names.
+   *
+   * @param path as {@link ModelState#path} has it
+   * @throws IOException if it is not there or cannot be read
+   * @throws IllegalArgumentException if this program cannot use it
+   */
+  ModelBundle bundle(String path) throws IOException {
+    return ModelBundle.of(bundles.get(BundleReference.parse(path)));
   }
 
   /** True if the space has ever accepted a call, as far as the jobs have read. */

@@ -12,6 +12,8 @@ import dev.traitflow.core.prediction.EventStatistics;
 import dev.traitflow.core.prediction.ModelState;
 import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
+import dev.traitflow.ml.bundle.BundleFiles;
+import dev.traitflow.ml.bundle.BundleReference;
 import dev.traitflow.ml.training.Gates;
 import dev.traitflow.ml.training.PredictionTraining;
 import dev.traitflow.predict.rows.BatchFailedException;
@@ -186,18 +188,18 @@ final class TrainingRun {
         PredictionTraining.cutoffs(prediction, now, rows.rows().statistics().first(), profiles);
     LOG.info("training {} of {} on {} rows", key, space, rows.rows().size());
     ModelState before = context.states().change(space, key, ModelState::beingTrained);
-    TrainerRequest request =
-        new TrainerRequest(
-            space,
-            prediction,
-            rows.sorted(),
-            usable,
-            now,
-            PredictionService.SEED,
-            definition.vendorLimits() ? Gates.VENDOR : Gates.USUAL,
-            before.hasModel() ? before.path() : "",
-            context.models());
     try {
+      TrainerRequest request =
+          new TrainerRequest(
+              space,
+              prediction,
+              rows.sorted(),
+              usable,
+              now,
+              PredictionService.SEED,
+              definition.vendorLimits() ? Gates.VENDOR : Gates.USUAL,
+              champion(before, rows.directory()),
+              rows.directory().resolve("models"));
       TrainerAnswer answer =
           TrainerProcess.train(
               request, rows.directory(), (step, share) -> progress.training(key, step, share));
@@ -217,16 +219,29 @@ final class TrainingRun {
     }
   }
 
+  /** A copy of the bundle in force beside the rows: the trainer's process knows no store. */
+  private String champion(ModelState state, Path directory) throws IOException {
+    if (!state.hasModel()) {
+      return "";
+    }
+    Path copy = directory.resolve(state.prediction() + ".champion");
+    context.bundles().get(BundleReference.parse(state.path())).write(copy);
+    return copy.toString();
+  }
+
   /** Puts a new bundle into force, unless the one in force is better. */
-  private void keep(PredictionDefinition prediction, TrainerAnswer trained, long now) {
+  private void keep(PredictionDefinition prediction, TrainerAnswer trained, long now)
+      throws IOException {
     String version = trained.version();
+    BundleReference bundle = BundleReference.of(space, prediction.key(), version);
     JsonNode contest = trained.contest();
     ModelState after;
     synchronized (this) {
       if (dropped.contains(prediction.key())) {
-        PointInTimeRows.delete(Path.of(trained.path()));
         return;
       }
+      // Whole before it is announced.
+      context.bundles().put(bundle, BundleFiles.read(Path.of(trained.path())));
       after =
           context
               .states()
@@ -236,7 +251,7 @@ final class TrainingRun {
                   before -> {
                     ModelState.Version made =
                         new ModelState.Version(
-                            version, trained.path(), now, why(before, version, contest));
+                            version, bundle.toString(), now, why(before, version, contest));
                     return loses(before, version, contest)
                         ? before.challenged(made, trained.checks(), now)
                         : before.live(made, trained.card(), trained.checks(), now);
@@ -245,7 +260,7 @@ final class TrainingRun {
     }
     LOG.info("{} of {}: version {} is in force", prediction.key(), space, after.version());
     ObjectNode answer = answer(prediction, after.phase().word());
-    answer.put("version", after.version()).put("path", after.path());
+    answer.put("version", after.version()).put("path", located(after));
     answer.set("card", after.card());
     answer.put("trained", version).put("decision", why(after, version));
     if (contest.isObject()) {
@@ -325,10 +340,14 @@ final class TrainingRun {
     answer.put("code", code).put("message", sentence);
     answer.set("checks", CheckJson.failed(checks));
     if (after.hasModel()) {
-      answer.put("version", after.version()).put("path", after.path());
+      answer.put("version", after.version()).put("path", located(after));
       answer.set("card", after.card());
     }
     put(prediction, answer);
+  }
+
+  private String located(ModelState state) {
+    return context.bundles().locate(BundleReference.parse(state.path()));
   }
 
   private static ObjectNode answer(PredictionDefinition prediction, String state) {

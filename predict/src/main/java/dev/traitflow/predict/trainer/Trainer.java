@@ -9,12 +9,9 @@ import dev.traitflow.ml.training.TrainingOutcome.Refused;
 import dev.traitflow.ml.training.TrainingOutcome.Trained;
 import dev.traitflow.ml.training.TrainingProgress;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** What the process of a training does: rows from files, a fit, a bundle on disk. */
 public final class Trainer {
@@ -27,7 +24,6 @@ public final class Trainer {
    */
   public static TrainerAnswer train(TrainerRequest request, TrainingProgress progress)
       throws IOException {
-    deleteDrafts(request.models().resolve(request.space()).resolve(request.definition().key()));
     SortedRows rows = SortedRows.open(request.rows());
     TrainingOutcome outcome =
         PredictionTraining.train(
@@ -49,26 +45,5 @@ public final class Trainer {
       return TrainerAnswer.trained(trained, bundle);
     }
     return TrainerAnswer.refused((Refused) outcome);
-  }
-
-  /** What a trainer left that was killed while it wrote; only one at a time writes here. */
-  private static void deleteDrafts(Path bundles) throws IOException {
-    if (!Files.isDirectory(bundles)) {
-      return;
-    }
-    List<Path> drafts;
-    try (Stream<Path> all = Files.list(bundles)) {
-      drafts = all.filter(path -> path.getFileName().toString().startsWith(".draft-")).toList();
-    }
-    for (Path draft : drafts) {
-      if (Files.isDirectory(draft)) {
-        try (Stream<Path> files = Files.list(draft)) {
-          for (Path file : files.toList()) {
-            Files.delete(file);
-          }
-        }
-        Files.delete(draft);
-      }
-    }
   }
 }

@@ -65,7 +65,7 @@ public record TrainerAnswer(ObjectNode json) {
     return json.path("version").asText();
   }
 
-  /** Directory of the new bundle. */
+  /** Local directory of the new bundle. */
   public String path() {
     return json.path("path").asText();
   }

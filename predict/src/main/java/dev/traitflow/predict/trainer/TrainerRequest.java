@@ -26,8 +26,8 @@ import java.util.TreeSet;
  * @param now the present, epoch milliseconds
  * @param seed decides which profiles are held out
  * @param gates which data is refused
- * @param champion directory of the bundle in force, empty if there is none
- * @param models where bundles are written
+ * @param champion local directory with a copy of the bundle in force, empty if there is none
+ * @param models local directory that the bundle is written below
  */
 public record TrainerRequest(
     String space,
