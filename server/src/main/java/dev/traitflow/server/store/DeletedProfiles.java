@@ -16,14 +16,14 @@ final class DeletedProfiles {
   private static final byte[] NOTHING = new byte[0];
 
   /** Tables whose rows begin with space and profile. */
-  private static final byte[] TABLES = {
-    StoreKey.EVENT,
-    StoreKey.TRAIT,
-    StoreKey.STAGED,
-    StoreKey.PROFILE_IDENTIFIER,
-    StoreKey.POINTER,
-    StoreKey.ABSORBED
-  };
+  private static final List<Table> TABLES =
+      List.of(
+          Table.EVENTS,
+          Table.TRAITS,
+          Table.STAGED,
+          Table.PROFILE_IDENTIFIERS,
+          Table.POINTERS,
+          Table.ABSORBED);
 
   private final RowStore rows;
   private final WriteBatch batch;
@@ -36,7 +36,7 @@ final class DeletedProfiles {
     this.batch = batch;
     try (RowStore.Picture picture = rows.picture()) {
       picture.scan(
-          StoreKey.of(StoreKey.DELETED).bytes(),
+          Table.DELETED.prefix(),
           (row, value) -> {
             StoreKey.Reader fields = new StoreKey.Reader(row);
             ids.add(new Id(fields.text(), fields.text()));
@@ -55,10 +55,10 @@ final class DeletedProfiles {
    */
   void add(String space, String profile) throws RocksDBException {
     ids.add(new Id(space, profile));
-    batch.put(StoreKey.of(StoreKey.DELETED).text(space).text(profile).bytes(), NOTHING);
+    batch.put(Tables.Deleted.key(space, profile), NOTHING);
     List<byte[]> gone = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
-      for (byte table : TABLES) {
+      for (Table table : TABLES) {
         picture.scan(
             StoreKey.of(table).text(space).text(profile).bytes(),
             (row, value) -> {
@@ -67,13 +67,10 @@ final class DeletedProfiles {
             });
       }
       picture.scan(
-          StoreKey.of(StoreKey.LINK).text(space).text(profile).bytes(),
+          Tables.Pairs.linksOf(space, profile),
           (row, value) -> {
-            StoreKey.Reader fields = new StoreKey.Reader(row);
-            fields.text();
-            fields.text();
             gone.add(row);
-            gone.add(RecordApplier.linkKey(space, fields.text(), profile));
+            gone.add(Tables.Pairs.link(space, Tables.Pairs.second(row), profile));
             return true;
           });
     }

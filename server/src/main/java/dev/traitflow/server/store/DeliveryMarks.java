@@ -43,7 +43,7 @@ final class DeliveryMarks {
     }
     DeliveryMark mark = new DeliveryMark(space, profile, value.key(), "");
     if (!inBatch.contains(mark)) {
-      byte[] stored = rows.get(RecordApplier.traitKey(space, profile, value.key()));
+      byte[] stored = rows.get(Tables.Traits.key(space, profile, value.key()));
       byte[] before = stored == null ? null : StoredTrait.decode(value.key(), stored).json();
       if (!Arrays.equals(before, (byte @Nullable []) value.json())) {
         add(mark);
@@ -72,7 +72,7 @@ final class DeliveryMarks {
 
   private void add(DeliveryMark mark) throws RocksDBException {
     if (inBatch.add(mark)) {
-      batch.put(DeliveryStore.markKey(next.getAndIncrement()), DeliveryMark.CODEC.encode(mark));
+      batch.put(DeliveryTables.Marks.key(next.getAndIncrement()), DeliveryMark.CODEC.encode(mark));
     }
   }
 }

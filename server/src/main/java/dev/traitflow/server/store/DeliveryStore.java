@@ -1,8 +1,12 @@
 package dev.traitflow.server.store;
 
-import dev.traitflow.core.codec.ByteReader;
-import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.delivery.LastSent;
+import dev.traitflow.server.store.DeliveryTables.Answers;
+import dev.traitflow.server.store.DeliveryTables.Captured;
+import dev.traitflow.server.store.DeliveryTables.Filtered;
+import dev.traitflow.server.store.DeliveryTables.Marks;
+import dev.traitflow.server.store.DeliveryTables.Pending;
+import dev.traitflow.server.store.DeliveryTables.Sent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +32,7 @@ public final class DeliveryStore {
 
   DeliveryStore(RowStore rows) {
     this.rows = rows;
-    this.nextMark = new AtomicLong(newest(StoreKey.MARK) + 1);
+    this.nextMark = new AtomicLong(newestMark() + 1);
     long newestPending = pending().stream().mapToLong(PendingCall::number).max().orElse(0);
     this.nextCall = new AtomicLong(Math.max(newestPending, newestCaptured()) + 1);
   }
@@ -53,9 +57,9 @@ public final class DeliveryStore {
     Map<Long, DeliveryMark> marks = new LinkedHashMap<>();
     try (RowStore.Picture picture = rows.picture()) {
       picture.scan(
-          StoreKey.of(StoreKey.MARK).bytes(),
+          Table.MARKS.prefix(),
           (key, value) -> {
-            long number = new StoreKey.Reader(key).number();
+            long number = Marks.number(key);
             if (number >= below || marks.size() >= limit) {
               return false;
             }
@@ -68,7 +72,7 @@ public final class DeliveryStore {
 
   /** What a destination was told last of a value. */
   public LastSent lastSent(String space, String profile, String key, String destination) {
-    byte[] stored = rows.get(sentKey(space, profile, key, destination));
+    byte[] stored = rows.get(Sent.key(space, profile, key, destination));
     return stored == null ? LastSent.NEVER : LastSent.CODEC.decode(stored);
   }
 
@@ -77,8 +81,7 @@ public final class DeliveryStore {
     List<PendingCall> calls = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
       picture.scan(
-          StoreKey.of(StoreKey.PENDING).bytes(),
-          (key, value) -> calls.add(PendingCall.CODEC.decode(value)));
+          Table.PENDING.prefix(), (key, value) -> calls.add(PendingCall.CODEC.decode(value)));
     }
     return calls;
   }
@@ -87,7 +90,7 @@ public final class DeliveryStore {
   public List<byte[]> captured(String destination) {
     List<byte[]> captured = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
-      picture.scan(captureKey(destination), (key, value) -> captured.add(value));
+      picture.scan(Captured.ofDestination(destination), (key, value) -> captured.add(value));
     }
     return captured;
   }
@@ -99,15 +102,12 @@ public final class DeliveryStore {
    */
   public Map<Long, byte[]> newestCaptured(String destination, int limit) {
     Map<Long, byte[]> captured = new LinkedHashMap<>();
-    byte[] prefix = captureKey(destination);
+    byte[] prefix = Captured.ofDestination(destination);
     try (RowStore.Picture picture = rows.picture();
         RocksIterator row = picture.iterator()) {
-      row.seekForPrev(
-          StoreKey.of(StoreKey.CAPTURE).text(destination).number(Long.MAX_VALUE).bytes());
+      row.seekForPrev(Captured.key(destination, Long.MAX_VALUE));
       while (row.isValid() && captured.size() < limit && RowStore.startsWith(row.key(), prefix)) {
-        StoreKey.Reader fields = new StoreKey.Reader(row.key());
-        fields.text();
-        captured.put(fields.number(), row.value());
+        captured.put(Captured.number(row.key()), row.value());
         row.prev();
       }
     }
@@ -119,11 +119,9 @@ public final class DeliveryStore {
     Map<String, Long> counts = new LinkedHashMap<>();
     try (RowStore.Picture picture = rows.picture()) {
       picture.scan(
-          StoreKey.of(StoreKey.FILTERED).text(destination).bytes(),
+          Filtered.ofDestination(destination),
           (key, value) -> {
-            StoreKey.Reader fields = new StoreKey.Reader(key);
-            fields.text();
-            counts.put(fields.text(), new ByteReader(value).readLong());
+            counts.put(Filtered.reason(key), Filtered.decode(value));
             return true;
           });
     }
@@ -132,12 +130,8 @@ public final class DeliveryStore {
 
   /** How a capture destination answers for now; empty if it takes what comes. */
   public Optional<PlannedAnswer> plannedAnswer(String destination) {
-    byte[] stored = rows.get(answerKey(destination));
-    if (stored == null) {
-      return Optional.empty();
-    }
-    ByteReader in = new ByteReader(stored);
-    return Optional.of(new PlannedAnswer(in.readInt(), in.readInt()));
+    byte[] stored = rows.get(Answers.key(destination));
+    return stored == null ? Optional.empty() : Optional.of(Answers.decode(stored));
   }
 
   /** Changes to be made together; to be closed. */
@@ -153,13 +147,13 @@ public final class DeliveryStore {
 
     /** The mark was worked on. */
     public void done(long mark) {
-      delete(markKey(mark));
+      delete(Marks.key(mark));
     }
 
     /** This is what a destination was told last. */
     public void setLastSent(
         String space, String profile, String key, String destination, LastSent sent) {
-      put(sentKey(space, profile, key, destination), LastSent.CODEC.encode(sent));
+      put(Sent.key(space, profile, key, destination), LastSent.CODEC.encode(sent));
     }
 
     /**
@@ -169,66 +163,54 @@ public final class DeliveryStore {
     public void inherit(String space, String survivor, String loser) {
       try (RowStore.Picture picture = rows.picture()) {
         picture.scan(
-            StoreKey.of(StoreKey.SENT).text(space).text(loser).bytes(),
+            Sent.ofProfile(space, loser),
             (row, value) -> {
-              StoreKey.Reader fields = new StoreKey.Reader(row);
-              fields.text();
-              fields.text();
-              byte[] key = sentKey(space, survivor, fields.text(), fields.text());
+              byte[] key = Sent.of(row, space, survivor);
               if (picture.get(key) == null) {
                 put(key, LastSent.CODEC.encode(LastSent.CODEC.decode(value).inherited()));
               }
               delete(row);
               return true;
             });
-        drop(picture, StoreKey.of(StoreKey.PENDING).text(space).text(loser).bytes());
+        drop(picture, Pending.ofProfile(space, loser).bytes());
       }
     }
 
     /** Calls about a value that wait for another attempt are obsolete. */
     public void supersede(String space, String profile, String key, String destination) {
       try (RowStore.Picture picture = rows.picture()) {
-        drop(
-            picture,
-            StoreKey.of(StoreKey.PENDING)
-                .text(space)
-                .text(profile)
-                .text(key)
-                .text(destination)
-                .bytes());
+        drop(picture, Pending.ofProfile(space, profile).text(key).text(destination).bytes());
       }
     }
 
     /** A call is to be made. */
     public void putPending(PendingCall call) {
-      put(pendingKey(call), PendingCall.CODEC.encode(call));
+      put(Pending.key(call), PendingCall.CODEC.encode(call));
     }
 
     /** A call was taken or given up. */
     public void removePending(PendingCall call) {
-      delete(pendingKey(call));
+      delete(Pending.key(call));
     }
 
     /** A capture destination received something. */
     public void capture(String destination, byte[] json) {
-      put(StoreKey.of(StoreKey.CAPTURE).text(destination).number(nextCall()).bytes(), json);
+      put(Captured.key(destination, nextCall()), json);
     }
 
     /** Forgets what a capture destination received. */
     public void emptyCapture(String destination) {
       try (RowStore.Picture picture = rows.picture()) {
-        drop(picture, captureKey(destination));
+        drop(picture, Captured.ofDestination(destination));
       }
     }
 
     /** A capture destination is to answer so. */
     public void plan(String destination, PlannedAnswer answer) {
       if (answer.times > 0) {
-        put(
-            answerKey(destination),
-            new ByteWriter().writeInt(answer.status).writeInt(answer.times).toBytes());
+        put(Answers.key(destination), Answers.encode(answer));
       } else {
-        delete(answerKey(destination));
+        delete(Answers.key(destination));
       }
     }
 
@@ -269,67 +251,29 @@ public final class DeliveryStore {
     }
   }
 
-  static byte[] markKey(long number) {
-    return StoreKey.of(StoreKey.MARK).number(number).bytes();
-  }
-
   private long newestCaptured() {
     long[] newest = {0};
     try (RowStore.Picture picture = rows.picture()) {
       picture.scan(
-          StoreKey.of(StoreKey.CAPTURE).bytes(),
+          Table.CAPTURED.prefix(),
           (key, value) -> {
-            StoreKey.Reader fields = new StoreKey.Reader(key);
-            fields.text();
-            newest[0] = Math.max(newest[0], fields.number());
+            newest[0] = Math.max(newest[0], Captured.number(key));
             return true;
           });
     }
     return newest[0];
   }
 
-  private long newest(byte table) {
+  private long newestMark() {
     long[] newest = {0};
     try (RowStore.Picture picture = rows.picture()) {
       picture.scan(
-          StoreKey.of(table).bytes(),
+          Table.MARKS.prefix(),
           (key, value) -> {
-            newest[0] = new StoreKey.Reader(key).number();
+            newest[0] = Marks.number(key);
             return true;
           });
     }
     return newest[0];
-  }
-
-  private static byte[] sentKey(String space, String profile, String key, String destination) {
-    return StoreKey.of(StoreKey.SENT).text(space).text(profile).text(key).text(destination).bytes();
-  }
-
-  static byte[] filteredKey(String destination, String reason) {
-    return StoreKey.of(StoreKey.FILTERED).text(destination).text(reason).bytes();
-  }
-
-  static byte[] count(long count) {
-    return new ByteWriter().writeLong(count).toBytes();
-  }
-
-  static byte[] pendingKey(PendingCall call) {
-    return StoreKey.of(StoreKey.PENDING)
-        .text(call.space())
-        .text(call.profile())
-        .text(call.key())
-        .text(call.destination())
-        .text(call.recipient().userId())
-        .text(call.recipient().email())
-        .text(call.recipient().anonymousId())
-        .bytes();
-  }
-
-  private static byte[] captureKey(String destination) {
-    return StoreKey.of(StoreKey.CAPTURE).text(destination).bytes();
-  }
-
-  private static byte[] answerKey(String destination) {
-    return StoreKey.of(StoreKey.ANSWER).text(destination).bytes();
   }
 }

@@ -21,12 +21,8 @@ final class FlexInteractions {
   void see(ResolvedEvent resolved) throws RocksDBException {
     if (FlexAlias.appliesTo(resolved.event().name()) && noted.add(resolved.space())) {
       batch.put(
-          key(resolved.space()), resolved.event().messageId().getBytes(StandardCharsets.UTF_8));
+          Tables.Spaces.flex(resolved.space()),
+          resolved.event().messageId().getBytes(StandardCharsets.UTF_8));
     }
-  }
-
-  /** Where it is noted of a space. */
-  static byte[] key(String space) {
-    return StoreKey.of(StoreKey.FLEX).text(space).bytes();
   }
 }

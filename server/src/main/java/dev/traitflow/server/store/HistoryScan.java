@@ -59,7 +59,7 @@ final class HistoryScan implements AutoCloseable {
     Comparator<Cursor> order = (a, b) -> Arrays.compareUnsigned(a.order, b.order);
     queue = new PriorityQueue<>(ascending ? order : order.reversed());
     for (String profile : profiles) {
-      byte[] prefix = StoreKey.of(StoreKey.EVENT).text(space).text(profile).bytes();
+      byte[] prefix = Tables.Events.ofProfile(space, profile).bytes();
       RocksIterator iterator = picture.iterator();
       iterators.add(iterator);
       if (ascending) {
@@ -72,12 +72,12 @@ final class HistoryScan implements AutoCloseable {
         queue.add(cursor);
       }
     }
-    this.from = StoreKey.of(StoreKey.EVENT).number(from).bytes();
-    this.to = StoreKey.of(StoreKey.EVENT).number(to).bytes();
+    this.from = StoreKey.ordered(from);
+    this.to = StoreKey.ordered(to);
   }
 
   private static byte[] at(String space, String profile, long timestamp) {
-    return StoreKey.of(StoreKey.EVENT).text(space).text(profile).number(timestamp).bytes();
+    return Tables.Events.ofProfile(space, profile).number(timestamp).bytes();
   }
 
   /** Visits the events in order until the visitor answers false. */
@@ -107,10 +107,9 @@ final class HistoryScan implements AutoCloseable {
   }
 
   private boolean isBeyond(byte[] order) {
-    // The bounds carry a table's byte in front, which the order does not.
     return ascending
-        ? Arrays.compareUnsigned(order, 0, order.length, to, 1, to.length) >= 0
-        : Arrays.compareUnsigned(order, 0, order.length, from, 1, from.length) < 0;
+        ? Arrays.compareUnsigned(order, to) >= 0
+        : Arrays.compareUnsigned(order, from) < 0;
   }
 
   @Override

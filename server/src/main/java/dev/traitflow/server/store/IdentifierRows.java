@@ -49,12 +49,12 @@ final class IdentifierRows {
     if (unmapped.deleted()) {
       insights.forget(change.space(), identifier, change.sequence());
     }
-    byte[] key = RecordApplier.identifierKey(change.space(), identifier);
+    byte[] key = Tables.Identifiers.key(change.space(), identifier);
     byte[] row = rows.get(key);
     StoredIdentifier known = row == null ? null : StoredIdentifier.CODEC.decode(row);
     if (known != null && known.sequence() < change.sequence()) {
       batch.delete(key);
-      batch.delete(RecordApplier.profileIdentifierKey(change.space(), known.profile(), identifier));
+      batch.delete(Tables.ProfileIdentifiers.key(change.space(), known.profile(), identifier));
       if (!unmapped.deleted()) {
         insights.unmapped(change, unmapped, known.profile());
       }
@@ -65,7 +65,7 @@ final class IdentifierRows {
   void map(IdentityChange change, Mapped mapped) throws RocksDBException {
     Identifier identifier = mapped.identifier();
     StoredKey place = new StoredKey(change.space(), identifier);
-    byte[] key = RecordApplier.identifierKey(change.space(), identifier);
+    byte[] key = Tables.Identifiers.key(change.space(), identifier);
     StoredIdentifier known = inBatch.get(place);
     if (known == null) {
       byte[] stored = rows.get(key);
@@ -75,7 +75,7 @@ final class IdentifierRows {
       return;
     }
     if (known != null && !known.profile().equals(mapped.profile())) {
-      batch.delete(RecordApplier.profileIdentifierKey(change.space(), known.profile(), identifier));
+      batch.delete(Tables.ProfileIdentifiers.key(change.space(), known.profile(), identifier));
     }
     StoredIdentifier next =
         new StoredIdentifier(
@@ -93,8 +93,7 @@ final class IdentifierRows {
     }
     byte[] row = StoredIdentifier.CODEC.encode(next);
     batch.put(key, row);
-    batch.put(
-        RecordApplier.profileIdentifierKey(change.space(), mapped.profile(), identifier), row);
+    batch.put(Tables.ProfileIdentifiers.key(change.space(), mapped.profile(), identifier), row);
     inBatch.put(place, next);
   }
 
@@ -106,7 +105,7 @@ final class IdentifierRows {
     boolean[] first = {true};
     try (RowStore.Picture picture = rows.picture()) {
       picture.scan(
-          StoreKey.of(StoreKey.PROFILE_IDENTIFIER).text(space).text(profile).bytes(),
+          Tables.ProfileIdentifiers.ofProfile(space, profile),
           (row, value) -> {
             first[0] = false;
             return false;

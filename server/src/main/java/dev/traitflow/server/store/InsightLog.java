@@ -3,6 +3,8 @@ package dev.traitflow.server.store;
 import dev.traitflow.core.identity.DependentMerges;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.Merge;
+import dev.traitflow.server.store.Tables.Insights;
+import dev.traitflow.server.store.Tables.Merges;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -58,14 +60,7 @@ public final class InsightLog {
       ofTerm(StoredInsight.term(kind), wanted);
     } else {
       picture.scan(
-          StoreKey.of(StoreKey.INSIGHT).text(space).bytes(),
-          (row, value) -> {
-            StoreKey.Reader fields = new StoreKey.Reader(row);
-            fields.text();
-            return wanted.test(
-                new Entry(
-                    new Place(-fields.number(), fields.text()), StoredInsight.CODEC.decode(value)));
-          });
+          Insights.ofSpace(space), (row, value) -> wanted.test(entry(Insights.entry(row), value)));
     }
   }
 
@@ -102,13 +97,13 @@ public final class InsightLog {
 
   /** The merge of that id; empty if there is none. */
   public Optional<Merge> merge(String id) {
-    byte[] row = picture.get(InsightRows.mergeKey(space, id).bytes());
+    byte[] row = picture.get(Merges.key(space, id));
     return row == null ? Optional.empty() : Optional.of(Merge.CODEC.decode(row));
   }
 
   /** True if the merge was taken back. */
   public boolean isUndone(String merge) {
-    return picture.get(InsightRows.undoneKey(space, merge)) != null;
+    return picture.get(Merges.undone(space, merge)) != null;
   }
 
   /** Every merge that is in a canonical profile, in the order they were made. */
@@ -136,18 +131,17 @@ public final class InsightLog {
 
   private void ofTerm(String term, Predicate<Entry> visitor) {
     picture.scan(
-        StoreKey.of(StoreKey.INSIGHT_TERM).text(space).text(term).bytes(),
+        Insights.ofTerm(space, term),
         (row, nothing) -> {
-          StoreKey.Reader fields = new StoreKey.Reader(row);
-          fields.text();
-          fields.text();
-          long newestFirst = fields.number();
-          String which = fields.text();
-          byte[] stored = picture.get(InsightRows.key(space, newestFirst, which));
-          return stored == null
-              || visitor.test(
-                  new Entry(new Place(-newestFirst, which), StoredInsight.CODEC.decode(stored)));
+          Insights.Entry found = Insights.entryOfTerm(row);
+          byte[] stored = picture.get(Insights.key(space, found));
+          return stored == null || visitor.test(entry(found, stored));
         });
+  }
+
+  private static Entry entry(Insights.Entry found, byte[] stored) {
+    return new Entry(
+        new Place(found.sequence(), found.which()), StoredInsight.CODEC.decode(stored));
   }
 
   private static boolean isBehind(Place place, Place after) {

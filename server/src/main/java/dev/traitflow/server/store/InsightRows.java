@@ -12,6 +12,8 @@ import dev.traitflow.core.identity.Violation;
 import dev.traitflow.core.topic.IdentityChange;
 import dev.traitflow.core.topic.IdentityChange.Mapped;
 import dev.traitflow.core.topic.IdentityChange.Unmapped;
+import dev.traitflow.server.store.Tables.Insights;
+import dev.traitflow.server.store.Tables.Merges;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -78,10 +80,9 @@ final class InsightRows {
     }
     if (insight.body() instanceof Merged merged) {
       batch.put(
-          mergeKey(insight.space(), merged.merge().id()).bytes(),
-          Merge.CODEC.encode(merged.merge()));
+          Merges.key(insight.space(), merged.merge().id()), Merge.CODEC.encode(merged.merge()));
     } else if (insight.body() instanceof Unmerged unmerged) {
-      batch.put(undoneKey(insight.space(), unmerged.merge()), NOTHING);
+      batch.put(Merges.undone(insight.space(), unmerged.merge()), NOTHING);
     }
   }
 
@@ -104,24 +105,20 @@ final class InsightRows {
     List<byte[]> gone = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
       picture.scan(
-          StoreKey.of(StoreKey.INSIGHT_TERM).text(space).text(term).bytes(),
+          Insights.ofTerm(space, term),
           (row, nothing) -> {
-            StoreKey.Reader fields = new StoreKey.Reader(row);
-            fields.text();
-            fields.text();
-            long newestFirst = fields.number();
-            String which = fields.text();
-            if (-newestFirst >= before) {
+            Insights.Entry entry = Insights.entryOfTerm(row);
+            if (entry.sequence() >= before) {
               return true;
             }
-            byte[] key = key(space, newestFirst, which);
+            byte[] key = Insights.key(space, entry);
             byte[] known = picture.get(key);
             if (known != null) {
               StoredInsight insight = StoredInsight.CODEC.decode(known);
-              insight.terms().forEach(each -> gone.add(termKey(space, each, newestFirst, which)));
+              insight.terms().forEach(each -> gone.add(Insights.term(space, each, entry)));
               if (!insight.merge().isEmpty()) {
-                gone.add(mergeKey(space, insight.merge()).bytes());
-                gone.add(undoneKey(space, insight.merge()));
+                gone.add(Merges.key(space, insight.merge()));
+                gone.add(Merges.undone(space, insight.merge()));
               }
             }
             gone.add(key);
@@ -139,10 +136,10 @@ final class InsightRows {
         || insight.others().stream().anyMatch(other -> deleted.contains(space, other))) {
       return false;
     }
-    long newestFirst = -insight.sequence();
-    batch.put(key(space, newestFirst, which), StoredInsight.CODEC.encode(insight));
+    Insights.Entry entry = new Insights.Entry(insight.sequence(), which);
+    batch.put(Insights.key(space, entry), StoredInsight.CODEC.encode(insight));
     for (String term : insight.terms()) {
-      batch.put(termKey(space, term, newestFirst, which), NOTHING);
+      batch.put(Insights.term(space, term, entry), NOTHING);
     }
     return true;
   }
@@ -222,26 +219,5 @@ final class InsightRows {
         insight.profile(),
         others,
         merge);
-  }
-
-  static byte[] key(String space, long newestFirst, String which) {
-    return StoreKey.of(StoreKey.INSIGHT).text(space).number(newestFirst).text(which).bytes();
-  }
-
-  static StoreKey mergeKey(String space, String merge) {
-    return StoreKey.of(StoreKey.MERGE).text(space).text(merge);
-  }
-
-  static byte[] undoneKey(String space, String merge) {
-    return mergeKey(space, merge).text("undone").bytes();
-  }
-
-  private static byte[] termKey(String space, String term, long newestFirst, String which) {
-    return StoreKey.of(StoreKey.INSIGHT_TERM)
-        .text(space)
-        .text(term)
-        .number(newestFirst)
-        .text(which)
-        .bytes();
   }
 }

@@ -1,6 +1,5 @@
 package dev.traitflow.server.store;
 
-import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.topic.ProfileChange;
@@ -31,7 +30,7 @@ final class MembershipCarry {
   /** True if the value of a profile is a membership that belongs to its survivor. */
   boolean concerns(String space, String profile, TraitValue value) {
     return value.traitClass() == TraitClass.AUDIENCE
-        && rows.get(RecordApplier.pointerKey(space, profile)) != null;
+        && rows.get(Tables.Pointers.key(space, profile)) != null;
   }
 
   /**
@@ -44,12 +43,12 @@ final class MembershipCarry {
     }
     String space = change.space();
     String survivor = heir;
-    byte[] pointer = rows.get(RecordApplier.pointerKey(space, survivor));
+    byte[] pointer = rows.get(Tables.Pointers.key(space, survivor));
     while (pointer != null) {
-      survivor = new ByteReader(pointer).readString();
-      pointer = rows.get(RecordApplier.pointerKey(space, survivor));
+      survivor = Pointer.survivor(pointer);
+      pointer = rows.get(Tables.Pointers.key(space, survivor));
     }
-    byte[] key = RecordApplier.traitKey(space, survivor, value.key());
+    byte[] key = Tables.Traits.key(space, survivor, value.key());
     if (rows.get(key) == null) {
       TraitValue left =
           new TraitValue(

@@ -1,6 +1,5 @@
 package dev.traitflow.server.store;
 
-import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.topic.Marker;
 import dev.traitflow.core.topic.Topics;
@@ -64,7 +63,7 @@ public final class ProfileRepository implements AutoCloseable {
     List<Placed> markers = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
       picture.scan(
-          StoreKey.of(StoreKey.MARKER).bytes(),
+          Table.MARKERS.prefix(),
           (key, value) -> {
             StoreKey.Reader fields = new StoreKey.Reader(key);
             String topic = fields.text();
@@ -275,7 +274,7 @@ public final class ProfileRepository implements AutoCloseable {
 
   /** True once the space has received an interaction of a contact center. */
   public boolean hasFlexInteraction(String space) {
-    return rows.get(FlexInteractions.key(space)) != null;
+    return rows.get(Tables.Spaces.flex(space)) != null;
   }
 
   /** The definitions of the spaces that have any, as JSON by id, tokens hashed. */
@@ -283,7 +282,7 @@ public final class ProfileRepository implements AutoCloseable {
     Map<String, byte[]> definitions = new TreeMap<>();
     try (RowStore.Picture picture = rows.picture()) {
       picture.scan(
-          StoreKey.of(StoreKey.DEFINITION).bytes(),
+          Table.DEFINITIONS.prefix(),
           (key, value) -> {
             definitions.put(new StoreKey.Reader(key).text(), value);
             return true;
@@ -336,8 +335,8 @@ public final class ProfileRepository implements AutoCloseable {
   }
 
   private int partitions(String topic) {
-    byte[] stored = rows.get(RecordApplier.partitionsKey(topic));
-    return stored == null ? 0 : new ByteReader(stored).readInt();
+    byte[] stored = rows.get(Tables.Partitions.count(topic));
+    return stored == null ? 0 : Tables.Partitions.decodeCount(stored);
   }
 
   private List<String> missing(String stage, String topic, long flush) {

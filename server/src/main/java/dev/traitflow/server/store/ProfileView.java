@@ -1,6 +1,5 @@
 package dev.traitflow.server.store;
 
-import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.ProfileIds;
@@ -8,6 +7,11 @@ import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.text.CodePointOrder;
 import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.core.trait.TraitLevel;
+import dev.traitflow.server.store.Tables.Identifiers;
+import dev.traitflow.server.store.Tables.Pairs;
+import dev.traitflow.server.store.Tables.ProfileIdentifiers;
+import dev.traitflow.server.store.Tables.Staged;
+import dev.traitflow.server.store.Tables.Traits;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -51,7 +55,7 @@ public final class ProfileView implements AutoCloseable {
 
   /** The canonical id of the profile that has the identifier; empty if nobody has it. */
   public Optional<String> resolve(String space, Identifier identifier) {
-    byte[] row = picture.get(RecordApplier.identifierKey(space, identifier));
+    byte[] row = picture.get(Identifiers.key(space, identifier));
     return row == null
         ? Optional.empty()
         : Optional.of(follow(space, StoredIdentifier.CODEC.decode(row).profile()));
@@ -62,8 +66,8 @@ public final class ProfileView implements AutoCloseable {
     String canonical = follow(space, profile);
     boolean known =
         !canonical.equals(profile)
-            || isThere(StoreKey.of(StoreKey.PROFILE_IDENTIFIER).text(space).text(profile).bytes())
-            || isThere(RecordApplier.traitKey(space, profile));
+            || isThere(ProfileIdentifiers.ofProfile(space, profile))
+            || isThere(Traits.ofProfile(space, profile));
     return known ? Optional.of(canonical) : Optional.empty();
   }
 
@@ -72,14 +76,10 @@ public final class ProfileView implements AutoCloseable {
     TreeSet<String> merged = new TreeSet<>();
     Deque<String> open = new ArrayDeque<>(List.of(canonical));
     while (!open.isEmpty()) {
-      byte[] prefix = StoreKey.of(StoreKey.ABSORBED).text(space).text(open.remove()).bytes();
       picture.scan(
-          prefix,
+          Pairs.absorbedBy(space, open.remove()),
           (key, nothing) -> {
-            StoreKey.Reader fields = new StoreKey.Reader(key);
-            fields.text();
-            fields.text();
-            String loser = fields.text();
+            String loser = Pairs.second(key);
             if (merged.add(loser)) {
               open.add(loser);
             }
@@ -106,7 +106,7 @@ public final class ProfileView implements AutoCloseable {
    */
   public void traits(String space, String canonical, String from, Predicate<TraitValue> visitor) {
     TraitLevel level = SpaceTraits.level(ProfileExport.collectionOf(canonical));
-    byte[] prefix = RecordApplier.traitKey(space, canonical);
+    byte[] prefix = Traits.ofProfile(space, canonical);
     if (staged.has(space)) {
       SortedMap<String, TraitValue> traits = withStaged(space, canonical, level, from);
       for (TraitValue trait : traits.values()) {
@@ -118,9 +118,9 @@ public final class ProfileView implements AutoCloseable {
     }
     picture.scan(
         prefix,
-        begin(prefix, RecordApplier.traitKey(space, canonical, from), from),
+        begin(prefix, Traits.key(space, canonical, from), from),
         (key, value) -> {
-          TraitValue trait = StoredTrait.decode(StoreKey.lastText(key, prefix.length), value);
+          TraitValue trait = StoredTrait.decode(Traits.trait(key, prefix.length), value);
           return !live.shows(space, level, trait) || visitor.test(trait);
         });
   }
@@ -132,27 +132,23 @@ public final class ProfileView implements AutoCloseable {
   private SortedMap<String, TraitValue> withStaged(
       String space, String canonical, TraitLevel level, String from) {
     SortedMap<String, TraitValue> traits = new TreeMap<>(CodePointOrder.INSTANCE);
-    byte[] prefix = RecordApplier.traitKey(space, canonical);
+    byte[] prefix = Traits.ofProfile(space, canonical);
     picture.scan(
         prefix,
-        begin(prefix, RecordApplier.traitKey(space, canonical, from), from),
+        begin(prefix, Traits.key(space, canonical, from), from),
         (key, value) -> {
-          TraitValue trait = StoredTrait.decode(StoreKey.lastText(key, prefix.length), value);
+          TraitValue trait = StoredTrait.decode(Traits.trait(key, prefix.length), value);
           if (live.shows(space, level, trait)) {
             traits.put(trait.key(), trait);
           }
           return true;
         });
-    StoreKey stagedPrefix = StoreKey.of(StoreKey.STAGED).text(space).text(canonical);
-    byte[] stagedBytes = stagedPrefix.bytes();
+    byte[] stagedPrefix = Staged.ofProfile(space, canonical).bytes();
     picture.scan(
-        stagedBytes,
-        begin(stagedBytes, stagedPrefix.text(from).bytes(), from),
+        stagedPrefix,
+        begin(stagedPrefix, Staged.ofProfile(space, canonical).text(from).bytes(), from),
         (key, value) -> {
-          StoreKey.Reader fields = new StoreKey.Reader(key);
-          fields.text();
-          fields.text();
-          TraitValue trait = StoredTrait.decode(fields.text(), value);
+          TraitValue trait = StoredTrait.decode(Staged.trait(key), value);
           if (live.isLive(space, level, trait)) {
             traits.put(trait.key(), trait);
           }
@@ -183,7 +179,7 @@ public final class ProfileView implements AutoCloseable {
     if (!found.isEmpty()) {
       return found.get(0);
     }
-    byte[] row = picture.get(RecordApplier.traitKey(space, canonical, key));
+    byte[] row = picture.get(Traits.key(space, canonical, key));
     TraitValue value = row == null ? null : StoredTrait.decode(key, row);
     return value != null && live.shows(space, level, value) ? value : null;
   }
@@ -191,7 +187,7 @@ public final class ProfileView implements AutoCloseable {
   private void addStaged(
       String space, String canonical, String key, TraitLevel level, List<TraitValue> found) {
     picture.scan(
-        StoreKey.of(StoreKey.STAGED).text(space).text(canonical).text(key).bytes(),
+        Staged.ofProfile(space, canonical).text(key).bytes(),
         (row, bytes) -> {
           TraitValue value = StoredTrait.decode(key, bytes);
           if (live.isLive(space, level, value)) {
@@ -206,7 +202,7 @@ public final class ProfileView implements AutoCloseable {
     List<StoredIdentifier> identifiers = new ArrayList<>();
     for (String member : members(space, canonical)) {
       picture.scan(
-          StoreKey.of(StoreKey.PROFILE_IDENTIFIER).text(space).text(member).bytes(),
+          ProfileIdentifiers.ofProfile(space, member),
           (key, value) -> {
             identifiers.add(StoredIdentifier.CODEC.decode(value));
             return true;
@@ -224,12 +220,9 @@ public final class ProfileView implements AutoCloseable {
     SortedSet<String> linked = new TreeSet<>();
     for (String member : members(space, canonical)) {
       picture.scan(
-          StoreKey.of(StoreKey.LINK).text(space).text(member).bytes(),
+          Pairs.linksOf(space, member),
           (key, nothing) -> {
-            StoreKey.Reader fields = new StoreKey.Reader(key);
-            fields.text();
-            fields.text();
-            linked.add(follow(space, fields.text()));
+            linked.add(follow(space, Pairs.second(key)));
             return true;
           });
     }
@@ -278,18 +271,13 @@ public final class ProfileView implements AutoCloseable {
   /** The types of the identifiers that profiles of a space have or had, by collection. */
   public SortedSet<String> identifierTypes(String space, String collection) {
     SortedSet<String> types = new TreeSet<>();
-    byte[] prefix = StoreKey.of(StoreKey.IDENTIFIER).text(space).text(collection).bytes();
+    byte[] prefix = Identifiers.ofCollection(space, collection);
     try (RocksIterator rows = picture.iterator()) {
       rows.seek(prefix);
       while (rows.isValid() && RowStore.startsWith(rows.key(), prefix)) {
-        StoreKey.Reader fields = new StoreKey.Reader(rows.key());
-        fields.text();
-        fields.text();
-        String type = fields.text();
+        String type = Identifiers.type(rows.key());
         types.add(type);
-        rows.seek(
-            StoreKey.after(
-                StoreKey.of(StoreKey.IDENTIFIER).text(space).text(collection).text(type).bytes()));
+        rows.seek(StoreKey.after(Identifiers.ofType(space, collection, type).bytes()));
       }
     }
     return types;
@@ -297,20 +285,16 @@ public final class ProfileView implements AutoCloseable {
 
   /** Visits the canonical profiles of a space by id, in code-point order. */
   public void profiles(String space, Predicate<String> visitor) {
-    byte[] prefix = StoreKey.of(StoreKey.PROFILE_IDENTIFIER).text(space).bytes();
+    byte[] prefix = ProfileIdentifiers.ofSpace(space);
     try (RocksIterator rows = picture.iterator()) {
       rows.seek(prefix);
       while (rows.isValid() && RowStore.startsWith(rows.key(), prefix)) {
-        StoreKey.Reader fields = new StoreKey.Reader(rows.key());
-        fields.text();
-        String profile = fields.text();
-        boolean merged = picture.get(RecordApplier.pointerKey(space, profile)) != null;
+        String profile = ProfileIdentifiers.profile(rows.key());
+        boolean merged = picture.get(Tables.Pointers.key(space, profile)) != null;
         if (!merged && !visitor.test(profile)) {
           return;
         }
-        rows.seek(
-            StoreKey.after(
-                StoreKey.of(StoreKey.PROFILE_IDENTIFIER).text(space).text(profile).bytes()));
+        rows.seek(StoreKey.after(ProfileIdentifiers.ofProfile(space, profile)));
       }
     }
   }
@@ -324,11 +308,11 @@ public final class ProfileView implements AutoCloseable {
   String follow(String space, String profile) {
     String canonical = profile;
     for (int step = 0; step < CHAIN_MAX; step++) {
-      byte[] pointer = picture.get(RecordApplier.pointerKey(space, canonical));
+      byte[] pointer = picture.get(Tables.Pointers.key(space, canonical));
       if (pointer == null) {
         return canonical;
       }
-      canonical = new ByteReader(pointer).readString();
+      canonical = Pointer.survivor(pointer);
     }
     throw new IllegalStateException(
         "profile " + profile + ": got a chain of over " + CHAIN_MAX + " merges (expected an end)");

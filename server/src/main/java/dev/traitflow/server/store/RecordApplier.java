@@ -1,7 +1,5 @@
 package dev.traitflow.server.store;
 
-import dev.traitflow.core.codec.ByteReader;
-import dev.traitflow.core.codec.ByteWriter;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.Insight;
 import dev.traitflow.core.identity.ProfileIds;
@@ -20,6 +18,12 @@ import dev.traitflow.core.topic.ProfileChange.Value;
 import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.store.MarkerLedger.Placed;
+import dev.traitflow.server.store.Tables.Events;
+import dev.traitflow.server.store.Tables.Pairs;
+import dev.traitflow.server.store.Tables.Partitions;
+import dev.traitflow.server.store.Tables.Pointers;
+import dev.traitflow.server.store.Tables.Spaces;
+import dev.traitflow.server.store.Tables.Traits;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -62,7 +66,7 @@ final class RecordApplier implements AutoCloseable {
    * @param topic the topic
    * @param partition the partition
    */
-  record Position(String topic, int partition) {}
+  private record Position(String topic, int partition) {}
 
   RecordApplier(RowStore rows, DeliveryStore deliveries) {
     this.staged = new StagedSpaces(rows);
@@ -77,8 +81,8 @@ final class RecordApplier implements AutoCloseable {
 
   /** The offset to go on reading a partition from; 0 if nothing of it was applied. */
   long nextOffset(String topic, int partition) {
-    byte[] stored = rows.get(offsetKey(new Position(topic, partition)));
-    return stored == null ? 0 : new ByteReader(stored).readLong();
+    byte[] stored = rows.get(Partitions.offset(topic, partition));
+    return stored == null ? 0 : Partitions.decode(stored);
   }
 
   /** Applies one record; it is in the rows after {@link #commit}. */
@@ -87,7 +91,7 @@ final class RecordApplier implements AutoCloseable {
     try {
       if (value != null) {
         if (topic.equals(Topics.SPACES)) {
-          put(definitionKey(new String(key, StandardCharsets.UTF_8)), value);
+          put(Spaces.definition(new String(key, StandardCharsets.UTF_8)), value);
         } else if (Marker.isMarkerKey(key)) {
           mark(position, Marker.CODEC.decode(value));
         } else {
@@ -116,7 +120,7 @@ final class RecordApplier implements AutoCloseable {
   /** Keeps the number of partitions of a topic; written with the next batch. */
   void rememberPartitions(String topic, int partitions) {
     try {
-      put(partitionsKey(topic), new ByteWriter().writeInt(partitions).toBytes());
+      put(Partitions.count(topic), Partitions.encodeCount(partitions));
     } catch (RocksDBException failure) {
       throw new IllegalStateException(topic + ": its partitions could not be kept", failure);
     }
@@ -139,9 +143,9 @@ final class RecordApplier implements AutoCloseable {
         ResolvedEvent resolved = ResolvedEvent.CODEC.decode(value);
         if (!deleted.contains(resolved.space(), resolved.profile())) {
           if (!moveAway(resolved, ResolvedEvent.movedFrom(value))) {
-            sourceCalls.arrived(resolved, eventKey(resolved));
+            sourceCalls.arrived(resolved, Events.key(resolved));
           }
-          put(eventKey(resolved), value);
+          put(Events.key(resolved), value);
           link(resolved);
           interactions.see(resolved);
         }
@@ -161,12 +165,12 @@ final class RecordApplier implements AutoCloseable {
       return false;
     }
     ResolvedEvent before = resolved.of(from);
-    batch.delete(eventKey(before));
+    batch.delete(Events.key(before));
     Identifier account = before.account();
     if (account != null) {
       String profile = ProfileIds.ofAccount(before.space(), account.value());
-      batch.delete(linkKey(before.space(), from, profile));
-      batch.delete(linkKey(before.space(), profile, from));
+      batch.delete(Pairs.link(before.space(), from, profile));
+      batch.delete(Pairs.link(before.space(), profile, from));
     }
     return true;
   }
@@ -177,8 +181,8 @@ final class RecordApplier implements AutoCloseable {
     if (account != null) {
       String space = resolved.space();
       String profile = ProfileIds.ofAccount(space, account.value());
-      put(linkKey(space, resolved.profile(), profile), NOTHING);
-      put(linkKey(space, profile, resolved.profile()), NOTHING);
+      put(Pairs.link(space, resolved.profile(), profile), NOTHING);
+      put(Pairs.link(space, profile, resolved.profile()), NOTHING);
     }
   }
 
@@ -210,7 +214,7 @@ final class RecordApplier implements AutoCloseable {
       } else {
         marks.valueSet(change.space(), change.profile(), value);
         dropStaged(change, value);
-        setTrait(traitKey(change.space(), change.profile(), value.key()), value, change);
+        setTrait(Traits.key(change.space(), change.profile(), value.key()), value, change);
       }
     } else if (change.body() instanceof Staged body) {
       staged.add(change.space());
@@ -248,36 +252,36 @@ final class RecordApplier implements AutoCloseable {
   private void absorb(ProfileChange change, Absorbed absorbed) throws RocksDBException {
     String space = change.space();
     String survivor = change.profile();
-    byte[] key = pointerKey(space, absorbed.loser());
+    byte[] key = Pointers.key(space, absorbed.loser());
     // What is pending is written first, so that the loser's rows can be found. Then each is deleted
     // by itself: range tombstones, one a merge, would slow down every later read.
     write();
     byte[] known = rows.get(key);
     if (known != null) {
-      ByteReader in = new ByteReader(known);
-      String before = in.readString();
-      long sequence = in.readLong();
+      Pointer before = Pointer.decode(known);
       boolean isLater =
-          sequence > absorbed.sequence()
-              || (sequence == absorbed.sequence()
-                  && ProfileIds.continuation(before) > ProfileIds.continuation(survivor));
+          before.sequence() > absorbed.sequence()
+              || (before.sequence() == absorbed.sequence()
+                  && ProfileIds.continuation(before.survivor())
+                      > ProfileIds.continuation(survivor));
       if (isLater) {
         return;
       }
-      batch.delete(absorbedKey(space, before, absorbed.loser()));
+      batch.delete(Pairs.absorbed(space, before.survivor(), absorbed.loser()));
     }
-    put(key, new ByteWriter().writeString(survivor).writeLong(absorbed.sequence()).toBytes());
-    put(absorbedKey(space, survivor, absorbed.loser()), NOTHING);
+    put(key, new Pointer(survivor, absorbed.sequence()).encode());
+    put(Pairs.absorbed(space, survivor, absorbed.loser()), NOTHING);
     marks.absorbed(space, survivor, absorbed.loser());
     List<byte[]> traitsOfLoser = new ArrayList<>();
     List<TraitValue> valuesOfLoser = new ArrayList<>();
     try (RowStore.Picture picture = rows.picture()) {
-      for (byte table : new byte[] {StoreKey.TRAIT, StoreKey.STAGED}) {
+      for (Table table : List.of(Table.TRAITS, Table.STAGED)) {
         picture.scan(
             StoreKey.of(table).text(space).text(absorbed.loser()).bytes(),
             (row, value) -> {
+              String trait = new StoreKey.Reader(row).skip(2).text();
               traitsOfLoser.add(row);
-              valuesOfLoser.add(StoredTrait.decode(traitOf(row), value));
+              valuesOfLoser.add(StoredTrait.decode(trait, value));
               return true;
             });
       }
@@ -293,13 +297,13 @@ final class RecordApplier implements AutoCloseable {
   private boolean isNewestAttempt(Position position, long attempt) throws RocksDBException {
     Long known = attempts.get(position);
     if (known == null) {
-      byte[] stored = rows.get(attemptKey(position));
-      known = stored == null ? Long.MIN_VALUE : new ByteReader(stored).readLong();
+      byte[] stored = rows.get(Partitions.attempt(position.topic, position.partition));
+      known = stored == null ? Long.MIN_VALUE : Partitions.decode(stored);
       attempts.put(position, known);
     }
     if (attempt > known) {
       attempts.put(position, attempt);
-      put(attemptKey(position), new ByteWriter().writeLong(attempt).toBytes());
+      put(Partitions.attempt(position.topic, position.partition), Partitions.encode(attempt));
     }
     return attempt >= known;
   }
@@ -309,12 +313,7 @@ final class RecordApplier implements AutoCloseable {
       return;
     }
     put(
-        StoreKey.of(StoreKey.MARKER)
-            .text(position.topic)
-            .number(position.partition)
-            .text(marker.stage())
-            .number(marker.subtask())
-            .bytes(),
+        Partitions.marker(position.topic, position.partition, marker.stage(), marker.subtask()),
         Marker.CODEC.encode(marker));
     markersInBatch.add(new Placed(position.topic, position.partition, marker));
   }
@@ -322,7 +321,10 @@ final class RecordApplier implements AutoCloseable {
   private void write() {
     try {
       for (Map.Entry<Position, Long> offset : offsets.entrySet()) {
-        put(offsetKey(offset.getKey()), new ByteWriter().writeLong(offset.getValue()).toBytes());
+        Position position = offset.getKey();
+        put(
+            Partitions.offset(position.topic, position.partition),
+            Partitions.encode(offset.getValue()));
       }
       sourceCalls.complete();
     } catch (RocksDBException failure) {
@@ -342,83 +344,7 @@ final class RecordApplier implements AutoCloseable {
     batch.put(key, value);
   }
 
-  private static String traitOf(byte[] row) {
-    StoreKey.Reader fields = new StoreKey.Reader(row);
-    fields.text();
-    fields.text();
-    return fields.text();
-  }
-
-  static byte[] eventKey(ResolvedEvent resolved) {
-    return StoreKey.of(StoreKey.EVENT)
-        .text(resolved.space())
-        .text(resolved.profile())
-        .number(resolved.event().timestamp())
-        .text(resolved.event().messageId())
-        .bytes();
-  }
-
-  static byte[] identifierKey(String space, Identifier id) {
-    return StoreKey.of(StoreKey.IDENTIFIER)
-        .text(space)
-        .text(id.collection())
-        .text(id.type())
-        .text(id.value())
-        .bytes();
-  }
-
-  static byte[] profileIdentifierKey(String space, String profile, Identifier id) {
-    return StoreKey.of(StoreKey.PROFILE_IDENTIFIER)
-        .text(space)
-        .text(profile)
-        .text(id.collection())
-        .text(id.type())
-        .text(id.value())
-        .bytes();
-  }
-
-  static byte[] traitKey(String space, String profile) {
-    return StoreKey.of(StoreKey.TRAIT).text(space).text(profile).bytes();
-  }
-
-  static byte[] traitKey(String space, String profile, String trait) {
-    return StoreKey.of(StoreKey.TRAIT).text(space).text(profile).text(trait).bytes();
-  }
-
   private static byte[] stagedKey(ProfileChange change, TraitValue value) {
-    return StoreKey.of(StoreKey.STAGED)
-        .text(change.space())
-        .text(change.profile())
-        .text(value.key())
-        .number(value.version())
-        .bytes();
-  }
-
-  static byte[] pointerKey(String space, String loser) {
-    return StoreKey.of(StoreKey.POINTER).text(space).text(loser).bytes();
-  }
-
-  static byte[] absorbedKey(String space, String survivor, String loser) {
-    return StoreKey.of(StoreKey.ABSORBED).text(space).text(survivor).text(loser).bytes();
-  }
-
-  static byte[] linkKey(String space, String from, String to) {
-    return StoreKey.of(StoreKey.LINK).text(space).text(from).text(to).bytes();
-  }
-
-  static byte[] definitionKey(String space) {
-    return StoreKey.of(StoreKey.DEFINITION).text(space).bytes();
-  }
-
-  static byte[] partitionsKey(String topic) {
-    return StoreKey.of(StoreKey.PARTITIONS).text(topic).bytes();
-  }
-
-  static byte[] offsetKey(Position position) {
-    return StoreKey.of(StoreKey.OFFSET).text(position.topic).number(position.partition).bytes();
-  }
-
-  private static byte[] attemptKey(Position position) {
-    return StoreKey.of(StoreKey.ATTEMPT).text(position.topic).number(position.partition).bytes();
+    return Tables.Staged.key(change.space(), change.profile(), value.key(), value.version());
   }
 }

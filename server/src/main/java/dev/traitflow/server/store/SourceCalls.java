@@ -75,7 +75,7 @@ final class SourceCalls {
     for (DestinationDefinition destination : destinations) {
       if (meant.allows(destination.name())) {
         PendingCall call = call(resolved, destination, payload);
-        batch.put(DeliveryStore.pendingKey(call), PendingCall.CODEC.encode(call));
+        batch.put(DeliveryTables.Pending.key(call), PendingCall.CODEC.encode(call));
       } else {
         filteredInBatch.merge(destination.id(), 1L, Long::sum);
       }
@@ -88,8 +88,8 @@ final class SourceCalls {
       String reason = IntegrationsObject.FILTERED;
       long before = deliveries.filtered(more.getKey()).getOrDefault(reason, 0L);
       batch.put(
-          DeliveryStore.filteredKey(more.getKey(), reason),
-          DeliveryStore.count(before + more.getValue()));
+          DeliveryTables.Filtered.key(more.getKey(), reason),
+          DeliveryTables.Filtered.encode(before + more.getValue()));
     }
     filteredInBatch.clear();
     inBatch.clear();

@@ -13,14 +13,14 @@ final class StagedSpaces {
 
   /** Looks for them; a few seeks. */
   StagedSpaces(RowStore rows) {
-    byte[] table = StoreKey.of(StoreKey.STAGED).bytes();
+    byte[] table = Table.STAGED.prefix();
     try (RowStore.Picture picture = rows.picture();
         RocksIterator found = picture.iterator()) {
       found.seek(table);
       while (found.isValid() && RowStore.startsWith(found.key(), table)) {
-        String space = new StoreKey.Reader(found.key()).text();
+        String space = Tables.Staged.space(found.key());
         spaces.add(space);
-        found.seek(StoreKey.after(StoreKey.of(StoreKey.STAGED).text(space).bytes()));
+        found.seek(StoreKey.after(Tables.Staged.ofSpace(space)));
       }
     }
   }

@@ -12,87 +12,15 @@ import java.util.Arrays;
  * another, whatever a sender puts into an id.
  */
 final class StoreKey {
-  /** (space, profile, timestamp, messageId) to the resolved event. */
-  static final byte EVENT = 'e';
-
-  /** (space, collection, type, value) to the identifier's profile. */
-  static final byte IDENTIFIER = 'i';
-
-  /** (space, profile, collection, type, value) to the same: the identifiers of a profile. */
-  static final byte PROFILE_IDENTIFIER = 'p';
-
-  /** (space, profile, trait) to the value. */
-  static final byte TRAIT = 't';
-
-  /** (space, profile, trait, version) to a value that readers may not see yet. */
-  static final byte STAGED = 'v';
-
-  /** (space, loser) to the survivor. */
-  static final byte POINTER = 'l';
-
-  /** (space, survivor, loser) to nothing: the pointers backwards. */
-  static final byte ABSORBED = 's';
-
-  /** (space, merge) to the merge; (space, merge, "undone") if it was taken back. */
-  static final byte MERGE = 'h';
-
-  /** (space, sequence from the newest, which of its insights) to the insight. */
-  static final byte INSIGHT = 'j';
-
-  /** (space, term, sequence from the newest, which of its insights): finds insights by a term. */
-  static final byte INSIGHT_TERM = 'z';
-
-  /** (space, profile, profile) to nothing: a user's account and an account's user. */
-  static final byte LINK = 'k';
-
-  /** (topic, partition) to the next offset. */
-  static final byte OFFSET = 'o';
-
-  /** (topic, partition) to the newest attempt. */
-  static final byte ATTEMPT = 'a';
-
-  /** (topic, partition, stage, subtask) to the newest marker. */
-  static final byte MARKER = 'm';
-
-  /** (topic) to its number of partitions. */
-  static final byte PARTITIONS = 'n';
-
-  /** (space) to its definition. */
-  static final byte DEFINITION = 'd';
-
-  /** (space) to the messageId of its first Flex interaction. */
-  static final byte FLEX = 'f';
-
-  /** (number) to a change that destinations may have to be told of. */
-  static final byte MARK = 'q';
-
-  /** (space, profile, key, destination) to what the destination was told last. */
-  static final byte SENT = 'x';
-
-  /** (space, profile, key, destination, user id, email, anonymous id) to a call not taken yet. */
-  static final byte PENDING = 'w';
-
-  /** (destination, number) to what a capture destination received. */
-  static final byte CAPTURE = 'c';
-
-  /** (destination) to how a capture destination answers. */
-  static final byte ANSWER = 'r';
-
-  /** (destination, reason) to how many events were not sent to it. */
-  static final byte FILTERED = 'u';
-
-  /** (space, profile): it was deleted. */
-  static final byte DELETED = 'g';
-
   private byte[] bytes = new byte[96];
   private int length;
 
-  private StoreKey(byte table) {
-    bytes[length++] = table;
+  private StoreKey(Table table) {
+    bytes[length++] = table.letter();
   }
 
   /** A key of {@code table}, so far without fields. */
-  static StoreKey of(byte table) {
+  static StoreKey of(Table table) {
     return new StoreKey(table);
   }
 
@@ -143,6 +71,11 @@ final class StoreKey {
     return new String(key, from, end - from, StandardCharsets.UTF_8);
   }
 
+  /** A number as it lies in keys: {@value Long#BYTES} bytes that sort as numbers do. */
+  static byte[] ordered(long number) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(number ^ Long.MIN_VALUE).array();
+  }
+
   /** The smallest key behind all keys that begin with {@code prefix}. */
   static byte[] after(byte[] prefix) {
     byte[] next = Arrays.copyOf(prefix, prefix.length);
@@ -175,6 +108,18 @@ final class StoreKey {
         }
         text[length++] = b;
       }
+    }
+
+    /** Passes over so many texts. */
+    Reader skip(int texts) {
+      for (int i = 0; i < texts; i++) {
+        // A text ends with two zeros; one inside of it is followed by 255.
+        while (key[position] != 0 || key[position + 1] != 0) {
+          position++;
+        }
+        position += 2;
+      }
+      return this;
     }
 
     /** The next field, a number. */

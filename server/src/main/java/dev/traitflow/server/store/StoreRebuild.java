@@ -1,10 +1,8 @@
 package dev.traitflow.server.store;
 
-import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.server.log.KafkaClients;
 import dev.traitflow.server.log.TopicLayout;
-import dev.traitflow.server.store.RecordApplier.Position;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +30,8 @@ import org.rocksdb.WriteBatch;
 public final class StoreRebuild {
   private static final Duration PATIENCE = Duration.ofMillis(500);
   private static final int BATCH_ROWS_MAX = 10_000;
-  private static final List<Byte> TAKEN_OVER =
-      List.of(StoreKey.MARK, StoreKey.SENT, StoreKey.PENDING, StoreKey.CAPTURE, StoreKey.ANSWER);
+  private static final List<Table> TAKEN_OVER =
+      List.of(Table.MARKS, Table.SENT, Table.PENDING, Table.CAPTURED, Table.ANSWERS);
 
   private final Path current;
   private final Path next;
@@ -91,9 +89,9 @@ public final class StoreRebuild {
     try (RowStore from = RowStore.open(current, true);
         RowStore.Picture picture = from.picture();
         WriteBatch batch = new WriteBatch()) {
-      for (byte table : TAKEN_OVER) {
+      for (Table table : TAKEN_OVER) {
         picture.scan(
-            new byte[] {table},
+            table.prefix(),
             (key, value) -> {
               put(batch, key, value);
               if (batch.count() >= BATCH_ROWS_MAX) {
@@ -105,9 +103,8 @@ public final class StoreRebuild {
       }
       to.write(batch);
       for (TopicPartition place : places(layout)) {
-        byte[] offset =
-            from.get(RecordApplier.offsetKey(new Position(place.topic(), place.partition())));
-        known.put(place, offset == null ? 0 : new ByteReader(offset).readLong());
+        byte[] offset = from.get(Tables.Partitions.offset(place.topic(), place.partition()));
+        known.put(place, offset == null ? 0 : Tables.Partitions.decode(offset));
       }
     }
     return known;

@@ -104,9 +104,10 @@ final class RowFormatsTest {
       work.plan("des_1", new DeliveryStore.PlannedAnswer(503, 2));
       work.commit();
       batch.put(
-          DeliveryStore.markKey(12),
+          DeliveryTables.Marks.key(12),
           DeliveryMark.CODEC.encode(new DeliveryMark(SPACE, "use_1", "plan", "use_2")));
-      batch.put(DeliveryStore.filteredKey("des_1", "integrations"), DeliveryStore.count(3));
+      batch.put(
+          DeliveryTables.Filtered.key("des_1", "integrations"), DeliveryTables.Filtered.encode(3));
       rows.write(batch);
     } catch (RocksDBException e) {
       throw new IOException(e);
