@@ -12,6 +12,7 @@ import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.predict.service.Explanations;
 import dev.traitflow.server.log.ExactJson;
 import dev.traitflow.server.store.PastInstant;
+import dev.traitflow.server.store.ProfileExport;
 import dev.traitflow.server.store.ProfileReads;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.ProfileView;
@@ -127,7 +128,7 @@ final class StoredProfiles implements Modules.ProfileFolder {
   public void export(Optional<String> space, PrintWriter out) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try {
-      repository.export(space(space), "", all);
+      ProfileExport.write(repository, space(space), "", all);
     } catch (IOException e) {
       throw new Failure("profiles: cannot be read: " + e.getMessage(), e);
     }

@@ -81,21 +81,20 @@ public final class Backbone implements AutoCloseable {
       repository = ProfileRepository.open(config.dataDir());
       parts.push(repository);
       boolean replica = config.replica();
-      long lastFlush = Math.max(repository.newestFlush(), System.currentTimeMillis());
+      long lastFlush = Math.max(repository.progress().newestFlush(), System.currentTimeMillis());
       log =
           replica
               ? new ReplicaLog(kafka, layout)
-              : KafkaEventLog.open(kafka, layout, clock, lastFlush, repository::due);
+              : KafkaEventLog.open(kafka, layout, clock, lastFlush, repository.progress()::due);
       parts.push(log);
       spaces = SpaceRegistry.open(kafka, layout, log, clock);
       spaces.onChange(repository::show);
       spaces.onChange(all -> repository.mark(replica ? List.of() : all));
-      writes = new AwaitedWrites(repository, layout, log::beat);
+      writes = new AwaitedWrites(repository.progress(), layout, log::beat);
       TopicFollower follower =
-          TopicFollower.start(
+          repository.follow(
               kafka,
               layout,
-              repository,
               replica ? Map.of(Topics.SPACES, spaces::refresh) : Map.of(Topics.BEATS, writes::ask));
       parts.push(follower);
       computations =
@@ -110,8 +109,8 @@ public final class Backbone implements AutoCloseable {
       parts.push(ModelsFollower.start(kafka, layout, states));
       models = new ModelsTopic(kafka, layout, states);
       parts.push(LogFollower.start(kafka, layout, debugger));
-      health = new PipelineHealth(config.jobs(), repository::isComplete, follower::failure);
-      barrier = new Barrier(log, clock, repository, health, layout, computations::settle);
+      health = new PipelineHealth(config.jobs(), repository.progress()::isComplete, follower::failure);
+      barrier = new Barrier(log, clock, repository.progress(), health, layout, computations::settle);
       spaces.prepareBy(new ValueKeeper(log, repository, barrier, clock::controlNow));
       parts.push(barrier);
       parts.push(writes);

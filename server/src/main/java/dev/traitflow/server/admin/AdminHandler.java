@@ -21,6 +21,7 @@ import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.predictions.PredictionControl;
+import dev.traitflow.server.store.ProfileExport;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.tracking.Discards;
 import io.undertow.server.HttpServerExchange;
@@ -179,7 +180,7 @@ public final class AdminHandler {
     SpaceDefinition space = space(query);
     exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/x-ndjson");
     StreamedAnswer answer = new StreamedAnswer(exchange);
-    repository.export(space.id(), query.text("collection").orElse(""), answer);
+    ProfileExport.write(repository, space.id(), query.text("collection").orElse(""), answer);
     answer.close();
   }
 

@@ -72,7 +72,7 @@ public final class LogSkipsHandler {
               + (range.end() - 1)
               + ").");
     }
-    long passed = repository.passed(lane);
+    long passed = repository.progress().passed(lane);
     if (offset <= passed) {
       throw new HttpProblem(
           ErrorCode.CONFLICT,

@@ -68,7 +68,7 @@ public final class Deliveries implements AutoCloseable {
   public static Deliveries start(
       SpaceRegistry spaces, ProfileRepository repository, SpaceClock clock) {
     Deliveries deliveries = new Deliveries(spaces, repository, clock);
-    repository.onMarks(deliveries.looks::plan);
+    repository.progress().onMarks(deliveries.looks::plan);
     deliveries.looks.plan();
     return deliveries;
   }

@@ -178,7 +178,7 @@ public final class ServerMetrics implements AutoCloseable {
       int lane = tail.lane(space.id());
       Tags tags = Tags.of("lane", Integer.toString(lane));
       if (!lags.containsKey(tags)) {
-        lags.put(tags, Math.max(0, tail.range(lane).end() - 1 - repository.passed(lane)));
+        lags.put(tags, Math.max(0, tail.range(lane).end() - 1 - repository.progress().passed(lane)));
       }
     }
     return rows(lags);

@@ -1,7 +1,6 @@
 package dev.traitflow.server.store;
 
 import dev.traitflow.core.topic.Marker;
-import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.log.TopicLayout;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +36,7 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
 
   private static final long UNSEEN = Long.MAX_VALUE;
 
-  private final ProfileRepository repository;
+  private final MarkerLedger ledger;
   private final TopicLayout layout;
   private final Runnable beat;
   private final long againNanos;
@@ -82,19 +81,19 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
    *
    * @param beat has a beat appended to the log; may take a while, may fail
    */
-  public AwaitedWrites(ProfileRepository repository, TopicLayout layout, Runnable beat) {
-    this(repository, layout, beat, AGAIN_NANOS);
+  public AwaitedWrites(PipelineProgress progress, TopicLayout layout, Runnable beat) {
+    this(progress, layout, beat, AGAIN_NANOS);
   }
 
   /** The same, asking again after another time if a beat seems lost. */
-  AwaitedWrites(ProfileRepository repository, TopicLayout layout, Runnable beat, long againNanos) {
+  AwaitedWrites(PipelineProgress progress, TopicLayout layout, Runnable beat, long againNanos) {
     this.againNanos = againNanos;
-    this.repository = repository;
+    this.ledger = progress.ledger();
     this.layout = layout;
     this.beat = beat;
     timer.setRemoveOnCancelPolicy(true);
-    repository.ledger().observe(this);
-    repository.ledger().onTaken(this::look);
+    ledger.observe(this);
+    ledger.onTaken(this::look);
   }
 
   private Thread thread(Runnable task) {
@@ -123,9 +122,7 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
       waiter.timeout =
           timer.schedule(() -> end(waiter, false), patience.toNanos(), TimeUnit.NANOSECONDS);
     }
-    List<Marker> known =
-        List.copyOf(
-            repository.ledger().newest(Topics.IDENTIFIERS, ProfileRepository.RESOLVE).values());
+    List<Marker> known = List.copyOf(ledger.newest(Stage.RESOLVE).values());
     synchronized (this) {
       known.forEach(waiter::see);
       plan();
@@ -150,8 +147,7 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
 
   @Override
   public void onMarker(MarkerLedger.Placed placed) {
-    if (placed.topic().equals(Topics.IDENTIFIERS)
-        && placed.marker().stage().equals(ProfileRepository.RESOLVE)) {
+    if (placed.isOf(Stage.RESOLVE)) {
       synchronized (this) {
         waiters.forEach(waiter -> waiter.see(placed.marker()));
       }
@@ -195,11 +191,10 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
 
   /** The newest flush that came out of every stage, -1 if there is none. */
   private long passed() {
-    MarkerLedger ledger = repository.ledger();
     int partitions = layout.profilePartitions();
     long passed = Long.MAX_VALUE;
-    for (Barrier.Stage stage : Barrier.STAGES) {
-      passed = Math.min(passed, ledger.passed(stage.topic(), partitions, stage.name()));
+    for (Stage stage : Stage.ALL) {
+      passed = Math.min(passed, ledger.passed(stage, partitions));
     }
     return passed;
   }
@@ -268,7 +263,7 @@ public final class AwaitedWrites implements MarkerLedger.MarkerObserver, AutoClo
   /** Answers all who wait that it was not in time, and takes no more. */
   @Override
   public void close() {
-    repository.ledger().forget(this);
+    ledger.forget(this);
     List<Waiter> left;
     synchronized (this) {
       timer.shutdownNow();

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.text.IsoTime;
-import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.health.PipelineHealth;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.SpaceClock;
@@ -24,15 +23,6 @@ import java.util.function.LongSupplier;
  * written back into the log, rounds are repeated until one found the loop still.
  */
 public final class Barrier implements AutoCloseable {
-  /** The stages whose marks must have come out of all partitions of their topics. */
-  static final List<Stage> STAGES =
-      List.of(
-          new Stage(Topics.IDENTIFIERS, ProfileRepository.RESOLVE),
-          new Stage(Topics.INSIGHTS, ProfileRepository.RESOLVE),
-          new Stage(Topics.PROFILE_EVENTS, ProfileRepository.HISTORY),
-          new Stage(Topics.PROFILE_CHANGES, ProfileRepository.FOLD),
-          new Stage(Topics.PROFILE_CHANGES, ProfileRepository.ACCOUNTS));
-
   private static final int SHOWN_MAX = 8;
 
   /** How often the pipeline is looked at while a flush waits. */
@@ -40,19 +30,11 @@ public final class Barrier implements AutoCloseable {
 
   private final EventLog log;
   private final SpaceClock clock;
-  private final ProfileRepository repository;
+  private final PipelineProgress progress;
   private final PipelineHealth health;
   private final TopicLayout layout;
   private final LongSupplier settle;
   private volatile boolean closed;
-
-  /**
-   * A stage that marks its output.
-   *
-   * @param topic where its output goes
-   * @param name its name in markers
-   */
-  record Stage(String topic, String name) {}
 
   /**
    * Makes a barrier.
@@ -64,13 +46,13 @@ public final class Barrier implements AutoCloseable {
   public Barrier(
       EventLog log,
       SpaceClock clock,
-      ProfileRepository repository,
+      PipelineProgress progress,
       PipelineHealth health,
       TopicLayout layout,
       LongSupplier settle) {
     this.log = log;
     this.clock = clock;
-    this.repository = repository;
+    this.progress = progress;
     this.health = health;
     this.layout = layout;
     this.settle = settle;
@@ -92,7 +74,7 @@ public final class Barrier implements AutoCloseable {
     while (true) {
       FlushRound round = new FlushRound(layout.logPartitions());
       // It looks before the flush is appended: the first markers may come out before that returns.
-      repository.ledger().observe(round);
+      progress.ledger().observe(round);
       try {
         long settled = settle.getAsLong();
         long flush = log.flush();
@@ -108,7 +90,7 @@ public final class Barrier implements AutoCloseable {
           return answer(flush);
         }
       } finally {
-        repository.ledger().forget(round);
+        progress.ledger().forget(round);
       }
     }
   }
@@ -117,7 +99,7 @@ public final class Barrier implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    repository.ledger().wake();
+    progress.ledger().wake();
   }
 
   /** Waits for the round to be answered; false if it was not until the deadline. */
@@ -126,7 +108,7 @@ public final class Barrier implements AutoCloseable {
     while (true) {
       long look = Math.min(deadline, System.nanoTime() + LOOK.toNanos());
       boolean passed =
-          repository
+          progress
               .ledger()
               .await(() -> closed || (round.isScored() && missing(flush).isEmpty()), look);
       if (passed || System.nanoTime() >= deadline) {
@@ -150,9 +132,8 @@ public final class Barrier implements AutoCloseable {
 
   private List<String> missing(long flush) {
     List<String> missing = new ArrayList<>();
-    for (Stage stage : STAGES) {
-      missing.addAll(
-          repository.ledger().missing(stage.topic, layout.profilePartitions(), stage.name, flush));
+    for (Stage stage : Stage.ALL) {
+      missing.addAll(progress.ledger().missing(stage, layout.profilePartitions(), flush));
     }
     return missing;
   }
@@ -175,7 +156,7 @@ public final class Barrier implements AutoCloseable {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.put("flush", flush).put("now", IsoTime.format(clock.now()));
     ObjectNode counts = answer.putObject("counts");
-    repository.counts().forEach(counts::put);
+    progress.counts().forEach(counts::put);
     return answer;
   }
 }

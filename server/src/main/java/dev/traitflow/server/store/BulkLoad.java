@@ -17,16 +17,18 @@ public final class BulkLoad implements AutoCloseable {
 
   private static final int RECORDS_A_BATCH = 5_000;
 
-  private final ProfileRepository repository;
+  private final RowStore rows;
+  private final RecordApplier applier;
   private int pending;
 
-  private BulkLoad(ProfileRepository repository) {
-    this.repository = repository;
+  private BulkLoad(RowStore rows) {
+    this.rows = rows;
+    this.applier = new RecordApplier(rows, new DeliveryStore(rows));
   }
 
   /** Opens the store, which is made if it is missing. No instance may run on the directory. */
   public static BulkLoad open(Path dataDirectory) throws IOException {
-    return new BulkLoad(ProfileRepository.open(dataDirectory));
+    return new BulkLoad(RowStore.open(RowStore.in(dataDirectory), false));
   }
 
   /** Adds an identifier. */
@@ -40,20 +42,21 @@ public final class BulkLoad implements AutoCloseable {
   }
 
   private void add(String topic, byte[] key, byte[] value) {
-    repository.applier().apply(topic, 0, BEFORE_THE_FIRST, key, value);
+    applier.apply(topic, 0, BEFORE_THE_FIRST, key, value);
     if (++pending == RECORDS_A_BATCH) {
       commit();
     }
   }
 
   private void commit() {
-    repository.applier().commit();
+    applier.commit();
     pending = 0;
   }
 
   @Override
   public void close() {
     commit();
-    repository.close();
+    applier.close();
+    rows.close();
   }
 }

@@ -1,7 +1,6 @@
 package dev.traitflow.server.store;
 
 import dev.traitflow.core.topic.Marker;
-import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.store.MarkerLedger.Placed;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,9 +49,7 @@ final class FlushRound implements MarkerLedger.MarkerObserver {
 
   private void take(Placed placed) {
     Marker marker = placed.marker();
-    if (!placed.topic().equals(Topics.IDENTIFIERS)
-        || !marker.stage().equals(ProfileRepository.RESOLVE)
-        || marker.attempt() < attempt) {
+    if (!placed.isOf(Stage.RESOLVE) || marker.attempt() < attempt) {
       return;
     }
     if (marker.attempt() > attempt) {

@@ -28,17 +28,25 @@ import java.util.stream.Stream;
 final class MarkerLedger {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<Place, Stage> stages = new TreeMap<>(Place.ORDER);
+  private final Map<Place, Seen> stages = new TreeMap<>(Place.ORDER);
   private final List<MarkerObserver> observers = new CopyOnWriteArrayList<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final AtomicLong version = new AtomicLong();
 
   /** Where markers of a stage come out. */
-  record Place(String topic, int partition, String stage) {
+  private record Place(String topic, int partition, String stage) {
     private static final Comparator<Place> ORDER =
         Comparator.comparing(Place::topic)
             .thenComparing(Place::stage)
             .thenComparingInt(Place::partition);
+
+    static Place of(Stage stage, int partition) {
+      return new Place(stage.topic(), partition, stage.name());
+    }
+
+    boolean isOf(Stage other) {
+      return topic.equals(other.topic()) && stage.equals(other.name());
+    }
   }
 
   /**
@@ -48,14 +56,19 @@ final class MarkerLedger {
    * @param partition its partition
    * @param marker the marker
    */
-  record Placed(String topic, int partition, Marker marker) {}
+  record Placed(String topic, int partition, Marker marker) {
+    /** True if it is of a stage's output. */
+    boolean isOf(Stage stage) {
+      return topic.equals(stage.topic()) && marker.stage().equals(stage.name());
+    }
+  }
 
   /** Sees every marker that counts, in the order of its partition. Called under the lock. */
   interface MarkerObserver {
     void onMarker(Placed placed);
   }
 
-  private static final class Stage {
+  private static final class Seen {
     private long attempt = Long.MIN_VALUE;
     private int parallelism;
     private final Map<Integer, Marker> newest = new HashMap<>();
@@ -83,7 +96,7 @@ final class MarkerLedger {
     try {
       for (Placed placed : markers) {
         Place place = new Place(placed.topic, placed.partition, placed.marker.stage());
-        if (stages.computeIfAbsent(place, unseen -> new Stage()).accept(placed.marker)) {
+        if (stages.computeIfAbsent(place, unseen -> new Seen()).accept(placed.marker)) {
           observers.forEach(observer -> observer.onMarker(placed));
         }
       }
@@ -149,13 +162,13 @@ final class MarkerLedger {
   /**
    * What is missing until the stage has passed {@code flush} in every partition; one sentence each.
    */
-  List<String> missing(String topic, int partitions, String stage, long flush) {
+  List<String> missing(Stage stage, int partitions, long flush) {
     lock.lock();
     try {
       List<String> missing = new ArrayList<>();
       for (int partition = 0; partition < partitions; partition++) {
-        String where = topic + " partition " + partition + ": stage " + stage;
-        Stage seen = stages.get(new Place(topic, partition, stage));
+        String where = stage.topic() + " partition " + partition + ": stage " + stage.name();
+        Seen seen = stages.get(Place.of(stage, partition));
         if (seen == null) {
           missing.add(where + " has not marked anything (expected flush " + flush + ")");
           continue;
@@ -184,12 +197,12 @@ final class MarkerLedger {
   }
 
   /** The newest flush that the stage has passed in every partition, -1 if one never marked. */
-  long passed(String topic, int partitions, String stage) {
+  long passed(Stage stage, int partitions) {
     lock.lock();
     try {
       long passed = Long.MAX_VALUE;
       for (int partition = 0; partition < partitions; partition++) {
-        Stage seen = stages.get(new Place(topic, partition, stage));
+        Seen seen = stages.get(Place.of(stage, partition));
         if (seen == null || seen.newest.size() < seen.parallelism) {
           return -1;
         }
@@ -204,14 +217,14 @@ final class MarkerLedger {
   }
 
   /** The instant up to which every partition of the stage is right; empty if one never marked. */
-  OptionalLong asOf(String topic, int partitions, String stage) {
+  OptionalLong asOf(Stage stage, int partitions) {
     lock.lock();
     try {
-      if (!missing(topic, partitions, stage, Long.MIN_VALUE).isEmpty()) {
+      if (!missing(stage, partitions, Long.MIN_VALUE).isEmpty()) {
         return OptionalLong.empty();
       }
       return IntStream.range(0, partitions)
-          .mapToObj(partition -> stages.get(new Place(topic, partition, stage)))
+          .mapToObj(partition -> stages.get(Place.of(stage, partition)))
           .flatMap(seen -> seen == null ? Stream.of() : seen.newest.values().stream())
           .mapToLong(Marker::asOf)
           .min();
@@ -224,14 +237,14 @@ final class MarkerLedger {
    * The smallest number reported under a name over all subtasks and partitions: everything a
    * subtask wrote before is applied. -1 if one has not reported it.
    */
-  long smallest(String topic, int partitions, String stage, String name) {
+  long smallest(Stage stage, int partitions, String name) {
     lock.lock();
     try {
-      if (partitions == 0 || !missing(topic, partitions, stage, Long.MIN_VALUE).isEmpty()) {
+      if (partitions == 0 || !missing(stage, partitions, Long.MIN_VALUE).isEmpty()) {
         return -1;
       }
       return IntStream.range(0, partitions)
-          .mapToObj(partition -> stages.get(new Place(topic, partition, stage)))
+          .mapToObj(partition -> stages.get(Place.of(stage, partition)))
           .flatMap(seen -> seen == null ? Stream.of() : seen.newest.values().stream())
           .mapToLong(marker -> marker.counts().getOrDefault(name, -1L))
           .min()
@@ -242,12 +255,12 @@ final class MarkerLedger {
   }
 
   /** The newest marker of each subtask of a stage, from whichever partition has it. */
-  Map<Integer, Marker> newest(String topic, String stage) {
+  Map<Integer, Marker> newest(Stage stage) {
     lock.lock();
     try {
       return stages.entrySet().stream()
-          .filter(e -> e.getKey().topic.equals(topic) && e.getKey().stage.equals(stage))
-          .flatMap(e -> e.getValue().newest.values().stream())
+          .filter(each -> each.getKey().isOf(stage))
+          .flatMap(each -> each.getValue().newest.values().stream())
           .collect(
               Collectors.toMap(
                   Marker::subtask, marker -> marker, MarkerLedger::newer, TreeMap::new));

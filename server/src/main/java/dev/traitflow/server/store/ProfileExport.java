@@ -22,17 +22,24 @@ import java.util.TreeMap;
  * Writes every canonical profile of a space as a line of JSON, by id: its identifiers and all its
  * traits. A trait's JSON is copied, so that numbers stay exactly as they were computed.
  */
-final class ProfileExport {
+public final class ProfileExport {
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
 
   private ProfileExport() {}
 
-  /** Writes the profiles of one collection, or of all if it is empty. Does not close the stream. */
-  static void write(
-      ProfileView view, String space, String collection, OptionalLong asOf, OutputStream out)
+  /**
+   * Writes every canonical profile of a space as NDJSON, sorted by id. Does not close the stream.
+   *
+   * @param collection {@code users}, {@code accounts}, or empty for both
+   * @throws IOException if it cannot be written
+   */
+  public static void write(
+      ProfileRepository repository, String space, String collection, OutputStream out)
       throws IOException {
-    try (JsonGenerator json = JSON.createGenerator(out)) {
+    OptionalLong asOf = repository.asOf(space);
+    try (ProfileView view = repository.view();
+        JsonGenerator json = JSON.createGenerator(out)) {
       json.setRootValueSeparator(null);
       view.profiles(
           space,
@@ -42,6 +49,8 @@ final class ProfileExport {
             }
             return true;
           });
+    } catch (UncheckedIOException failure) {
+      throw failure.getCause();
     }
   }
 
@@ -59,7 +68,7 @@ final class ProfileExport {
   }
 
   /** The collection of a profile: its id says it. */
-  static String collectionOf(String profile) {
+  private static String collectionOf(String profile) {
     return ProfileIds.isAccount(profile) ? Identifier.ACCOUNTS : Identifier.USERS;
   }
 

@@ -53,6 +53,11 @@ public final class ProfileView implements AutoCloseable {
     this.staged = staged;
   }
 
+  /** The level of a profile's traits: its id says it. */
+  public static TraitLevel level(String profile) {
+    return ProfileIds.isAccount(profile) ? TraitLevel.ACCOUNT : TraitLevel.USER;
+  }
+
   /** The canonical id of the profile that has the identifier; empty if nobody has it. */
   public Optional<String> resolve(String space, Identifier identifier) {
     byte[] row = picture.get(Identifiers.key(space, identifier));
@@ -105,7 +110,7 @@ public final class ProfileView implements AutoCloseable {
    * @param from the key to begin with, or empty
    */
   public void traits(String space, String canonical, String from, Predicate<TraitValue> visitor) {
-    TraitLevel level = SpaceTraits.level(ProfileExport.collectionOf(canonical));
+    TraitLevel level = level(canonical);
     byte[] prefix = Traits.ofProfile(space, canonical);
     if (staged.has(space)) {
       SortedMap<String, TraitValue> traits = withStaged(space, canonical, level, from);
@@ -171,7 +176,7 @@ public final class ProfileView implements AutoCloseable {
 
   /** One value of a canonical profile; null if it has none. */
   public @Nullable TraitValue trait(String space, String canonical, String key) {
-    TraitLevel level = SpaceTraits.level(ProfileExport.collectionOf(canonical));
+    TraitLevel level = level(canonical);
     List<TraitValue> found = new ArrayList<>();
     if (staged.has(space)) {
       addStaged(space, canonical, key, level, found);

@@ -58,7 +58,7 @@ final class RecordApplier implements AutoCloseable {
   private final DeletedProfiles deleted;
   private final List<Placed> markersInBatch = new ArrayList<>();
   private boolean stagedInBatch;
-  final StagedSpaces staged;
+  private final StagedSpaces staged;
 
   /**
    * A partition of a topic.
@@ -68,6 +68,7 @@ final class RecordApplier implements AutoCloseable {
    */
   private record Position(String topic, int partition) {}
 
+  /** Applies to {@code rows}; destinations are notified as the definitions that lie there say. */
   RecordApplier(RowStore rows, DeliveryStore deliveries) {
     this.staged = new StagedSpaces(rows);
     this.rows = rows;
@@ -77,6 +78,12 @@ final class RecordApplier implements AutoCloseable {
     this.deleted = new DeletedProfiles(rows, batch);
     this.insights = new InsightRows(rows, batch, deleted);
     this.identifiers = new IdentifierRows(rows, batch, marks, insights);
+    watch(StoredDefinitions.of(rows));
+  }
+
+  /** The spaces that have rows of staged values, those of this batch too. */
+  StagedSpaces staged() {
+    return staged;
   }
 
   /** The offset to go on reading a partition from; 0 if nothing of it was applied. */
@@ -126,7 +133,7 @@ final class RecordApplier implements AutoCloseable {
     }
   }
 
-  /** From now on destinations are told what these definitions say. */
+  /** From now on destinations are notified as these definitions say. */
   void watch(Collection<SpaceDefinition> spaces) {
     marks.watch(Subscriptions.of(spaces));
     sourceCalls.watch(spaces);

@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class RowStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RowStore.class);
 
+  private static final String DIRECTORY = "store";
   private static final long CACHE_BYTES = 64L << 20;
   private static final long MEMTABLE_BYTES = 32L << 20;
   private static final long LOG_BYTES_MAX = 256L << 20;
@@ -76,6 +77,11 @@ final class RowStore implements AutoCloseable {
         readOnly
             ? RocksDB.openReadOnly(options, directory.toString())
             : RocksDB.open(options, directory.toString());
+  }
+
+  /** Where the rows of an instance lie in its data directory. */
+  static Path in(Path dataDirectory) {
+    return dataDirectory.resolve(DIRECTORY);
   }
 
   /** Opens the rows in {@code directory}; a read-only one sees what was written before. */

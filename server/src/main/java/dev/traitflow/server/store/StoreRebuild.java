@@ -44,9 +44,9 @@ public final class StoreRebuild {
   }
 
   private StoreRebuild(Path dataDirectory) {
-    current = dataDirectory.resolve(ProfileRepository.DIRECTORY);
-    next = dataDirectory.resolve(ProfileRepository.DIRECTORY + ".new");
-    old = dataDirectory.resolve(ProfileRepository.DIRECTORY + ".old");
+    current = RowStore.in(dataDirectory);
+    next = current.resolveSibling(current.getFileName() + ".new");
+    old = current.resolveSibling(current.getFileName() + ".old");
   }
 
   /**

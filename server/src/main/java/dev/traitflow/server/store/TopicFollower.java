@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the jobs' topics into the repository with one thread, from the offsets that lie beside
- * the data. It reads uncommitted records: what the jobs write is complete for its key and harmless
- * to repeat, so there is nothing to wait for.
+ * Follows the jobs' topics into the rows with one thread, from the offsets that lie beside the
+ * data. It reads uncommitted records: what the jobs write is complete for its key and harmless to
+ * repeat, so there is nothing to wait for.
  */
 public final class TopicFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
@@ -35,7 +35,8 @@ public final class TopicFollower implements AutoCloseable {
           Topics.SPACES);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private final ProfileRepository repository;
+  private final RecordApplier applier;
+  private final MarkerLedger ledger;
   private final Map<String, Runnable> told;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Thread thread;
@@ -43,21 +44,23 @@ public final class TopicFollower implements AutoCloseable {
   private volatile @Nullable RuntimeException failure;
 
   private TopicFollower(
-      ProfileRepository repository,
+      RecordApplier applier,
+      MarkerLedger ledger,
       KafkaConsumer<byte[], byte[]> consumer,
       TopicLayout layout,
       Map<String, Runnable> told) {
-    this.repository = repository;
+    this.applier = applier;
+    this.ledger = ledger;
     this.told = Map.copyOf(told);
     this.consumer = consumer;
     List<TopicPartition> places = new ArrayList<>();
     for (String topic : FOLLOWED) {
-      repository.rememberPartitions(topic, layout.profilePartitions());
+      applier.rememberPartitions(topic, layout.profilePartitions());
       for (int partition = 0; partition < layout.profilePartitions(); partition++) {
         places.add(new TopicPartition(topic, partition));
       }
     }
-    repository.applier().commit();
+    applier.commit();
     List<TopicPartition> heard =
         told.keySet().stream()
             .filter(topic -> !FOLLOWED.contains(topic))
@@ -68,7 +71,7 @@ public final class TopicFollower implements AutoCloseable {
     places.removeAll(heard);
     consumer.seekToEnd(heard);
     for (TopicPartition place : places) {
-      consumer.seek(place, repository.applier().nextOffset(place.topic(), place.partition()));
+      consumer.seek(place, applier.nextOffset(place.topic(), place.partition()));
     }
     thread = new Thread(this::follow, "traitflow-store");
     thread.setDaemon(true);
@@ -77,16 +80,18 @@ public final class TopicFollower implements AutoCloseable {
   /**
    * Starts to follow.
    *
+   * @param ledger given the markers that come out, after what was before them is applied
    * @param told what runs, by topic, after records of it came and were applied; of a topic that is
    *     not applied, the first partition is heard from now on
    */
   public static TopicFollower start(
       KafkaConnection kafka,
       TopicLayout layout,
-      ProfileRepository repository,
+      RecordApplier applier,
+      MarkerLedger ledger,
       Map<String, Runnable> told) {
     TopicFollower follower =
-        new TopicFollower(repository, KafkaClients.follower(kafka), layout, told);
+        new TopicFollower(applier, ledger, KafkaClients.follower(kafka), layout, told);
     follower.thread.start();
     return follower;
   }
@@ -128,7 +133,6 @@ public final class TopicFollower implements AutoCloseable {
   }
 
   private void apply(ConsumerRecords<byte[], byte[]> records) {
-    RecordApplier applier = repository.applier();
     Set<String> topics = new HashSet<>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
       topics.add(record.topic());
@@ -137,7 +141,7 @@ public final class TopicFollower implements AutoCloseable {
         applier.apply(record.topic(), record.partition(), record.offset(), record.key(), value);
       }
     }
-    repository.ledger().accept(applier.commit());
+    ledger.accept(applier.commit());
     told.forEach(
         (topic, action) -> {
           if (topics.contains(topic)) {

@@ -83,7 +83,7 @@ public record TraitPlan(
     view.profiles(
         space,
         profile -> {
-          TraitLevel level = SpaceTraits.level(ProfileExport.collectionOf(profile));
+          TraitLevel level = ProfileView.level(profile);
           Level folded = Objects.requireNonNull(levels.get(level));
           Function<String, @Nullable String> shown = key -> text(view.trait(space, profile, key));
           totals[0]++;

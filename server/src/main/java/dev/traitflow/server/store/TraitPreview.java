@@ -55,7 +55,7 @@ public record TraitPreview(
     view.profiles(
         space,
         profile -> {
-          if (SpaceTraits.level(ProfileExport.collectionOf(profile)) != trait.level()) {
+          if (ProfileView.level(profile) != trait.level()) {
             return true;
           }
           StoredHistory history = StoredHistory.ofNames(view, space, profile, names);

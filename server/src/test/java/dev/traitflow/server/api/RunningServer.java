@@ -143,7 +143,8 @@ final class RunningServer implements AutoCloseable {
     spaces.onChange(repository::mark);
     computations = Computations.start(spaces, repository);
     deliveries = Deliveries.start(spaces, repository, clock);
-    PipelineHealth health = new PipelineHealth(() -> jobs, repository::isComplete, () -> null);
+    PipelineHealth health =
+        new PipelineHealth(() -> jobs, repository.progress()::isComplete, () -> null);
     server =
         HttpServer.start(
             "127.0.0.1",
@@ -153,9 +154,10 @@ final class RunningServer implements AutoCloseable {
                 log,
                 clock,
                 repository,
-                new Barrier(log, clock, repository, health, new TopicLayout(1, 1), () -> 0),
+                new Barrier(
+                    log, clock, repository.progress(), health, new TopicLayout(1, 1), () -> 0),
                 health,
-                new AwaitedWrites(repository, new TopicLayout(1, 1), log::beat),
+                new AwaitedWrites(repository.progress(), new TopicLayout(1, 1), log::beat),
                 computations,
                 deliveries,
                 debugger,

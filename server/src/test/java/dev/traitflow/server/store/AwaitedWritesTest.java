@@ -31,7 +31,8 @@ class AwaitedWritesTest {
   AwaitedWritesTest(@TempDir Path directory) throws IOException {
     repository = ProfileRepository.open(directory);
     topics = new TopicRecords(repository, 1);
-    writes = new AwaitedWrites(repository, new TopicLayout(2, 1), () -> beats.add(++beat));
+    writes =
+        new AwaitedWrites(repository.progress(), new TopicLayout(2, 1), () -> beats.add(++beat));
   }
 
   @AfterEach
@@ -130,7 +131,8 @@ class AwaitedWritesTest {
     writes.close();
     long never = TimeUnit.HOURS.toNanos(1);
     try (AwaitedWrites patient =
-        new AwaitedWrites(repository, new TopicLayout(2, 1), () -> beats.add(++beat), never)) {
+        new AwaitedWrites(
+            repository.progress(), new TopicLayout(2, 1), () -> beats.add(++beat), never)) {
       for (long offset = 1; offset < 4; offset++) {
         CompletableFuture<Boolean> read = new CompletableFuture<>();
         assertThat(patient.await(0, offset, LONG, read::complete)).isTrue();

@@ -40,7 +40,9 @@ class BarrierTest {
     topics = new TopicRecords(repository, PARTITIONS);
     SpaceClock clock = SpaceClock.open(directory, ClockKind.EVENT, 0, () -> 1_000);
     PipelineHealth health = new PipelineHealth(() -> jobs, () -> true, () -> storeFailure);
-    barrier = new Barrier(log, clock, repository, health, new TopicLayout(1, PARTITIONS), () -> 0);
+    barrier =
+        new Barrier(
+            log, clock, repository.progress(), health, new TopicLayout(1, PARTITIONS), () -> 0);
   }
 
   @AfterEach

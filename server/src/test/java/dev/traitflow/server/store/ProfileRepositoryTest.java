@@ -69,7 +69,7 @@ class ProfileRepositoryTest {
 
   private String export() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    repository.export(SPACE, "users", out);
+    ProfileExport.write(repository, SPACE, "users", out);
     return out.toString(StandardCharsets.UTF_8);
   }
 
@@ -284,20 +284,20 @@ class ProfileRepositoryTest {
   @Test
   void knowsWhatTimeChangesNextOnceBothFoldsSaySoBehindTheNewestRecord() {
     topics.folded(0, 1, 8).applied();
-    assertThat(repository.due(7)).isEmpty();
+    assertThat(repository.progress().due(7)).isEmpty();
 
     topics.marker(Topics.PROFILE_CHANGES, 0, due("fold", 9, 70)).applied();
-    assertThat(repository.due(7)).isEmpty();
+    assertThat(repository.progress().due(7)).isEmpty();
 
     topics.marker(Topics.PROFILE_CHANGES, 0, due("accounts", 9, Long.MAX_VALUE)).applied();
-    assertThat(repository.due(8)).hasValue(70);
-    assertThat(repository.due(9)).isEmpty();
+    assertThat(repository.progress().due(8)).hasValue(70);
+    assertThat(repository.progress().due(9)).isEmpty();
 
     topics.marker(Topics.PROFILE_CHANGES, 0, due("accounts", 10, 60)).applied();
-    assertThat(repository.due(8)).hasValue(60);
+    assertThat(repository.progress().due(8)).hasValue(60);
 
     topics.folded(0, 1, 11).applied();
-    assertThat(repository.due(8)).isEmpty();
+    assertThat(repository.progress().due(8)).isEmpty();
   }
 
   private static Marker due(String stage, long asOf, long due) {

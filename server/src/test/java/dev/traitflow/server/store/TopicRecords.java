@@ -30,7 +30,7 @@ public final class TopicRecords {
     for (String topic :
         List.of(
             Topics.PROFILE_EVENTS, Topics.IDENTIFIERS, Topics.INSIGHTS, Topics.PROFILE_CHANGES)) {
-      repository.rememberPartitions(topic, partitions);
+      repository.applier().rememberPartitions(topic, partitions);
     }
   }
 
