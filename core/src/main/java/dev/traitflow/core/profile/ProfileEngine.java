@@ -117,41 +117,8 @@ public final class ProfileEngine {
     if (state.backfill().isDone()) {
       return true;
     }
-    long[] newest = {state.backfill().cursor()};
-    boolean[] paused = {false};
-    history.scan(
-        state.backfill().cursor(),
-        Long.MAX_VALUE,
-        event -> {
-          if (event.timestamp() > newest[0]) {
-            paused[0] = pause.getAsBoolean();
-            if (paused[0]) {
-              return false;
-            }
-            newest[0] = event.timestamp();
-          }
-          if (EventNames.isCounted(event)) {
-            new EventArrival(plan, state, history).take(event, state.backfill()::builds, false);
-          }
-          return true;
-        });
-    if (paused[0]) {
-      state.backfillTo(newest[0]);
+    if (!new HistoryBuild(plan, state, history).run(pause)) {
       return false;
-    }
-    List<ComputedTrait> built =
-        plan.traits().stream().filter(trait -> state.backfill().builds(trait.slot())).toList();
-    state.endBackfill();
-    for (ComputedTrait trait : built) {
-      ComputedState computed = state.find(trait);
-      if (computed != null) {
-        if (WindowMove.isSummarized(trait)) {
-          // Now and not when the first extreme leaves: what is kept of the parts is read then.
-          computed.refolded(WindowMove.fold(trait, history, state.now()));
-        }
-        computed.settle(trait, state.now(), history.users());
-        computed.showAgain();
-      }
     }
     judgeAnew(state);
     return true;
