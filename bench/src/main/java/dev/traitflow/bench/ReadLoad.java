@@ -11,7 +11,7 @@ import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.topic.IdentityChange;
 import dev.traitflow.core.topic.ProfileChange;
-import dev.traitflow.server.store.BulkLoad;
+import dev.traitflow.server.store.apply.BulkLoad;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -3,16 +3,21 @@ package dev.traitflow.bench;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.io.File;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -72,9 +77,28 @@ class ArchitectureTest {
   /** In predict a package may import those to its left only. */
   private static final List<String> PREDICT = List.of("rows", "trainer", "service");
 
-  /** The server's rooms of HTTP: the engine first, the table of all routes last. */
-  private static final List<String> HTTP =
+  /**
+   * The packages of the server; each may import those before it only. The rows of the store come
+   * before those who write and read them, all of the store before the definitions that wait for it,
+   * and the table of all routes last but the server itself, which is the package without a name.
+   */
+  private static final List<String> SERVER =
       List.of(
+          "files",
+          "schedule",
+          "health",
+          "log",
+          "store.rows",
+          "store.barrier",
+          "store.read",
+          "delivery.rows",
+          "store.apply",
+          "store",
+          "questions",
+          "config",
+          "delivery",
+          "predictions",
+          "debugger",
           "http",
           "access",
           "openapi",
@@ -83,7 +107,18 @@ class ArchitectureTest {
           "profileapi",
           "admin",
           "control",
-          "api");
+          "control.predictions",
+          "api",
+          "");
+
+  /** More files than this and a package is two. */
+  private static final int FILES_MAX = 20;
+
+  /** Packages that are larger still: they may shrink and not grow. */
+  private static final Map<String, Integer> LARGER = Map.of("config", 30);
+
+  /** More lines than this and a class is two. */
+  private static final int LINES_MAX = 400;
 
   private static final JavaClasses CLASSES = importOurs();
 
@@ -152,11 +187,6 @@ class ArchitectureTest {
   }
 
   @Test
-  void packagesOfTheServersApisImportOnlyToTheirLeft() {
-    importOnlyToTheLeft("server.", HTTP);
-  }
-
-  @Test
   void packagesOfPredictImportOnlyToTheirLeft() {
     importOnlyToTheLeft("predict.", PREDICT);
   }
@@ -164,8 +194,17 @@ class ArchitectureTest {
   /** Training works on the server's parts; how requests reach it is none of its business. */
   @Test
   void predictKnowsNoHttp() {
-    for (String room : HTTP) {
-      refuse(ROOT + "predict..", ROOT + "server." + room + "..");
+    for (String room : SERVER.subList(SERVER.indexOf("http"), SERVER.indexOf("api") + 1)) {
+      refuse(ROOT + "predict..", serverPackage(room));
+    }
+  }
+
+  @Test
+  void packagesOfTheServerImportOnlyThoseBeforeThem() {
+    for (int left = 0; left < SERVER.size(); left++) {
+      for (int right = left + 1; right < SERVER.size(); right++) {
+        refuse(serverPackage(SERVER.get(left)), serverPackage(SERVER.get(right)));
+      }
     }
     noClasses()
         .that()
@@ -174,6 +213,61 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("io.undertow..", "org.apache.flink.runtime.minicluster..")
         .check(CLASSES);
+  }
+
+  @Test
+  void everyPackageOfTheServerHasItsPlace() {
+    List<String> places = SERVER.stream().map(ArchitectureTest::serverPackage).toList();
+    assertThat(places).doesNotHaveDuplicates();
+    assertThat(CLASSES)
+        .filteredOn(each -> each.getPackageName().concat(".").startsWith(ROOT + "server."))
+        .extracting(JavaClass::getPackageName)
+        .allMatch(places::contains);
+  }
+
+  /** A subpackage has a place of its own, so that the name is taken exactly. */
+  private static String serverPackage(String name) {
+    return ROOT + "server" + (name.isEmpty() ? "" : "." + name);
+  }
+
+  @Test
+  void noPackageOfTheServerHasMoreFilesThanOneCanLookOver() throws IOException {
+    Map<String, Integer> files = new TreeMap<>();
+    Path root = folder("server").resolve("dev/traitflow/server");
+    for (Path file : sources("server")) {
+      String name = root.relativize(file.getParent()).toString().replace(File.separator, ".");
+      files.merge(name, 1, Integer::sum);
+    }
+    assertThat(files).containsOnlyKeys(SERVER);
+    files.forEach(
+        (name, count) ->
+            assertThat(count)
+                .as("files in the package %s", name)
+                .isLessThanOrEqualTo(LARGER.getOrDefault(name, FILES_MAX)));
+  }
+
+  @Test
+  void noFileIsTooLongToBeReadAtOnce() throws IOException {
+    Map<Path, Integer> tooLong = new TreeMap<>();
+    for (String module : MODULES.keySet()) {
+      for (Path file : sources(module)) {
+        int lines = Files.readAllLines(file).size();
+        if (lines > LINES_MAX) {
+          tooLong.put(file, lines);
+        }
+      }
+    }
+    assertThat(tooLong).isEmpty();
+  }
+
+  private static List<Path> sources(String module) throws IOException {
+    try (Stream<Path> all = Files.walk(folder(module))) {
+      return all.filter(file -> file.toString().endsWith(".java")).toList();
+    }
+  }
+
+  private static Path folder(String module) {
+    return Path.of("..", module, "src", "main", "java");
   }
 
   @Test

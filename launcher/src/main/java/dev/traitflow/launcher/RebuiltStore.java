@@ -6,7 +6,7 @@ import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.server.ServerConfig;
 import dev.traitflow.server.log.TopicLayout;
 import dev.traitflow.server.log.TopicSetup;
-import dev.traitflow.server.store.StoreRebuild;
+import dev.traitflow.server.store.apply.StoreRebuild;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

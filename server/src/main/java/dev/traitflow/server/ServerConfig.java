@@ -1,6 +1,7 @@
 package dev.traitflow.server;
 
 import dev.traitflow.core.space.KafkaConnection;
+import dev.traitflow.server.access.ServerNames;
 import dev.traitflow.server.health.Jobs;
 import dev.traitflow.server.log.ClockKind;
 import java.nio.file.Path;

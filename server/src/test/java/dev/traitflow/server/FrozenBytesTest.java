@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traitflow.server.log.LogToken;
-import dev.traitflow.server.store.FrozenRows;
+import dev.traitflow.server.store.rows.FrozenRows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HexFormat;

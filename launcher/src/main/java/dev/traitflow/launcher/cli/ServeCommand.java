@@ -2,7 +2,7 @@ package dev.traitflow.launcher.cli;
 
 import dev.traitflow.launcher.runtime.Failure;
 import dev.traitflow.server.ServerConfig;
-import dev.traitflow.server.ServerNames;
+import dev.traitflow.server.access.ServerNames;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package dev.traitflow.launcher.runtime;
 
 import dev.traitflow.server.Backbone;
 import dev.traitflow.server.ServerConfig;
-import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.TraitflowServer;
+import dev.traitflow.server.access.ServerNames;
 import dev.traitflow.server.health.Jobs;
 import dev.traitflow.server.predictions.NoPredictions;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.traitflow.predict.service;
 import dev.traitflow.core.event.LogRecord;
 import dev.traitflow.server.Backbone;
 import dev.traitflow.server.predictions.PredictionControl.Scoring;
-import dev.traitflow.server.store.PipelineProgress.Rescoring;
+import dev.traitflow.server.store.barrier.PipelineProgress.Rescoring;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,6 +1,5 @@
 package dev.traitflow.server.access;
 
-import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.http.ErrorCode;
 import dev.traitflow.server.http.HttpProblem;
 import dev.traitflow.server.http.RequestBody;

@@ -1,4 +1,4 @@
-package dev.traitflow.server;
+package dev.traitflow.server.access;
 
 import java.net.URI;
 import java.util.Arrays;

@@ -21,7 +21,7 @@ import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.predictions.PredictionControl;
-import dev.traitflow.server.store.ProfileExport;
+import dev.traitflow.server.questions.ProfileExport;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.tracking.Discards;
 import io.undertow.server.HttpServerExchange;

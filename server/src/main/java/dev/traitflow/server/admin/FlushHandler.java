@@ -8,9 +8,9 @@ import dev.traitflow.server.http.Request;
 import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.predictions.PredictionControl;
-import dev.traitflow.server.store.Barrier;
-import dev.traitflow.server.store.FlushTimeoutException;
-import dev.traitflow.server.store.PipelineFailedException;
+import dev.traitflow.server.store.barrier.Barrier;
+import dev.traitflow.server.store.barrier.FlushTimeoutException;
+import dev.traitflow.server.store.barrier.PipelineFailedException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 

@@ -1,9 +1,9 @@
 package dev.traitflow.server.api;
 
 import dev.traitflow.core.space.SpaceDefinition;
-import dev.traitflow.server.ServerNames;
 import dev.traitflow.server.access.AdminToken;
 import dev.traitflow.server.access.HostGate;
+import dev.traitflow.server.access.ServerNames;
 import dev.traitflow.server.access.TokenAuthenticator;
 import dev.traitflow.server.admin.AdminHandler;
 import dev.traitflow.server.admin.ApplyFile;
@@ -36,9 +36,9 @@ import dev.traitflow.server.profileapi.HistoryAnswers;
 import dev.traitflow.server.profileapi.IdentifierDeletionHandler;
 import dev.traitflow.server.profileapi.ProfileHandler;
 import dev.traitflow.server.profileapi.ProfileRoutes;
-import dev.traitflow.server.store.AwaitedWrites;
-import dev.traitflow.server.store.Barrier;
 import dev.traitflow.server.store.ProfileRepository;
+import dev.traitflow.server.store.barrier.AwaitedWrites;
+import dev.traitflow.server.store.barrier.Barrier;
 import dev.traitflow.server.tracking.CallParser;
 import dev.traitflow.server.tracking.Discards;
 import dev.traitflow.server.tracking.Door;

@@ -16,9 +16,9 @@ import dev.traitflow.server.http.Answers;
 import dev.traitflow.server.http.ErrorCode;
 import dev.traitflow.server.http.HttpProblem;
 import dev.traitflow.server.http.Request;
+import dev.traitflow.server.questions.RulesDryRun;
 import dev.traitflow.server.store.ProfileRepository;
-import dev.traitflow.server.store.ProfileView;
-import dev.traitflow.server.store.RulesDryRun;
+import dev.traitflow.server.store.read.ProfileView;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.traitflow.server.control;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentifierExtractor;
 import dev.traitflow.core.identity.ProfileIds;
@@ -12,10 +13,10 @@ import dev.traitflow.server.http.HttpProblem;
 import dev.traitflow.server.http.JsonPage;
 import dev.traitflow.server.http.Query;
 import dev.traitflow.server.http.Request;
-import dev.traitflow.server.store.InsightLog;
 import dev.traitflow.server.store.ProfileRepository;
-import dev.traitflow.server.store.ProfileView;
-import dev.traitflow.server.store.StoredInsight;
+import dev.traitflow.server.store.read.InsightLog;
+import dev.traitflow.server.store.read.ProfileView;
+import dev.traitflow.server.store.rows.StoredInsight;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -8,10 +8,10 @@ import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.server.config.ObjectChange.Action;
 import dev.traitflow.server.http.Answers;
-import dev.traitflow.server.store.StoredIdentifier;
-import dev.traitflow.server.store.TraitPlan;
-import dev.traitflow.server.store.TraitPlan.Difference;
-import dev.traitflow.server.store.TraitPreview;
+import dev.traitflow.server.questions.TraitPlan;
+import dev.traitflow.server.questions.TraitPlan.Difference;
+import dev.traitflow.server.questions.TraitPreview;
+import dev.traitflow.server.store.rows.StoredIdentifier;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -11,7 +11,7 @@ import dev.traitflow.server.config.ObjectChange;
 import dev.traitflow.server.config.SpaceObject;
 import dev.traitflow.server.config.SpacePlan;
 import dev.traitflow.server.http.Answers;
-import dev.traitflow.server.store.TraitPlan;
+import dev.traitflow.server.questions.TraitPlan;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;

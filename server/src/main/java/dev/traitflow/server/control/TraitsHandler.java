@@ -16,7 +16,7 @@ import dev.traitflow.server.http.ErrorCode;
 import dev.traitflow.server.http.HttpProblem;
 import dev.traitflow.server.http.Request;
 import dev.traitflow.server.store.ProfileRepository;
-import dev.traitflow.server.store.ProfileView;
+import dev.traitflow.server.store.read.ProfileView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.text.IsoTime;
+import dev.traitflow.server.delivery.rows.DeliveryStore;
+import dev.traitflow.server.delivery.rows.DeliveryStore.PlannedAnswer;
+import dev.traitflow.server.delivery.rows.PendingCall;
 import dev.traitflow.server.log.ExactJson;
-import dev.traitflow.server.store.DeliveryStore;
-import dev.traitflow.server.store.DeliveryStore.PlannedAnswer;
-import dev.traitflow.server.store.PendingCall;
 import java.util.Optional;
 
 /**

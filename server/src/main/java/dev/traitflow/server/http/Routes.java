@@ -22,14 +22,28 @@ import org.jspecify.annotations.Nullable;
  * small machine otherwise.
  */
 public final class Routes implements HttpHandler {
-  private static final AttachmentKey<RequestObserver> OBSERVER =
-      AttachmentKey.create(RequestObserver.class);
+  private static final AttachmentKey<Observer> OBSERVER = AttachmentKey.create(Observer.class);
+
+  /** Is notified of every answered request of one route, on the connection's own thread. */
+  @FunctionalInterface
+  public interface Observer {
+    /** Does nothing. */
+    Observer NONE = (status, nanos) -> {};
+
+    /**
+     * A request was answered.
+     *
+     * @param status what was answered
+     * @param nanos from the request's head until the end of the answer
+     */
+    void answered(int status, long nanos);
+  }
 
   private final Consumer<HttpServerExchange> hosts;
   private final RouteTable table;
   private final List<Area> areas;
   private final Authenticator authenticator;
-  private final IdentityHashMap<Route, RequestObserver> observers = new IdentityHashMap<>();
+  private final IdentityHashMap<Route, Observer> observers = new IdentityHashMap<>();
   private final boolean replica;
 
   /**
@@ -45,7 +59,7 @@ public final class Routes implements HttpHandler {
       RouteTable table,
       List<Area> areas,
       Authenticator authenticator,
-      Function<Route, RequestObserver> observers,
+      Function<Route, Observer> observers,
       boolean replica) {
     this.hosts = hosts;
     this.table = table;
@@ -84,7 +98,7 @@ public final class Routes implements HttpHandler {
   private static void observe(HttpServerExchange exchange, long began) {
     exchange.addExchangeCompleteListener(
         (ended, next) -> {
-          RequestObserver observer = ended.getAttachment(OBSERVER);
+          Observer observer = ended.getAttachment(OBSERVER);
           if (observer != null) {
             observer.answered(ended.getStatusCode(), System.nanoTime() - began);
           }
@@ -133,7 +147,7 @@ public final class Routes implements HttpHandler {
               + found.allowed()
               + ").");
     }
-    exchange.putAttachment(OBSERVER, observers.getOrDefault(route, RequestObserver.NONE));
+    exchange.putAttachment(OBSERVER, observers.getOrDefault(route, Observer.NONE));
     Caller caller = authenticator.check(route.access(), exchange, query);
     if (replica && route.changes()) {
       throw area.replica();

@@ -1,6 +1,6 @@
 package dev.traitflow.server.metrics;
 
-import dev.traitflow.server.http.RequestObserver;
+import dev.traitflow.server.http.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * Counts and times the requests of one route, by status. A meter is made when a status is first
  * answered; after that a request costs one array look-up and the timer.
  */
-final class RequestTimer implements RequestObserver {
+final class RequestTimer implements Routes.Observer {
   private static final int STATUSES = 600;
 
   /** Of the Profile API a quarter of a hundredth of a second is wanted, of a flush some seconds. */

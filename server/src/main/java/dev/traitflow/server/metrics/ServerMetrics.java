@@ -5,8 +5,8 @@ import dev.traitflow.server.config.SpaceRegistry;
 import dev.traitflow.server.health.JobHealth;
 import dev.traitflow.server.health.PipelineHealth;
 import dev.traitflow.server.http.Access;
-import dev.traitflow.server.http.RequestObserver;
 import dev.traitflow.server.http.Route;
+import dev.traitflow.server.http.Routes;
 import dev.traitflow.server.log.LogTail;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.store.ProfileRepository;
@@ -88,7 +88,7 @@ public final class ServerMetrics implements AutoCloseable {
   }
 
   /** Times the requests of a route. */
-  public RequestObserver observer(Route route) {
+  public Routes.Observer observer(Route route) {
     return new RequestTimer(registry, route.method().toString(), route.address().template());
   }
 
@@ -178,7 +178,8 @@ public final class ServerMetrics implements AutoCloseable {
       int lane = tail.lane(space.id());
       Tags tags = Tags.of("lane", Integer.toString(lane));
       if (!lags.containsKey(tags)) {
-        lags.put(tags, Math.max(0, tail.range(lane).end() - 1 - repository.progress().passed(lane)));
+        lags.put(
+            tags, Math.max(0, tail.range(lane).end() - 1 - repository.progress().passed(lane)));
       }
     }
     return rows(lags);

@@ -6,7 +6,7 @@ import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.json.JsonTree;
 import dev.traitflow.core.prediction.PredictionDefinition;
-import dev.traitflow.server.store.ProfileView;
+import dev.traitflow.server.store.read.ProfileView;
 import java.util.Arrays;
 
 /**

@@ -13,7 +13,7 @@ import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.space.SpaceDefinition;
-import dev.traitflow.server.store.ProfileView;
+import dev.traitflow.server.store.read.ProfileView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;

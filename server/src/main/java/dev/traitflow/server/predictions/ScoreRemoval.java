@@ -9,7 +9,7 @@ import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.log.PacedAppends;
-import dev.traitflow.server.store.ProfileView;
+import dev.traitflow.server.store.read.ProfileView;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

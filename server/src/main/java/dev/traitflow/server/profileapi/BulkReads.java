@@ -10,8 +10,8 @@ import dev.traitflow.server.http.HttpProblem;
 import dev.traitflow.server.http.JsonPage;
 import dev.traitflow.server.http.Request;
 import dev.traitflow.server.store.ProfileRepository;
-import dev.traitflow.server.store.ProfileView;
-import dev.traitflow.server.store.StoredIdentifier;
+import dev.traitflow.server.store.read.ProfileView;
+import dev.traitflow.server.store.rows.StoredIdentifier;
 import java.io.IOException;
 import java.util.Map;
 

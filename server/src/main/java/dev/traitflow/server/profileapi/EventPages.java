@@ -12,7 +12,7 @@ import dev.traitflow.server.http.JsonPage;
 import dev.traitflow.server.http.Query;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.store.ProfileRepository;
-import dev.traitflow.server.store.ProfileView;
+import dev.traitflow.server.store.read.ProfileView;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -13,7 +13,7 @@ import dev.traitflow.server.http.Query;
 import dev.traitflow.server.http.Request;
 import dev.traitflow.server.log.EventLog;
 import dev.traitflow.server.store.ProfileRepository;
-import dev.traitflow.server.store.ProfileView;
+import dev.traitflow.server.store.read.ProfileView;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Methods;
 import java.util.List;

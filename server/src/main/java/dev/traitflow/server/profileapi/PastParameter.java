@@ -3,7 +3,7 @@ package dev.traitflow.server.profileapi;
 import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.server.http.HttpProblem;
 import dev.traitflow.server.http.Query;
-import dev.traitflow.server.store.PastInstant;
+import dev.traitflow.server.store.read.PastInstant;
 import java.util.Optional;
 
 /** The parameters that make a read one of the past: {@code as_of}, {@code known}, {@code slow}. */

@@ -7,7 +7,7 @@ import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.http.ErrorCode;
 import dev.traitflow.server.http.HttpProblem;
 import dev.traitflow.server.http.Query;
-import dev.traitflow.server.store.ProfileView;
+import dev.traitflow.server.store.read.ProfileView;
 import java.util.List;
 import java.util.Optional;
 

@@ -8,7 +8,7 @@ import dev.traitflow.core.text.CodePointOrder;
 import dev.traitflow.core.text.IsoTime;
 import dev.traitflow.server.http.HttpProblem;
 import dev.traitflow.server.http.Query;
-import dev.traitflow.server.store.ProfileView;
+import dev.traitflow.server.store.read.ProfileView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumSet;

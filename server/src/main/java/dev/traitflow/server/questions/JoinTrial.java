@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.questions;
 
 import dev.traitflow.core.identity.HeapIdentityStore;
 import dev.traitflow.core.identity.Identifier;
@@ -9,6 +9,7 @@ import dev.traitflow.core.identity.Mapping;
 import dev.traitflow.core.identity.Merge;
 import dev.traitflow.core.identity.OrderRefusedException;
 import dev.traitflow.core.identity.ProfileNode;
+import dev.traitflow.server.store.read.ProfileView;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.questions;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -8,6 +8,9 @@ import dev.traitflow.core.identity.ProfileIds;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.text.CodePointOrder;
 import dev.traitflow.core.text.IsoTime;
+import dev.traitflow.server.store.ProfileRepository;
+import dev.traitflow.server.store.read.ProfileView;
+import dev.traitflow.server.store.rows.StoredIdentifier;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

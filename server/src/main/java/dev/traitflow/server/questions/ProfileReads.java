@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.questions;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.traitflow.core.condition.EventFields;
@@ -15,6 +15,10 @@ import dev.traitflow.core.trait.ComputedTrait;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.TraitLevel;
 import dev.traitflow.server.log.ExactJson;
+import dev.traitflow.server.store.read.HistoryTooLongException;
+import dev.traitflow.server.store.read.PastInstant;
+import dev.traitflow.server.store.read.ProfileView;
+import dev.traitflow.server.store.read.StoredHistory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

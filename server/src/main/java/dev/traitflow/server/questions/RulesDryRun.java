@@ -1,9 +1,11 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.questions;
 
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentifierRule;
 import dev.traitflow.core.identity.IdentityRules;
 import dev.traitflow.core.identity.ProfileIds;
+import dev.traitflow.server.store.read.ProfileView;
+import dev.traitflow.server.store.rows.StoredIdentifier;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

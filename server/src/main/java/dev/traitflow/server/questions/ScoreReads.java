@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.questions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -15,6 +15,8 @@ import dev.traitflow.core.prediction.PredictionDefinition;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.text.IsoTime;
+import dev.traitflow.server.store.read.ProfileView;
+import dev.traitflow.server.store.read.StoredHistory;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;

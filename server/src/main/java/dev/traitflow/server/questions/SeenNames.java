@@ -1,8 +1,9 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.questions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.event.Event;
 import dev.traitflow.core.json.JsonTree;
+import dev.traitflow.server.store.read.ProfileView;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

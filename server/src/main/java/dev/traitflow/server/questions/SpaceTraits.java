@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.questions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

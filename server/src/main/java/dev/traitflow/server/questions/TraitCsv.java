@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.questions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -9,6 +9,8 @@ import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.text.CodePointOrder;
 import dev.traitflow.core.text.Decimals;
 import dev.traitflow.server.log.ExactJson;
+import dev.traitflow.server.store.read.ProfileView;
+import dev.traitflow.server.store.rows.StoredIdentifier;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

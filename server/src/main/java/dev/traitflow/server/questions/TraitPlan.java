@@ -1,10 +1,12 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.questions;
 
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfilePlan;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.trait.TraitDefinition;
 import dev.traitflow.core.trait.TraitLevel;
+import dev.traitflow.server.store.read.ProfileView;
+import dev.traitflow.server.store.read.StoredHistory;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;

@@ -1,9 +1,12 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.questions;
 
 import dev.traitflow.core.profile.ProfileEngine;
 import dev.traitflow.core.profile.ProfilePlan;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.trait.TraitDefinition;
+import dev.traitflow.server.store.read.ProfileView;
+import dev.traitflow.server.store.read.StoredHistory;
+import dev.traitflow.server.store.rows.StoredIdentifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 /**
- * Profiles as the jobs' topics tell them, materialised in RocksDB, and the barrier that waits until
- * everything has arrived. Knows no HTTP. Start at {@link
- * dev.traitflow.server.store.ProfileRepository}.
+ * Profiles as the jobs' topics say them, materialised in RocksDB: opened, followed and viewed here,
+ * built of the rooms below it. Knows no HTTP and no definitions but those it keeps. Start at {@link
+ * ProfileRepository}.
  */
 @NullMarked
 package dev.traitflow.server.store;

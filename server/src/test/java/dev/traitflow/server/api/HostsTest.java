@@ -3,7 +3,7 @@ package dev.traitflow.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.traitflow.server.ServerNames;
+import dev.traitflow.server.access.ServerNames;
 import dev.traitflow.server.log.ClockKind;
 import java.net.InetAddress;
 import java.net.Socket;

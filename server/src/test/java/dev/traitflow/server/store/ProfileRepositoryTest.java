@@ -9,6 +9,8 @@ import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.topic.Marker;
 import dev.traitflow.core.topic.Topics;
+import dev.traitflow.server.questions.ProfileExport;
+import dev.traitflow.server.store.read.ProfileView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

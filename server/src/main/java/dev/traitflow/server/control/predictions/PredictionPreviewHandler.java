@@ -15,7 +15,7 @@ import dev.traitflow.server.http.Request;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.predictions.PredictionPreview;
 import dev.traitflow.server.store.ProfileRepository;
-import dev.traitflow.server.store.ProfileView;
+import dev.traitflow.server.store.read.ProfileView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

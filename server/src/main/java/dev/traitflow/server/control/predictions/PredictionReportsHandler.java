@@ -19,7 +19,7 @@ import dev.traitflow.server.predictions.ConversionReport;
 import dev.traitflow.server.predictions.NutritionLabel;
 import dev.traitflow.server.predictions.ScoreBins;
 import dev.traitflow.server.store.ProfileRepository;
-import dev.traitflow.server.store.ProfileView;
+import dev.traitflow.server.store.read.ProfileView;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;

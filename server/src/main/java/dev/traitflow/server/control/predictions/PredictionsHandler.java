@@ -21,7 +21,7 @@ import dev.traitflow.server.predictions.ModelStates;
 import dev.traitflow.server.predictions.PredictionControl;
 import dev.traitflow.server.predictions.ScoreRemoval;
 import dev.traitflow.server.store.ProfileRepository;
-import dev.traitflow.server.store.ProfileView;
+import dev.traitflow.server.store.read.ProfileView;
 import java.util.List;
 import java.util.Optional;
 

@@ -16,7 +16,7 @@ import dev.traitflow.server.predictions.PredictionPreview;
 import dev.traitflow.server.predictions.PredictiveAudience;
 import dev.traitflow.server.predictions.PredictiveAudience.Mapping;
 import dev.traitflow.server.store.ProfileRepository;
-import dev.traitflow.server.store.ProfileView;
+import dev.traitflow.server.store.read.ProfileView;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.delivery.rows;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
@@ -16,7 +16,7 @@ import dev.traitflow.core.codec.Codec;
 public record DeliveryMark(String space, String profile, String key, String absorbed) {
 
   /** Version 1: the first format. */
-  static final Codec<DeliveryMark> CODEC = new DeliveryMarkCodec();
+  public static final Codec<DeliveryMark> CODEC = new DeliveryMarkCodec();
 
   private static final class DeliveryMarkCodec implements Codec<DeliveryMark> {
     private static final int VERSION_1 = 1;

@@ -1,6 +1,9 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.delivery.rows;
 
 import dev.traitflow.core.profile.TraitValue;
+import dev.traitflow.server.store.rows.RowStore;
+import dev.traitflow.server.store.rows.StoredTrait;
+import dev.traitflow.server.store.rows.Tables;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -13,7 +16,7 @@ import org.rocksdb.WriteBatch;
  * Adds {@link DeliveryMark}s to the batch that holds the change itself and the offset of its
  * record: so a crash neither loses a mark nor makes one twice. One thread, that of the applier.
  */
-final class DeliveryMarks {
+public final class DeliveryMarks {
   private final RowStore rows;
   private final WriteBatch batch;
   private final Set<DeliveryMark> inBatch = new HashSet<>();
@@ -25,19 +28,19 @@ final class DeliveryMarks {
    *
    * @param next the number of the next mark, greater than any in the rows
    */
-  DeliveryMarks(RowStore rows, WriteBatch batch, AtomicLong next) {
+  public DeliveryMarks(RowStore rows, WriteBatch batch, AtomicLong next) {
     this.rows = rows;
     this.batch = batch;
     this.next = next;
   }
 
   /** From now on only what is wanted is marked. */
-  void watch(Subscriptions wanted) {
+  public void watch(Subscriptions wanted) {
     subscriptions = wanted;
   }
 
   /** A value readers see is being set; it is marked if it differs from the one in the rows. */
-  void valueSet(String space, String profile, TraitValue value) throws RocksDBException {
+  public void valueSet(String space, String profile, TraitValue value) throws RocksDBException {
     if (!subscriptions.wants(space, value.key())) {
       return;
     }
@@ -52,21 +55,21 @@ final class DeliveryMarks {
   }
 
   /** A profile got an identifier. */
-  void identified(String space, String profile) throws RocksDBException {
+  public void identified(String space, String profile) throws RocksDBException {
     if (subscriptions.wants(space)) {
       add(new DeliveryMark(space, profile, "", ""));
     }
   }
 
   /** A profile absorbed another, and with it its identifiers. */
-  void absorbed(String space, String survivor, String loser) throws RocksDBException {
+  public void absorbed(String space, String survivor, String loser) throws RocksDBException {
     if (subscriptions.wants(space)) {
       add(new DeliveryMark(space, survivor, "", loser));
     }
   }
 
   /** The batch was written: the same may be marked again. */
-  void written() {
+  public void written() {
     inBatch.clear();
   }
 

@@ -1,12 +1,14 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.delivery.rows;
 
 import dev.traitflow.core.delivery.LastSent;
-import dev.traitflow.server.store.DeliveryTables.Answers;
-import dev.traitflow.server.store.DeliveryTables.Captured;
-import dev.traitflow.server.store.DeliveryTables.Filtered;
-import dev.traitflow.server.store.DeliveryTables.Marks;
-import dev.traitflow.server.store.DeliveryTables.Pending;
-import dev.traitflow.server.store.DeliveryTables.Sent;
+import dev.traitflow.server.delivery.rows.DeliveryTables.Answers;
+import dev.traitflow.server.delivery.rows.DeliveryTables.Captured;
+import dev.traitflow.server.delivery.rows.DeliveryTables.Filtered;
+import dev.traitflow.server.delivery.rows.DeliveryTables.Marks;
+import dev.traitflow.server.delivery.rows.DeliveryTables.Pending;
+import dev.traitflow.server.delivery.rows.DeliveryTables.Sent;
+import dev.traitflow.server.store.rows.RowStore;
+import dev.traitflow.server.store.rows.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +32,8 @@ public final class DeliveryStore {
   /** How a capture destination answers for some time instead of taking calls. */
   public record PlannedAnswer(int status, int times) {}
 
-  DeliveryStore(RowStore rows) {
+  /** Opens what lies in {@code rows}. Cost: every mark, open call and captured call is read. */
+  public DeliveryStore(RowStore rows) {
     this.rows = rows;
     this.nextMark = new AtomicLong(newestMark() + 1);
     long newestPending = pending().stream().mapToLong(PendingCall::number).max().orElse(0);
@@ -38,7 +41,7 @@ public final class DeliveryStore {
   }
 
   /** The number of the next mark. */
-  AtomicLong nextMark() {
+  public AtomicLong nextMark() {
     return nextMark;
   }
 

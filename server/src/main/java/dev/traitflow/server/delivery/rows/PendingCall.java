@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.delivery.rows;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
@@ -34,7 +34,7 @@ public record PendingCall(
     long due) {
 
   /** Version 1: the first format. */
-  static final Codec<PendingCall> CODEC = new PendingCallCodec();
+  public static final Codec<PendingCall> CODEC = new PendingCallCodec();
 
   /** The same after an attempt that failed. */
   public PendingCall again(long now, long nextDue) {

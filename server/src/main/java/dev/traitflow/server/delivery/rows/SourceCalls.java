@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.delivery.rows;
 
 import dev.traitflow.core.delivery.DestinationDefinition;
 import dev.traitflow.core.delivery.IntegrationsObject;
@@ -8,6 +8,7 @@ import dev.traitflow.core.event.Event;
 import dev.traitflow.core.event.EventType;
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.core.topic.ResolvedEvent;
+import dev.traitflow.server.store.rows.RowStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +29,7 @@ import org.rocksdb.WriteBatch;
  * <p>Such a call waits among the others without a profile, since a merge must not drop it, and
  * under its messageId in place of a key, since no later one makes it obsolete.
  */
-final class SourceCalls {
+public final class SourceCalls {
   private final RowStore rows;
   private final WriteBatch batch;
   private final DeliveryStore deliveries;
@@ -38,14 +39,15 @@ final class SourceCalls {
 
   private record Origin(String space, String source) {}
 
-  SourceCalls(RowStore rows, WriteBatch batch, DeliveryStore deliveries) {
+  /** Adds calls to {@code batch}, numbered by {@code deliveries}; none before {@link #watch}. */
+  public SourceCalls(RowStore rows, WriteBatch batch, DeliveryStore deliveries) {
     this.rows = rows;
     this.batch = batch;
     this.deliveries = deliveries;
   }
 
   /** From now on the events go where these definitions say. */
-  void watch(Collection<SpaceDefinition> spaces) {
+  public void watch(Collection<SpaceDefinition> spaces) {
     Map<Origin, List<DestinationDefinition>> bySource = new HashMap<>();
     for (SpaceDefinition space : spaces) {
       for (DestinationDefinition destination : space.destinations()) {
@@ -60,7 +62,7 @@ final class SourceCalls {
   }
 
   /** An event is about to be put under {@code row}; one that was moved there is none to be told. */
-  void arrived(ResolvedEvent resolved, byte[] row) throws RocksDBException {
+  public void arrived(ResolvedEvent resolved, byte[] row) throws RocksDBException {
     Event event = resolved.event();
     List<DestinationDefinition> destinations =
         wanted.getOrDefault(new Origin(resolved.space(), event.source()), List.of());
@@ -83,7 +85,7 @@ final class SourceCalls {
   }
 
   /** The batch is about to be written: the counts belong to it. */
-  void complete() throws RocksDBException {
+  public void complete() throws RocksDBException {
     for (Map.Entry<String, Long> more : filteredInBatch.entrySet()) {
       String reason = IntegrationsObject.FILTERED;
       long before = deliveries.filtered(more.getKey()).getOrDefault(reason, 0L);

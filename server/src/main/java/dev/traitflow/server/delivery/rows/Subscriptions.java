@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.delivery.rows;
 
 import dev.traitflow.core.delivery.DestinationDefinition;
 import dev.traitflow.core.space.SpaceDefinition;
@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Which values somebody wants to be told of: those that name a destination that is enabled. */
-final class Subscriptions {
+public final class Subscriptions {
   /** Nobody wants anything. */
   static final Subscriptions NONE = new Subscriptions(Map.of());
 
@@ -21,7 +21,7 @@ final class Subscriptions {
   }
 
   /** What these definitions want. */
-  static Subscriptions of(Collection<SpaceDefinition> spaces) {
+  public static Subscriptions of(Collection<SpaceDefinition> spaces) {
     Map<String, Set<String>> keysBySpace = new HashMap<>();
     for (SpaceDefinition space : spaces) {
       Set<String> keys = new HashSet<>();

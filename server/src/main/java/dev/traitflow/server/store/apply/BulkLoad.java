@@ -1,8 +1,10 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.apply;
 
 import dev.traitflow.core.topic.IdentityChange;
 import dev.traitflow.core.topic.ProfileChange;
 import dev.traitflow.core.topic.Topics;
+import dev.traitflow.server.delivery.rows.DeliveryStore;
+import dev.traitflow.server.store.rows.RowStore;
 import java.io.IOException;
 import java.nio.file.Path;
 

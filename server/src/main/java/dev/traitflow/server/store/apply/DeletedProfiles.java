@@ -1,5 +1,9 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.apply;
 
+import dev.traitflow.server.store.rows.RowStore;
+import dev.traitflow.server.store.rows.StoreKey;
+import dev.traitflow.server.store.rows.Table;
+import dev.traitflow.server.store.rows.Tables;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,7 +1,8 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.apply;
 
 import dev.traitflow.core.event.FlexAlias;
 import dev.traitflow.core.topic.ResolvedEvent;
+import dev.traitflow.server.store.rows.Tables;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;

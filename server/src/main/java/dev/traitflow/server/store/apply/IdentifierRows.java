@@ -1,9 +1,13 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.apply;
 
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.topic.IdentityChange;
 import dev.traitflow.core.topic.IdentityChange.Mapped;
 import dev.traitflow.core.topic.IdentityChange.Unmapped;
+import dev.traitflow.server.delivery.rows.DeliveryMarks;
+import dev.traitflow.server.store.rows.RowStore;
+import dev.traitflow.server.store.rows.StoredIdentifier;
+import dev.traitflow.server.store.rows.Tables;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.apply;
 
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.Insight;
@@ -12,8 +12,10 @@ import dev.traitflow.core.identity.Violation;
 import dev.traitflow.core.topic.IdentityChange;
 import dev.traitflow.core.topic.IdentityChange.Mapped;
 import dev.traitflow.core.topic.IdentityChange.Unmapped;
-import dev.traitflow.server.store.Tables.Insights;
-import dev.traitflow.server.store.Tables.Merges;
+import dev.traitflow.server.store.rows.RowStore;
+import dev.traitflow.server.store.rows.StoredInsight;
+import dev.traitflow.server.store.rows.Tables.Insights;
+import dev.traitflow.server.store.rows.Tables.Merges;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,13 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.apply;
 
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.core.topic.ProfileChange;
+import dev.traitflow.server.delivery.rows.DeliveryMarks;
+import dev.traitflow.server.store.rows.Pointer;
+import dev.traitflow.server.store.rows.RowStore;
+import dev.traitflow.server.store.rows.StoredTrait;
+import dev.traitflow.server.store.rows.Tables;
 import java.nio.charset.StandardCharsets;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;

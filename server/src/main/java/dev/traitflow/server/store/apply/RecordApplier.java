@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.apply;
 
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.Insight;
@@ -17,13 +17,25 @@ import dev.traitflow.core.topic.ProfileChange.Staged;
 import dev.traitflow.core.topic.ProfileChange.Value;
 import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.core.topic.Topics;
-import dev.traitflow.server.store.MarkerLedger.Placed;
-import dev.traitflow.server.store.Tables.Events;
-import dev.traitflow.server.store.Tables.Pairs;
-import dev.traitflow.server.store.Tables.Partitions;
-import dev.traitflow.server.store.Tables.Pointers;
-import dev.traitflow.server.store.Tables.Spaces;
-import dev.traitflow.server.store.Tables.Traits;
+import dev.traitflow.server.delivery.rows.DeliveryMarks;
+import dev.traitflow.server.delivery.rows.DeliveryStore;
+import dev.traitflow.server.delivery.rows.SourceCalls;
+import dev.traitflow.server.delivery.rows.Subscriptions;
+import dev.traitflow.server.store.barrier.MarkerLedger.Placed;
+import dev.traitflow.server.store.rows.Pointer;
+import dev.traitflow.server.store.rows.RowStore;
+import dev.traitflow.server.store.rows.StagedSpaces;
+import dev.traitflow.server.store.rows.StoreKey;
+import dev.traitflow.server.store.rows.StoredDefinitions;
+import dev.traitflow.server.store.rows.StoredTrait;
+import dev.traitflow.server.store.rows.Table;
+import dev.traitflow.server.store.rows.Tables;
+import dev.traitflow.server.store.rows.Tables.Events;
+import dev.traitflow.server.store.rows.Tables.Pairs;
+import dev.traitflow.server.store.rows.Tables.Partitions;
+import dev.traitflow.server.store.rows.Tables.Pointers;
+import dev.traitflow.server.store.rows.Tables.Spaces;
+import dev.traitflow.server.store.rows.Tables.Traits;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,7 +54,7 @@ import org.rocksdb.WriteBatch;
  * of an older attempt than the newest of their partition are ignored. An identifier belongs to the
  * profile of the highest sequence. One thread applies.
  */
-final class RecordApplier implements AutoCloseable {
+public final class RecordApplier implements AutoCloseable {
   private static final byte[] NOTHING = new byte[0];
 
   private final RowStore rows;
@@ -69,7 +81,7 @@ final class RecordApplier implements AutoCloseable {
   private record Position(String topic, int partition) {}
 
   /** Applies to {@code rows}; destinations are notified as the definitions that lie there say. */
-  RecordApplier(RowStore rows, DeliveryStore deliveries) {
+  public RecordApplier(RowStore rows, DeliveryStore deliveries) {
     this.staged = new StagedSpaces(rows);
     this.rows = rows;
     this.marks = new DeliveryMarks(rows, batch, deliveries.nextMark());
@@ -82,18 +94,18 @@ final class RecordApplier implements AutoCloseable {
   }
 
   /** The spaces that have rows of staged values, those of this batch too. */
-  StagedSpaces staged() {
+  public StagedSpaces staged() {
     return staged;
   }
 
   /** The offset to go on reading a partition from; 0 if nothing of it was applied. */
-  long nextOffset(String topic, int partition) {
+  public long nextOffset(String topic, int partition) {
     byte[] stored = rows.get(Partitions.offset(topic, partition));
     return stored == null ? 0 : Partitions.decode(stored);
   }
 
   /** Applies one record; it is in the rows after {@link #commit}. */
-  void apply(String topic, int partition, long offset, byte[] key, byte @Nullable [] value) {
+  public void apply(String topic, int partition, long offset, byte[] key, byte @Nullable [] value) {
     Position position = new Position(topic, partition);
     try {
       if (value != null) {
@@ -117,7 +129,7 @@ final class RecordApplier implements AutoCloseable {
    *
    * @return the markers among it, in the order of their partitions
    */
-  List<Placed> commit() {
+  public List<Placed> commit() {
     write();
     List<Placed> markers = List.copyOf(markersInBatch);
     markersInBatch.clear();
@@ -125,7 +137,7 @@ final class RecordApplier implements AutoCloseable {
   }
 
   /** Keeps the number of partitions of a topic; written with the next batch. */
-  void rememberPartitions(String topic, int partitions) {
+  public void rememberPartitions(String topic, int partitions) {
     try {
       put(Partitions.count(topic), Partitions.encodeCount(partitions));
     } catch (RocksDBException failure) {
@@ -134,7 +146,7 @@ final class RecordApplier implements AutoCloseable {
   }
 
   /** From now on destinations are notified as these definitions say. */
-  void watch(Collection<SpaceDefinition> spaces) {
+  public void watch(Collection<SpaceDefinition> spaces) {
     marks.watch(Subscriptions.of(spaces));
     sourceCalls.watch(spaces);
   }

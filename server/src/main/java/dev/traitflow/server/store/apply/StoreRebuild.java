@@ -1,8 +1,12 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.apply;
 
 import dev.traitflow.core.space.KafkaConnection;
+import dev.traitflow.server.delivery.rows.DeliveryStore;
 import dev.traitflow.server.log.KafkaClients;
 import dev.traitflow.server.log.TopicLayout;
+import dev.traitflow.server.store.rows.RowStore;
+import dev.traitflow.server.store.rows.Table;
+import dev.traitflow.server.store.rows.Tables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,10 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.apply;
 
 import dev.traitflow.core.space.KafkaConnection;
 import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.log.KafkaClients;
 import dev.traitflow.server.log.TopicLayout;
+import dev.traitflow.server.store.barrier.MarkerLedger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.barrier;
 
 import dev.traitflow.core.topic.Marker;
 import dev.traitflow.server.log.TopicLayout;

@@ -1,7 +1,7 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.barrier;
 
 import dev.traitflow.core.topic.Marker;
-import dev.traitflow.server.store.MarkerLedger.Placed;
+import dev.traitflow.server.store.barrier.MarkerLedger.Placed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

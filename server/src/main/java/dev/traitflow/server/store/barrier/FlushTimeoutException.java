@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.barrier;
 
 /** A flush was not answered in time; the message says by whom. */
 public final class FlushTimeoutException extends Exception {

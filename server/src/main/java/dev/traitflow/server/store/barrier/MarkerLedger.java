@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.barrier;
 
 import dev.traitflow.core.topic.Marker;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * job that went back to a checkpoint says again what it had said since. Thread-safe; whoever waits
  * is woken by new markers.
  */
-final class MarkerLedger {
+public final class MarkerLedger {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<Place, Seen> stages = new TreeMap<>(Place.ORDER);
@@ -56,7 +56,7 @@ final class MarkerLedger {
    * @param partition its partition
    * @param marker the marker
    */
-  record Placed(String topic, int partition, Marker marker) {
+  public record Placed(String topic, int partition, Marker marker) {
     /** True if it is of a stage's output. */
     boolean isOf(Stage stage) {
       return topic.equals(stage.topic()) && marker.stage().equals(stage.name());
@@ -88,7 +88,7 @@ final class MarkerLedger {
   }
 
   /** Takes markers in the order of their partitions. */
-  void accept(List<Placed> markers) {
+  public void accept(List<Placed> markers) {
     if (markers.isEmpty()) {
       return;
     }

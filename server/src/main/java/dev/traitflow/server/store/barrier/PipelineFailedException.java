@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.barrier;
 
 /** A flush will not be answered, for the pipeline does not work; the message says why. */
 public final class PipelineFailedException extends Exception {

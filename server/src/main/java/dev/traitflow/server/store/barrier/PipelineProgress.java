@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.barrier;
 
 import dev.traitflow.core.topic.Marker;
 import java.util.List;
@@ -38,7 +38,7 @@ public final class PipelineProgress {
    *
    * @param partitions the number of partitions of a topic; 0 while none was ever read
    */
-  PipelineProgress(MarkerLedger ledger, ToIntFunction<String> partitions) {
+  public PipelineProgress(MarkerLedger ledger, ToIntFunction<String> partitions) {
     this.ledger = ledger;
     this.partitions = partitions;
   }

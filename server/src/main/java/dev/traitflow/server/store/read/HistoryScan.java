@@ -1,6 +1,9 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.read;
 
 import dev.traitflow.core.topic.ResolvedEvent;
+import dev.traitflow.server.store.rows.RowStore;
+import dev.traitflow.server.store.rows.StoreKey;
+import dev.traitflow.server.store.rows.Tables;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

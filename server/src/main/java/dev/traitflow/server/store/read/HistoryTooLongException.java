@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.read;
 
 /** A history has more events than a read takes on without being told that it may be slow. */
 public final class HistoryTooLongException extends RuntimeException {

@@ -1,10 +1,12 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.read;
 
 import dev.traitflow.core.identity.DependentMerges;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.Merge;
-import dev.traitflow.server.store.Tables.Insights;
-import dev.traitflow.server.store.Tables.Merges;
+import dev.traitflow.server.store.rows.RowStore;
+import dev.traitflow.server.store.rows.StoredInsight;
+import dev.traitflow.server.store.rows.Tables.Insights;
+import dev.traitflow.server.store.rows.Tables.Merges;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

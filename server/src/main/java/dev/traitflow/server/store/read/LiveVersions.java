@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.read;
 
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Which version of each computed trait readers see. To make a new version seen by all at once, the
  * pointer is moved; the values of both versions lie in the store while that happens.
  */
-final class LiveVersions {
+public final class LiveVersions {
   /** Nothing is defined. */
   static final LiveVersions NONE = new LiveVersions(Map.of());
 
@@ -27,7 +27,7 @@ final class LiveVersions {
   }
 
   /** The versions these definitions name. */
-  static LiveVersions of(Collection<SpaceDefinition> spaces) {
+  public static LiveVersions of(Collection<SpaceDefinition> spaces) {
     Map<String, Map<String, Live>> bySpace = new HashMap<>();
     for (SpaceDefinition space : spaces) {
       Map<String, Live> versions = new HashMap<>();

@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.read;
 
 /**
  * A moment of the past that a read is about.

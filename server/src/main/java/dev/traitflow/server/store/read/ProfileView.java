@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.read;
 
 import dev.traitflow.core.event.EventNames;
 import dev.traitflow.core.identity.Identifier;
@@ -7,11 +7,18 @@ import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.text.CodePointOrder;
 import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.core.trait.TraitLevel;
-import dev.traitflow.server.store.Tables.Identifiers;
-import dev.traitflow.server.store.Tables.Pairs;
-import dev.traitflow.server.store.Tables.ProfileIdentifiers;
-import dev.traitflow.server.store.Tables.Staged;
-import dev.traitflow.server.store.Tables.Traits;
+import dev.traitflow.server.store.rows.Pointer;
+import dev.traitflow.server.store.rows.RowStore;
+import dev.traitflow.server.store.rows.StagedSpaces;
+import dev.traitflow.server.store.rows.StoreKey;
+import dev.traitflow.server.store.rows.StoredIdentifier;
+import dev.traitflow.server.store.rows.StoredTrait;
+import dev.traitflow.server.store.rows.Tables;
+import dev.traitflow.server.store.rows.Tables.Identifiers;
+import dev.traitflow.server.store.rows.Tables.Pairs;
+import dev.traitflow.server.store.rows.Tables.ProfileIdentifiers;
+import dev.traitflow.server.store.rows.Tables.Staged;
+import dev.traitflow.server.store.rows.Tables.Traits;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -47,7 +54,7 @@ public final class ProfileView implements AutoCloseable {
    *
    * @param staged the spaces that have rows of staged values
    */
-  ProfileView(RowStore.Picture picture, LiveVersions live, StagedSpaces staged) {
+  public ProfileView(RowStore.Picture picture, LiveVersions live, StagedSpaces staged) {
     this.picture = picture;
     this.live = live;
     this.staged = staged;

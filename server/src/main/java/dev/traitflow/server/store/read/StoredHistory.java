@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.read;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.event.Event;
@@ -10,6 +10,7 @@ import dev.traitflow.core.profile.ProfileStore;
 import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.core.trait.ActingUsers;
+import dev.traitflow.server.store.rows.StoredIdentifier;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;

@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.rows;
 
 import dev.traitflow.server.files.PrivateFiles;
 import java.io.IOException;
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * ends the process. So every reader and writer is counted in and out; closing turns new ones away
  * and waits for those that are there.
  */
-final class RowStore implements AutoCloseable {
+public final class RowStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RowStore.class);
 
   private static final String DIRECTORY = "store";
@@ -80,12 +80,12 @@ final class RowStore implements AutoCloseable {
   }
 
   /** Where the rows of an instance lie in its data directory. */
-  static Path in(Path dataDirectory) {
+  public static Path in(Path dataDirectory) {
     return dataDirectory.resolve(DIRECTORY);
   }
 
   /** Opens the rows in {@code directory}; a read-only one sees what was written before. */
-  static RowStore open(Path directory, boolean readOnly) throws IOException {
+  public static RowStore open(Path directory, boolean readOnly) throws IOException {
     if (!readOnly) {
       PrivateFiles.createDirectories(directory);
     }
@@ -97,7 +97,7 @@ final class RowStore implements AutoCloseable {
   }
 
   /** Writes a batch: all of it or nothing. */
-  void write(WriteBatch batch) {
+  public void write(WriteBatch batch) {
     enter();
     try {
       db.write(writeOptions, batch);
@@ -109,7 +109,7 @@ final class RowStore implements AutoCloseable {
   }
 
   /** The newest value of a key, null if there is none. */
-  byte @Nullable [] get(byte[] key) {
+  public byte @Nullable [] get(byte[] key) {
     enter();
     try {
       return db.get(key);
@@ -124,7 +124,7 @@ final class RowStore implements AutoCloseable {
    * A picture of the rows as they are now. To be closed soon: it holds back compaction, and the end
    * of the store.
    */
-  Picture picture() {
+  public Picture picture() {
     enter();
     return new Picture();
   }
@@ -183,7 +183,7 @@ final class RowStore implements AutoCloseable {
   }
 
   /** The rows at one instant: several reads that fit together. */
-  final class Picture implements AutoCloseable {
+  public final class Picture implements AutoCloseable {
     private final @Nullable Snapshot snapshot = db.getSnapshot();
     private final ReadOptions readOptions = new ReadOptions();
     private boolean left;
@@ -195,7 +195,7 @@ final class RowStore implements AutoCloseable {
     }
 
     /** The value of a key, null if there is none. */
-    byte @Nullable [] get(byte[] key) {
+    public byte @Nullable [] get(byte[] key) {
       try {
         return db.get(readOptions, key);
       } catch (RocksDBException failure) {
@@ -204,17 +204,17 @@ final class RowStore implements AutoCloseable {
     }
 
     /** An iterator over everything; the caller closes it. */
-    RocksIterator iterator() {
+    public RocksIterator iterator() {
       return db.newIterator(readOptions);
     }
 
     /** Visits the rows whose keys begin with {@code prefix}, in order, until one answers false. */
-    void scan(byte[] prefix, BiPredicate<byte[], byte[]> visitor) {
+    public void scan(byte[] prefix, BiPredicate<byte[], byte[]> visitor) {
       scan(prefix, prefix, visitor);
     }
 
     /** As {@link #scan(byte[], BiPredicate)}, from a key that begins with the prefix on. */
-    void scan(byte[] prefix, byte[] from, BiPredicate<byte[], byte[]> visitor) {
+    public void scan(byte[] prefix, byte[] from, BiPredicate<byte[], byte[]> visitor) {
       try (RocksIterator rows = iterator()) {
         rows.seek(from);
         while (rows.isValid()) {
@@ -244,7 +244,7 @@ final class RowStore implements AutoCloseable {
   }
 
   /** True if the key begins with the prefix. */
-  static boolean startsWith(byte[] key, byte[] prefix) {
+  public static boolean startsWith(byte[] key, byte[] prefix) {
     return key.length >= prefix.length
         && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
   }

@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.rows;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,11 +8,11 @@ import org.rocksdb.RocksIterator;
  * The spaces that have, or soon will have, rows of staged values: reads of the others need not look
  * for any. Thread-safe; a space stays in it until the next start.
  */
-final class StagedSpaces {
+public final class StagedSpaces {
   private final Set<String> spaces = ConcurrentHashMap.newKeySet();
 
   /** Looks for them; a few seeks. */
-  StagedSpaces(RowStore rows) {
+  public StagedSpaces(RowStore rows) {
     byte[] table = Table.STAGED.prefix();
     try (RowStore.Picture picture = rows.picture();
         RocksIterator found = picture.iterator()) {
@@ -26,12 +26,12 @@ final class StagedSpaces {
   }
 
   /** A row is about to be written. */
-  void add(String space) {
+  public void add(String space) {
     spaces.add(space);
   }
 
   /** True if the space may have such rows. */
-  boolean has(String space) {
+  public boolean has(String space) {
     return spaces.contains(space);
   }
 }

@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.rows;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +11,7 @@ import java.util.Arrays;
  * <p>A text ends with 0 0; a 0 inside of it is written as 0 255. Then no text is the beginning of
  * another, whatever a sender puts into an id.
  */
-final class StoreKey {
+public final class StoreKey {
   private byte[] bytes = new byte[96];
   private int length;
 
@@ -20,12 +20,12 @@ final class StoreKey {
   }
 
   /** A key of {@code table}, so far without fields. */
-  static StoreKey of(Table table) {
+  public static StoreKey of(Table table) {
     return new StoreKey(table);
   }
 
   /** Adds a text. */
-  StoreKey text(String text) {
+  public StoreKey text(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     makeRoom(utf8.length * 2 + 2);
     for (byte b : utf8) {
@@ -40,7 +40,7 @@ final class StoreKey {
   }
 
   /** Adds an instant or another number; negative ones sort first. */
-  StoreKey number(long number) {
+  public StoreKey number(long number) {
     makeRoom(Long.BYTES);
     ByteBuffer.wrap(bytes).putLong(length, number ^ Long.MIN_VALUE);
     length += Long.BYTES;
@@ -48,7 +48,7 @@ final class StoreKey {
   }
 
   /** The key. */
-  byte[] bytes() {
+  public byte[] bytes() {
     return Arrays.copyOf(bytes, length);
   }
 
@@ -72,12 +72,12 @@ final class StoreKey {
   }
 
   /** A number as it lies in keys: {@value Long#BYTES} bytes that sort as numbers do. */
-  static byte[] ordered(long number) {
+  public static byte[] ordered(long number) {
     return ByteBuffer.allocate(Long.BYTES).putLong(number ^ Long.MIN_VALUE).array();
   }
 
   /** The smallest key behind all keys that begin with {@code prefix}. */
-  static byte[] after(byte[] prefix) {
+  public static byte[] after(byte[] prefix) {
     byte[] next = Arrays.copyOf(prefix, prefix.length);
     for (int i = next.length - 1; i >= 0; i--) {
       if (++next[i] != 0) {
@@ -88,17 +88,17 @@ final class StoreKey {
   }
 
   /** Reads the fields of a key in their order. */
-  static final class Reader {
+  public static final class Reader {
     private final byte[] key;
     private int position = 1;
 
     /** Reads {@code key} behind its table's byte. */
-    Reader(byte[] key) {
+    public Reader(byte[] key) {
       this.key = key;
     }
 
     /** The next field, a text. */
-    String text() {
+    public String text() {
       byte[] text = new byte[key.length - position];
       int length = 0;
       while (true) {
@@ -111,7 +111,7 @@ final class StoreKey {
     }
 
     /** Passes over so many texts. */
-    Reader skip(int texts) {
+    public Reader skip(int texts) {
       for (int i = 0; i < texts; i++) {
         // A text ends with two zeros; one inside of it is followed by 255.
         while (key[position] != 0 || key[position + 1] != 0) {
@@ -123,7 +123,7 @@ final class StoreKey {
     }
 
     /** The next field, a number. */
-    long number() {
+    public long number() {
       long number = ByteBuffer.wrap(key, position, Long.BYTES).getLong() ^ Long.MIN_VALUE;
       position += Long.BYTES;
       return number;

@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.rows;
 
 import dev.traitflow.core.space.SpaceDefinition;
 import dev.traitflow.server.log.ExactJson;
@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The definitions of spaces that lie beside the profiles, for readers without Kafka. */
-final class StoredDefinitions {
+public final class StoredDefinitions {
   private StoredDefinitions() {}
 
   /** The definitions as JSON by the spaces' ids, tokens hashed. */
-  static Map<String, byte[]> json(RowStore rows) {
+  public static Map<String, byte[]> json(RowStore rows) {
     Map<String, byte[]> definitions = new TreeMap<>();
     try (RowStore.Picture picture = rows.picture()) {
       picture.scan(
@@ -26,7 +26,7 @@ final class StoredDefinitions {
   }
 
   /** The definitions, by the spaces' ids in order. */
-  static List<SpaceDefinition> of(RowStore rows) {
+  public static List<SpaceDefinition> of(RowStore rows) {
     return json(rows).values().stream().map(StoredDefinitions::parse).toList();
   }
 

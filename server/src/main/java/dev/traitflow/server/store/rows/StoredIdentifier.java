@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.rows;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
@@ -32,7 +32,7 @@ public record StoredIdentifier(
           .thenComparing(stored -> stored.identifier().value(), CodePointOrder.INSTANCE);
 
   /** Version 1: the first format. */
-  static final Codec<StoredIdentifier> CODEC = new StoredIdentifierCodec();
+  public static final Codec<StoredIdentifier> CODEC = new StoredIdentifierCodec();
 
   private static final class StoredIdentifierCodec implements Codec<StoredIdentifier> {
     private static final int VERSION_1 = 1;

@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.rows;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
@@ -71,7 +71,7 @@ public record StoredInsight(
   }
 
   /** Version 1: the first format. */
-  static final Codec<StoredInsight> CODEC = new StoredInsightCodec();
+  public static final Codec<StoredInsight> CODEC = new StoredInsightCodec();
 
   public StoredInsight {
     identifiers = List.copyOf(identifiers);
@@ -79,7 +79,7 @@ public record StoredInsight(
   }
 
   /** What it is found by: its kind, its profiles and its identifiers. */
-  List<String> terms() {
+  public List<String> terms() {
     List<String> terms = new ArrayList<>();
     terms.add(term(kind));
     identifiers.stream().distinct().forEach(identifier -> terms.add(term(identifier)));
@@ -93,15 +93,18 @@ public record StoredInsight(
     return terms;
   }
 
-  static String term(Kind kind) {
+  /** What entries of a kind are found by. */
+  public static String term(Kind kind) {
     return "k" + kind.term;
   }
 
-  static String ofProfile(String profile) {
+  /** What entries that concern a profile are found by. */
+  public static String ofProfile(String profile) {
     return "p" + profile;
   }
 
-  static String term(Identifier identifier) {
+  /** What entries that name an identifier are found by. */
+  public static String term(Identifier identifier) {
     return "i" + identifier.type() + ":" + identifier.value();
   }
 

@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.rows;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
@@ -7,14 +7,14 @@ import dev.traitflow.core.profile.TraitValue.Extent;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 
 /** How a trait's value lies in the store; its key is in the row's key. */
-final class StoredTrait {
+public final class StoredTrait {
   /** Version 1: the first format; version 2: and how much of the value there is. */
   private static final int VERSION_2 = 2;
 
   private StoredTrait() {}
 
   /** Writes a value that is there. */
-  static byte[] encode(TraitValue value, byte[] json, long attempt, long asOf) {
+  public static byte[] encode(TraitValue value, byte[] json, long attempt, long asOf) {
     return new ByteWriter(48 + json.length)
         .writeByte(VERSION_2)
         .writeLong(attempt)
@@ -29,7 +29,7 @@ final class StoredTrait {
   }
 
   /** Reads the value of the trait {@code key}. */
-  static TraitValue decode(String key, byte[] bytes) {
+  public static TraitValue decode(String key, byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     int version = in.readVersion(VERSION_2, "stored trait");
     in.readLong();

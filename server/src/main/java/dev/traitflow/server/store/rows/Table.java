@@ -1,10 +1,10 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.rows;
 
 /**
  * The tables of the store: each key begins with the letter of one. Rows of a table lie together, in
  * the order of its key's fields, which are given here. A letter is never used for anything else.
  */
-enum Table {
+public enum Table {
   /** (space, profile, timestamp, messageId) to the resolved event. */
   EVENTS('e'),
   /** (space, collection, type, value) to the identifier and its profile. */
@@ -66,7 +66,7 @@ enum Table {
   }
 
   /** What all keys of the table begin with. */
-  byte[] prefix() {
+  public byte[] prefix() {
     return new byte[] {letter};
   }
 }

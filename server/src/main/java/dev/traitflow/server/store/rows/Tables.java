@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.rows;
 
 import dev.traitflow.core.codec.ByteReader;
 import dev.traitflow.core.codec.ByteWriter;
@@ -12,15 +12,15 @@ import dev.traitflow.core.topic.ResolvedEvent;
  *
  * <p>Methods named {@code of…} make the beginning that a range of keys shares.
  */
-final class Tables {
+public final class Tables {
   private Tables() {}
 
   /** Events by profile and time. */
-  static final class Events {
+  public static final class Events {
     private Events() {}
 
     /** Where an event lies. */
-    static byte[] key(ResolvedEvent resolved) {
+    public static byte[] key(ResolvedEvent resolved) {
       return ofProfile(resolved.space(), resolved.profile())
           .number(resolved.event().timestamp())
           .text(resolved.event().messageId())
@@ -28,42 +28,42 @@ final class Tables {
     }
 
     /** The events of a profile; a timestamp may follow. */
-    static StoreKey ofProfile(String space, String profile) {
+    public static StoreKey ofProfile(String space, String profile) {
       return StoreKey.of(Table.EVENTS).text(space).text(profile);
     }
   }
 
   /** Identifiers, each once. */
-  static final class Identifiers {
+  public static final class Identifiers {
     private Identifiers() {}
 
     /** Where an identifier lies. */
-    static byte[] key(String space, Identifier id) {
+    public static byte[] key(String space, Identifier id) {
       return ofType(space, id.collection(), id.type()).text(id.value()).bytes();
     }
 
     /** The identifiers of a collection. */
-    static byte[] ofCollection(String space, String collection) {
+    public static byte[] ofCollection(String space, String collection) {
       return StoreKey.of(Table.IDENTIFIERS).text(space).text(collection).bytes();
     }
 
     /** The identifiers of a type; a value may follow. */
-    static StoreKey ofType(String space, String collection, String type) {
+    public static StoreKey ofType(String space, String collection, String type) {
       return StoreKey.of(Table.IDENTIFIERS).text(space).text(collection).text(type);
     }
 
     /** The type that a key names. */
-    static String type(byte[] key) {
+    public static String type(byte[] key) {
       return new StoreKey.Reader(key).skip(2).text();
     }
   }
 
   /** Identifiers by the profile that was given them. */
-  static final class ProfileIdentifiers {
+  public static final class ProfileIdentifiers {
     private ProfileIdentifiers() {}
 
     /** Where an identifier of a profile lies. */
-    static byte[] key(String space, String profile, Identifier id) {
+    public static byte[] key(String space, String profile, Identifier id) {
       return StoreKey.of(Table.PROFILE_IDENTIFIERS)
           .text(space)
           .text(profile)
@@ -74,138 +74,138 @@ final class Tables {
     }
 
     /** The identifiers of a profile. */
-    static byte[] ofProfile(String space, String profile) {
+    public static byte[] ofProfile(String space, String profile) {
       return StoreKey.of(Table.PROFILE_IDENTIFIERS).text(space).text(profile).bytes();
     }
 
     /** The identifiers of a space. */
-    static byte[] ofSpace(String space) {
+    public static byte[] ofSpace(String space) {
       return StoreKey.of(Table.PROFILE_IDENTIFIERS).text(space).bytes();
     }
 
     /** The profile that a key names. */
-    static String profile(byte[] key) {
+    public static String profile(byte[] key) {
       return new StoreKey.Reader(key).skip(1).text();
     }
   }
 
   /** Values of traits. */
-  static final class Traits {
+  public static final class Traits {
     private Traits() {}
 
     /** Where the value of a trait lies. */
-    static byte[] key(String space, String profile, String trait) {
+    public static byte[] key(String space, String profile, String trait) {
       return StoreKey.of(Table.TRAITS).text(space).text(profile).text(trait).bytes();
     }
 
     /** The values of a profile. */
-    static byte[] ofProfile(String space, String profile) {
+    public static byte[] ofProfile(String space, String profile) {
       return StoreKey.of(Table.TRAITS).text(space).text(profile).bytes();
     }
 
     /** The trait that a key names, given the length of {@link #ofProfile} it begins with. */
-    static String trait(byte[] key, int prefixLength) {
+    public static String trait(byte[] key, int prefixLength) {
       return StoreKey.lastText(key, prefixLength);
     }
   }
 
   /** Values of versions that readers may not see yet. */
-  static final class Staged {
+  public static final class Staged {
     private Staged() {}
 
     /** Where the value of a version of a trait lies. */
-    static byte[] key(String space, String profile, String trait, int version) {
+    public static byte[] key(String space, String profile, String trait, int version) {
       return ofProfile(space, profile).text(trait).number(version).bytes();
     }
 
     /** The values of a profile; a trait may follow. */
-    static StoreKey ofProfile(String space, String profile) {
+    public static StoreKey ofProfile(String space, String profile) {
       return StoreKey.of(Table.STAGED).text(space).text(profile);
     }
 
     /** The values of a space. */
-    static byte[] ofSpace(String space) {
+    public static byte[] ofSpace(String space) {
       return StoreKey.of(Table.STAGED).text(space).bytes();
     }
 
     /** The space that a key names. */
-    static String space(byte[] key) {
+    public static String space(byte[] key) {
       return new StoreKey.Reader(key).text();
     }
 
     /** The trait that a key names. */
-    static String trait(byte[] key) {
+    public static String trait(byte[] key) {
       return new StoreKey.Reader(key).skip(2).text();
     }
   }
 
   /** Pointers from profiles that were merged away, with {@link Pointer} as values. */
-  static final class Pointers {
+  public static final class Pointers {
     private Pointers() {}
 
     /** Where the pointer of a profile lies. */
-    static byte[] key(String space, String loser) {
+    public static byte[] key(String space, String loser) {
       return StoreKey.of(Table.POINTERS).text(space).text(loser).bytes();
     }
   }
 
   /** Pairs of profiles without a value: who was merged into whom, and accounts with their users. */
-  static final class Pairs {
+  public static final class Pairs {
     private Pairs() {}
 
     /** Where it lies that {@code survivor} absorbed {@code loser}. */
-    static byte[] absorbed(String space, String survivor, String loser) {
+    public static byte[] absorbed(String space, String survivor, String loser) {
       return StoreKey.of(Table.ABSORBED).text(space).text(survivor).text(loser).bytes();
     }
 
     /** What a profile absorbed. */
-    static byte[] absorbedBy(String space, String survivor) {
+    public static byte[] absorbedBy(String space, String survivor) {
       return StoreKey.of(Table.ABSORBED).text(space).text(survivor).bytes();
     }
 
     /** Where it lies that one profile is linked to another. */
-    static byte[] link(String space, String from, String to) {
+    public static byte[] link(String space, String from, String to) {
       return StoreKey.of(Table.LINKS).text(space).text(from).text(to).bytes();
     }
 
     /** What a profile is linked to. */
-    static byte[] linksOf(String space, String from) {
+    public static byte[] linksOf(String space, String from) {
       return StoreKey.of(Table.LINKS).text(space).text(from).bytes();
     }
 
     /** The second profile of a pair. */
-    static String second(byte[] key) {
+    public static String second(byte[] key) {
       return new StoreKey.Reader(key).skip(2).text();
     }
   }
 
   /** Profiles that were deleted. */
-  static final class Deleted {
+  public static final class Deleted {
     private Deleted() {}
 
     /** Where it lies that a profile was deleted. */
-    static byte[] key(String space, String profile) {
+    public static byte[] key(String space, String profile) {
       return StoreKey.of(Table.DELETED).text(space).text(profile).bytes();
     }
   }
 
   /** Merges, and which of them were undone. */
-  static final class Merges {
+  public static final class Merges {
     private Merges() {}
 
     /** Where a merge lies. */
-    static byte[] key(String space, String merge) {
+    public static byte[] key(String space, String merge) {
       return StoreKey.of(Table.MERGES).text(space).text(merge).bytes();
     }
 
     /** Where it lies that a merge was undone. */
-    static byte[] undone(String space, String merge) {
+    public static byte[] undone(String space, String merge) {
       return StoreKey.of(Table.MERGES).text(space).text(merge).text("undone").bytes();
     }
   }
 
   /** The log of identity decisions, and the terms its entries are found by; the newest first. */
-  static final class Insights {
+  public static final class Insights {
     private Insights() {}
 
     /**
@@ -214,10 +214,10 @@ final class Tables {
      * @param sequence offset of the entry's event in the log
      * @param which distinguishes the entries of one event
      */
-    record Entry(long sequence, String which) {}
+    public record Entry(long sequence, String which) {}
 
     /** Where an entry lies. */
-    static byte[] key(String space, Entry entry) {
+    public static byte[] key(String space, Entry entry) {
       return StoreKey.of(Table.INSIGHTS)
           .text(space)
           .number(-entry.sequence)
@@ -226,17 +226,17 @@ final class Tables {
     }
 
     /** The entries of a space. */
-    static byte[] ofSpace(String space) {
+    public static byte[] ofSpace(String space) {
       return StoreKey.of(Table.INSIGHTS).text(space).bytes();
     }
 
     /** The entry that a key names. */
-    static Entry entry(byte[] key) {
+    public static Entry entry(byte[] key) {
       return entry(new StoreKey.Reader(key).skip(1));
     }
 
     /** Where it lies that a term finds an entry. */
-    static byte[] term(String space, String term, Entry entry) {
+    public static byte[] term(String space, String term, Entry entry) {
       return StoreKey.of(Table.INSIGHT_TERMS)
           .text(space)
           .text(term)
@@ -246,12 +246,12 @@ final class Tables {
     }
 
     /** The entries that a term finds. */
-    static byte[] ofTerm(String space, String term) {
+    public static byte[] ofTerm(String space, String term) {
       return StoreKey.of(Table.INSIGHT_TERMS).text(space).text(term).bytes();
     }
 
     /** The entry that a term's key names. */
-    static Entry entryOfTerm(byte[] key) {
+    public static Entry entryOfTerm(byte[] key) {
       return entry(new StoreKey.Reader(key).skip(2));
     }
 
@@ -261,26 +261,26 @@ final class Tables {
   }
 
   /** What is known of each partition of the topics. */
-  static final class Partitions {
+  public static final class Partitions {
     private Partitions() {}
 
     /** Where the next offset to read lies. */
-    static byte[] offset(String topic, int partition) {
+    public static byte[] offset(String topic, int partition) {
       return StoreKey.of(Table.OFFSETS).text(topic).number(partition).bytes();
     }
 
     /** Where the newest attempt of the job lies. */
-    static byte[] attempt(String topic, int partition) {
+    public static byte[] attempt(String topic, int partition) {
       return StoreKey.of(Table.ATTEMPTS).text(topic).number(partition).bytes();
     }
 
     /** Where the number of partitions of a topic lies. */
-    static byte[] count(String topic) {
+    public static byte[] count(String topic) {
       return StoreKey.of(Table.PARTITIONS).text(topic).bytes();
     }
 
     /** Where the newest marker of a subtask lies. */
-    static byte[] marker(String topic, int partition, String stage, int subtask) {
+    public static byte[] marker(String topic, int partition, String stage, int subtask) {
       return StoreKey.of(Table.MARKERS)
           .text(topic)
           .number(partition)
@@ -290,37 +290,37 @@ final class Tables {
     }
 
     /** An offset or an attempt as a value. */
-    static byte[] encode(long number) {
+    public static byte[] encode(long number) {
       return new ByteWriter().writeLong(number).toBytes();
     }
 
     /** Reads an offset or an attempt. */
-    static long decode(byte[] value) {
+    public static long decode(byte[] value) {
       return new ByteReader(value).readLong();
     }
 
     /** A number of partitions as a value. */
-    static byte[] encodeCount(int count) {
+    public static byte[] encodeCount(int count) {
       return new ByteWriter().writeInt(count).toBytes();
     }
 
     /** Reads a number of partitions. */
-    static int decodeCount(byte[] value) {
+    public static int decodeCount(byte[] value) {
       return new ByteReader(value).readInt();
     }
   }
 
   /** What is known of each space. */
-  static final class Spaces {
+  public static final class Spaces {
     private Spaces() {}
 
     /** Where the definition of a space lies. */
-    static byte[] definition(String space) {
+    public static byte[] definition(String space) {
       return StoreKey.of(Table.DEFINITIONS).text(space).bytes();
     }
 
     /** Where the first interaction of a contact center lies. */
-    static byte[] flex(String space) {
+    public static byte[] flex(String space) {
       return StoreKey.of(Table.FLEX).text(space).bytes();
     }
   }

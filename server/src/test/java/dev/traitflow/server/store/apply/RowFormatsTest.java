@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.apply;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,6 +19,11 @@ import dev.traitflow.core.topic.Marker;
 import dev.traitflow.core.topic.ProfileChange;
 import dev.traitflow.core.topic.ResolvedEvent;
 import dev.traitflow.core.topic.Topics;
+import dev.traitflow.server.delivery.rows.DeliveryMark;
+import dev.traitflow.server.delivery.rows.DeliveryStore;
+import dev.traitflow.server.delivery.rows.DeliveryTables;
+import dev.traitflow.server.delivery.rows.PendingCall;
+import dev.traitflow.server.store.rows.RowStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -36,7 +41,7 @@ import org.rocksdb.WriteBatch;
  * The rows that a record of each kind becomes, key by key, against rows that were once written: a
  * store of before goes on, and a reader finds what an earlier version put there.
  */
-final class RowFormatsTest {
+public final class RowFormatsTest {
   private static final String CHANGED =
       "the rows of the store changed: stores written before can no longer be read;"
           + " keep the old form readable, never edit the fixture";

@@ -1,10 +1,12 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.barrier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traitflow.core.topic.Marker;
 import dev.traitflow.core.topic.Topics;
 import dev.traitflow.server.log.TopicLayout;
+import dev.traitflow.server.store.ProfileRepository;
+import dev.traitflow.server.store.TopicRecords;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

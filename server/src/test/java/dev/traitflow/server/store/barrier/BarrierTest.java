@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.barrier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,8 @@ import dev.traitflow.server.log.ClockKind;
 import dev.traitflow.server.log.MemoryEventLog;
 import dev.traitflow.server.log.SpaceClock;
 import dev.traitflow.server.log.TopicLayout;
+import dev.traitflow.server.store.ProfileRepository;
+import dev.traitflow.server.store.TopicRecords;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.rows;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,12 +8,14 @@ import dev.traitflow.core.profile.TraitValue;
 import dev.traitflow.core.profile.TraitValue.Extent;
 import dev.traitflow.core.profile.TraitValue.TraitClass;
 import dev.traitflow.server.Frozen;
+import dev.traitflow.server.delivery.rows.DeliveryMark;
+import dev.traitflow.server.delivery.rows.PendingCall;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** The values of the store's rows; keys and plain numbers are tried by {@link RowFormatsTest}. */
+/** The values of the store's rows; keys and plain numbers are tried by {@code RowFormatsTest}. */
 public final class FrozenRows {
   private static final long T0 = 1_740_000_000_000L;
   private static final byte[] JSON = "\"zoë\"".getBytes(UTF_8);

@@ -1,4 +1,4 @@
-package dev.traitflow.server.store;
+package dev.traitflow.server.store.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
