@@ -1,7 +1,6 @@
 package dev.traitflow.server.control;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.identity.Identifier;
 import dev.traitflow.core.identity.IdentifierExtractor;
 import dev.traitflow.core.identity.ProfileIds;
