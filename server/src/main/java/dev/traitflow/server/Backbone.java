@@ -24,10 +24,10 @@ import dev.traitflow.server.predictions.ModelStates;
 import dev.traitflow.server.predictions.ModelsFollower;
 import dev.traitflow.server.predictions.ModelsTopic;
 import dev.traitflow.server.predictions.PredictionControl;
-import dev.traitflow.server.store.barrier.AwaitedWrites;
-import dev.traitflow.server.store.barrier.Barrier;
 import dev.traitflow.server.store.ProfileRepository;
 import dev.traitflow.server.store.apply.TopicFollower;
+import dev.traitflow.server.store.barrier.AwaitedWrites;
+import dev.traitflow.server.store.barrier.Barrier;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -109,8 +109,10 @@ public final class Backbone implements AutoCloseable {
       parts.push(ModelsFollower.start(kafka, layout, states));
       models = new ModelsTopic(kafka, layout, states);
       parts.push(LogFollower.start(kafka, layout, debugger));
-      health = new PipelineHealth(config.jobs(), repository.progress()::isComplete, follower::failure);
-      barrier = new Barrier(log, clock, repository.progress(), health, layout, computations::settle);
+      health =
+          new PipelineHealth(config.jobs(), repository.progress()::isComplete, follower::failure);
+      barrier =
+          new Barrier(log, clock, repository.progress(), health, layout, computations::settle);
       spaces.prepareBy(new ValueKeeper(log, repository, barrier, clock::controlNow));
       parts.push(barrier);
       parts.push(writes);

@@ -33,8 +33,8 @@ public final class RequestDeadline {
   /**
    * Before an answer is sent. What its caller still sends is read and dropped for a while: a
    * connection that is closed on bytes nobody read is reset, and the answer can be lost with it.
-   * The connection is kept open for that, because {@link HttpServerExchange#endExchange} reads
-   * nothing more of one that is not persistent.
+   * The connection is kept open for that, even if its caller wants it closed then, because {@link
+   * HttpServerExchange#endExchange} reads nothing more of one that is not persistent.
    */
   static void endBeforeBody(HttpServerExchange exchange) {
     if (exchange.isRequestComplete()) {
@@ -44,6 +44,14 @@ public final class RequestDeadline {
       // Its caller need not send the body now: what comes next could be the next request.
       exchange.setPersistent(false);
       return;
+    }
+    if (!exchange.isPersistent()) {
+      exchange.setPersistent(true);
+      exchange.addExchangeCompleteListener(
+          (ended, next) -> {
+            ended.setPersistent(false);
+            next.proceed();
+          });
     }
     long seconds = LINGER_SECONDS + exchange.getRequestContentLength() / BYTES_PER_SECOND_MIN;
     set(exchange, (int) Math.min(LINGER_SECONDS_MAX, seconds));

@@ -81,7 +81,6 @@ public final class Routes implements HttpHandler {
         () -> {
           observe(exchange, began);
           hosts.accept(exchange);
-          endAfterBodyOfGet(exchange);
           area.begin(exchange);
           Request request = admit(exchange, rawPath, area);
           if (request != null) {
@@ -177,11 +176,12 @@ public final class Routes implements HttpHandler {
       route.handler().handle(request);
       return;
     }
+    // A body that nobody wants is read and dropped behind the answer, and not for ever.
+    RequestDeadline.set(exchange, RequestDeadline.OTHER_SECONDS);
     if (route.bodyBytesMax() == 0 || exchange.isRequestComplete()) {
       dispatch(request, area);
       return;
     }
-    RequestDeadline.set(exchange, RequestDeadline.OTHER_SECONDS);
     BodyReceiver.receive(
         exchange,
         BodyReceiver.Room.REQUESTS,
@@ -202,18 +202,6 @@ public final class Routes implements HttpHandler {
       exchange.dispatch(again -> RequestEdge.run(again, area, work));
     } else {
       lane.run(exchange, work);
-    }
-  }
-
-  /**
-   * The listener reads no body of a GET and would take it for the next request: a proxy in front
-   * that passed it on would mix up the answers of two callers. So there is no next request.
-   */
-  private static void endAfterBodyOfGet(HttpServerExchange exchange) {
-    if (exchange.getRequestMethod().equals(Methods.GET)
-        && (exchange.getRequestContentLength() > 0
-            || exchange.getRequestHeaders().contains(Headers.TRANSFER_ENCODING))) {
-      exchange.setPersistent(false);
     }
   }
 }

@@ -150,6 +150,22 @@ class SlowConnectionsTest {
   }
 
   @Test
+  void whoWantsTheConnectionClosedMaySendARefusedBodyToo() throws Exception {
+    byte[] body = "y".repeat(4_000_000).getBytes(StandardCharsets.US_ASCII);
+    Socket socket =
+        open(
+            "POST /v1/track",
+            SOURCE,
+            "Connection: close\r\nContent-Length: " + body.length + "\r\n");
+    socket.setSoTimeout(20_000);
+    InputStream in = socket.getInputStream();
+    assertThat(new String(in.readNBytes(13), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 400 ");
+
+    socket.getOutputStream().write(body);
+    assertThat(new String(in.readAllBytes(), StandardCharsets.US_ASCII)).contains("larger than");
+  }
+
+  @Test
   void whoWasNotAskedToContinueIsRefusedAtOnce() throws Exception {
     Socket socket =
         open("POST /v1/track", SOURCE, "Content-Length: 4000000\r\nExpect: 100-continue\r\n");
@@ -171,6 +187,21 @@ class SlowConnectionsTest {
     String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
 
     assertThat(answer).startsWith("HTTP/1.1 200 ").containsOnlyOnce("HTTP/1.1");
+  }
+
+  /** Closed on a body that nobody read, the connection would be reset before all was received. */
+  @Test
+  void aLongAnswerToAGetWithABodyComesWhole() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      Socket socket = open("GET /openapi.json", "", "Connection: close\r\nContent-Length: 5\r\n");
+      socket.setTcpNoDelay(true);
+      socket.getOutputStream().write("{ }  ".getBytes(StandardCharsets.US_ASCII));
+      socket.setSoTimeout(5_000);
+      byte[] answer = socket.getInputStream().readAllBytes();
+
+      assertThat(answer).hasSizeGreaterThan(100_000);
+      assertThat((char) answer[answer.length - 1]).isEqualTo('}');
+    }
   }
 
   @Test
