@@ -125,26 +125,12 @@ public final class AudiencesKind extends Kind<AudienceDefinition> {
           .atLeastOneOf("key", "name");
 
   public AudiencesKind() {
-    super("audiences", "audience");
+    super(
+        "audiences", "audience", "Sets of users by their traits.", SPEC, AudienceDefinition::parse);
   }
 
   private static Spec group() {
     return GROUP;
-  }
-
-  @Override
-  public Spec spec() {
-    return SPEC;
-  }
-
-  @Override
-  public String documentation() {
-    return "Sets of users by their traits.";
-  }
-
-  @Override
-  public AudienceDefinition parse(Fields fields) {
-    return AudienceDefinition.parse(fields);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A kind of object that a space has a list of, such as its traits. All that differs between kinds
@@ -35,6 +36,9 @@ public abstract class Kind<T> {
 
   private final String path;
   private final String word;
+  private final String documentation;
+  private final Spec spec;
+  private final Function<Fields, T> reader;
   private final JsonPointer pointer;
 
   /**
@@ -42,10 +46,17 @@ public abstract class Kind<T> {
    *
    * @param path where its list is in a definition: {@code traits}, {@code identity/identifiers}
    * @param word what one of its objects is called in sentences
+   * @param documentation what its list is for, for people: one sentence
+   * @param spec the members of an object
+   * @param reader reads one object strictly
    */
-  protected Kind(String path, String word) {
+  protected Kind(
+      String path, String word, String documentation, Spec spec, Function<Fields, T> reader) {
     this.path = path;
     this.word = word;
+    this.documentation = documentation;
+    this.spec = spec;
+    this.reader = reader;
     this.pointer = JsonPointer.compile("/" + path);
   }
 
@@ -66,16 +77,22 @@ public abstract class Kind<T> {
   }
 
   /** The members of an object. */
-  public abstract Spec spec();
+  public final Spec spec() {
+    return spec;
+  }
 
   /** What its list is for, for people: one sentence. */
-  public abstract String documentation();
+  public final String documentation() {
+    return documentation;
+  }
 
   /**
    * Reads one object strictly; what is wrong is added to the reader's problems, and then the answer
    * must not be used.
    */
-  public abstract T parse(Fields fields);
+  public final T parse(Fields fields) {
+    return reader.apply(fields);
+  }
 
   /** What names an object in its list, from the object as it was written. */
   public abstract String key(JsonNode object);
@@ -114,6 +131,23 @@ public abstract class Kind<T> {
   /** What the ids that the system gives its objects begin with; empty if it gives none. */
   public String idPrefix() {
     return "";
+  }
+
+  /**
+   * The member by which an object is named in addresses: {@code id} if it has one, else its key.
+   */
+  public final String nameMember() {
+    return hasIds() ? "id" : "key";
+  }
+
+  /** What names a kept object in addresses. */
+  public final String name(JsonNode object) {
+    return hasIds() ? object.path("id").asText() : key(object);
+  }
+
+  /** True if the system gives its objects ids. */
+  public final boolean hasIds() {
+    return !idPrefix().isEmpty();
   }
 
   /** How many of them a space may have under the vendor's limits. */
@@ -162,14 +196,9 @@ public abstract class Kind<T> {
     return problems.isEmpty();
   }
 
-  /** True if a change of this member stops a secret from working. */
-  public final boolean isSecret(String member) {
-    return spec().secrets().contains(member);
-  }
-
   /** The members that the system sets. */
   public final Set<String> setBySystem() {
-    return spec().setBySystem();
+    return spec.setBySystem();
   }
 
   /** Where its list is. */

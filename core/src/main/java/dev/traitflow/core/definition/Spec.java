@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,8 @@ public final class Spec {
   private final Rule rule;
   private final List<String> ruled;
   private final Map<String, Member> members;
+  private final Set<String> secrets;
+  private final Set<String> setBySystem;
 
   private Spec(
       String name, String summary, Rule rule, List<String> ruled, Map<String, Member> members) {
@@ -40,6 +43,8 @@ public final class Spec {
     this.rule = rule;
     this.ruled = ruled;
     this.members = members;
+    this.secrets = named(Member::isSecret);
+    this.setBySystem = named(Member::isSetBySystem);
   }
 
   /**
@@ -107,12 +112,12 @@ public final class Spec {
 
   /** The names of the members that hold secrets. */
   public Set<String> secrets() {
-    return named(Member::isSecret);
+    return secrets;
   }
 
   /** The names of the members that the system sets. */
   public Set<String> setBySystem() {
-    return named(Member::isSetBySystem);
+    return setBySystem;
   }
 
   private Set<String> named(Predicate<Member> wanted) {
@@ -122,7 +127,7 @@ public final class Spec {
         names.add(member.name());
       }
     }
-    return names;
+    return Collections.unmodifiableSet(names);
   }
 
   /** Adds this object and all that its members hold, by their names, in the order met. */
@@ -283,11 +288,6 @@ public final class Spec {
     /** True if it holds a secret: it is kept as a hash and never shown. */
     public boolean isSecret() {
       return flags.contains(Flag.SECRET);
-    }
-
-    /** True if it is refused until a later version has it. */
-    public boolean isLater() {
-      return flags.contains(Flag.LATER);
     }
 
     /** True if the system sets it. */

@@ -1,7 +1,6 @@
 package dev.traitflow.core.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.definition.Reference;
 import dev.traitflow.core.definition.Spec;
@@ -48,22 +47,12 @@ public final class DestinationsKind extends Kind<DestinationDefinition> {
           .atLeastOneOf("kind", "type");
 
   public DestinationsKind() {
-    super(Reference.DESTINATIONS, "destination");
-  }
-
-  @Override
-  public Spec spec() {
-    return SPEC;
-  }
-
-  @Override
-  public String documentation() {
-    return "What is told of changed values.";
-  }
-
-  @Override
-  public DestinationDefinition parse(Fields fields) {
-    return DestinationDefinition.parse(fields);
+    super(
+        Reference.DESTINATIONS,
+        "destination",
+        "What is told of changed values.",
+        SPEC,
+        DestinationDefinition::parse);
   }
 
   @Override

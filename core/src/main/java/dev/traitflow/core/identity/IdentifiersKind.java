@@ -1,7 +1,6 @@
 package dev.traitflow.core.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.definition.Spec;
 import dev.traitflow.core.definition.Type;
@@ -50,22 +49,12 @@ public final class IdentifiersKind extends Kind<IdentifierRule> {
           Spec.member("collection", Type.oneOf("users", "accounts"), "Which profiles it names."));
 
   public IdentifiersKind() {
-    super("identity/identifiers", "identity rule");
-  }
-
-  @Override
-  public Spec spec() {
-    return SPEC;
-  }
-
-  @Override
-  public String documentation() {
-    return "Rules by type of identifier; defaults hold for all other types.";
-  }
-
-  @Override
-  public IdentifierRule parse(Fields fields) {
-    return IdentifierRule.parse(fields, BlockedDefaults.EXTENDED);
+    super(
+        "identity/identifiers",
+        "identity rule",
+        "Rules by type of identifier; defaults hold for all other types.",
+        SPEC,
+        fields -> IdentifierRule.parse(fields, BlockedDefaults.EXTENDED));
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.traitflow.core.prediction;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traitflow.core.condition.ConditionSpecs;
-import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.definition.Reference;
 import dev.traitflow.core.definition.Spec;
@@ -74,22 +73,7 @@ public final class PredictionsKind extends Kind<PredictionDefinition> {
               .byDefault(false));
 
   public PredictionsKind() {
-    super("predictions", "prediction");
-  }
-
-  @Override
-  public Spec spec() {
-    return SPEC;
-  }
-
-  @Override
-  public String documentation() {
-    return "Predictions.";
-  }
-
-  @Override
-  public PredictionDefinition parse(Fields fields) {
-    return PredictionDefinition.parse(fields);
+    super("predictions", "prediction", "Predictions.", SPEC, PredictionDefinition::parse);
   }
 
   @Override

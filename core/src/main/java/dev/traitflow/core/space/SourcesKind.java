@@ -1,7 +1,6 @@
 package dev.traitflow.core.space;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.definition.Reference;
 import dev.traitflow.core.definition.Spec;
@@ -56,22 +55,7 @@ public final class SourcesKind extends Kind<SourceDefinition> {
               "settings", Type.object(() -> SETTINGS), "How the calls of a source are treated."));
 
   public SourcesKind() {
-    super(Reference.SOURCES, "source");
-  }
-
-  @Override
-  public Spec spec() {
-    return SPEC;
-  }
-
-  @Override
-  public String documentation() {
-    return "What may send events.";
-  }
-
-  @Override
-  public SourceDefinition parse(Fields fields) {
-    return SourceDefinition.parse(fields);
+    super(Reference.SOURCES, "source", "What may send events.", SPEC, SourceDefinition::parse);
   }
 
   @Override

@@ -58,8 +58,9 @@ final class SpaceObjects {
         }
       }
     }
+    Map<String, List<String>> names = new HashMap<>();
     for (Kind<?> kind : byKind.keySet()) {
-      references(kind, fields);
+      references(kind, fields, names);
     }
     List<Listed<TraitDefinition>> traits = listed(Kinds.TRAITS.path(), of(Kinds.TRAITS));
     traits.addAll(listed(TraitsKind.STAGED, staged));
@@ -83,20 +84,24 @@ final class SpaceObjects {
     }
   }
 
-  private <T> void references(Kind<T> kind, Fields fields) {
+  private <T> void references(Kind<T> kind, Fields fields, Map<String, List<String>> names) {
     int index = 0;
     for (T object : of(kind)) {
       String place = kind.path() + "/" + index++ + "/";
       for (Reference reference : kind.references(object)) {
         if (fields.isSound(reference.list())) {
-          resolve(fields, place, reference);
+          resolve(
+              fields,
+              place,
+              reference,
+              names.computeIfAbsent(reference.list(), list -> names(Kinds.at(list))));
         }
       }
     }
   }
 
-  private void resolve(Fields fields, String place, Reference reference) {
-    List<String> known = names(Kinds.at(reference.list()));
+  private static void resolve(
+      Fields fields, String place, Reference reference, List<String> known) {
     if (!known.contains(reference.name())) {
       String meant = Fields.nearest(reference.name(), known);
       fields.problem(

@@ -3,7 +3,9 @@ package dev.traitflow.core.space;
 import dev.traitflow.core.definition.Spec;
 import java.util.Map;
 
-/** The reference page of space files in Markdown, made of what the kinds say of themselves. */
+/**
+ * The reference page of space files in Markdown, generated from the specifications of the kinds.
+ */
 public final class SpaceReference {
   private SpaceReference() {}
 

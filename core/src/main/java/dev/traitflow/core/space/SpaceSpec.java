@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The members of a whole space, made of what its kinds say of themselves. */
+/** The members of a whole space, from the specifications of its kinds. */
 public final class SpaceSpec {
   private static final Spec COMPAT =
       Spec.of(

@@ -1,7 +1,6 @@
 package dev.traitflow.core.space;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.traitflow.core.definition.Fields;
 import dev.traitflow.core.definition.Kind;
 import dev.traitflow.core.definition.Spec;
 import dev.traitflow.core.definition.Type;
@@ -21,22 +20,7 @@ public final class TokensKind extends Kind<TokenDefinition> {
               .secret());
 
   public TokensKind() {
-    super("tokens", "token");
-  }
-
-  @Override
-  public Spec spec() {
-    return SPEC;
-  }
-
-  @Override
-  public String documentation() {
-    return "What may read profiles.";
-  }
-
-  @Override
-  public TokenDefinition parse(Fields fields) {
-    return TokenDefinition.parse(fields);
+    super("tokens", "token", "What may read profiles.", SPEC, TokenDefinition::parse);
   }
 
   @Override

@@ -156,22 +156,7 @@ public final class TraitsKind extends Kind<TraitDefinition> {
           .atLeastOneOf("key", "name");
 
   public TraitsKind() {
-    super("traits", "trait");
-  }
-
-  @Override
-  public Spec spec() {
-    return SPEC;
-  }
-
-  @Override
-  public String documentation() {
-    return "Computed traits.";
-  }
-
-  @Override
-  public TraitDefinition parse(Fields fields) {
-    return TraitDefinition.parse(fields);
+    super("traits", "trait", "Computed traits.", SPEC, TraitDefinition::parse);
   }
 
   @Override

@@ -25,7 +25,7 @@ final class GivenIds {
    */
   static void give(
       Kind<?> kind, JsonNode json, @Nullable SpaceEntry current, RandomGenerator random) {
-    if (kind.idPrefix().isEmpty()) {
+    if (!kind.hasIds()) {
       return;
     }
     Map<String, String> idByKey = new HashMap<>();

@@ -36,7 +36,7 @@ public final class ObjectsHandler<T> {
 
   /** What names an object in an address, and the part of the template that takes it. */
   public static String nameIn(Kind<?> kind) {
-    return kind.idPrefix().isEmpty() ? "key" : kind.word();
+    return kind.hasIds() ? kind.word() : "key";
   }
 
   /** Answers {@code GET} of the list. */
@@ -74,7 +74,7 @@ public final class ObjectsHandler<T> {
    */
   public ObjectNode create(String space, ObjectNode body, boolean restore) {
     T object = SpaceEditor.read(body, kind::parse);
-    if (kind.idPrefix().isEmpty()) {
+    if (!kind.hasIds()) {
       body.put("key", kind.key(body));
     }
     if (kind.spec().member(ENABLED).isPresent() && !body.hasNonNull(ENABLED)) {
@@ -112,7 +112,7 @@ public final class ObjectsHandler<T> {
   }
 
   private ObjectNode replace(String space, String name, ObjectNode body) {
-    String member = kind.idPrefix().isEmpty() ? "key" : "id";
+    String member = kind.nameMember();
     show(editor.space(space), name);
     if (!body.path(member).asText(name).equals(name)) {
       throw HttpProblem.invalid(
@@ -135,16 +135,12 @@ public final class ObjectsHandler<T> {
           "The " + kind.word() + " '" + name + "' is used by " + String.join(", ", users) + ".");
     }
     editor.edit(space, kind.path(), objects -> objects.remove(place(objects, name)));
-    return Answers.object()
-        .put(kind.idPrefix().isEmpty() ? "key" : "id", name)
-        .put("deleted", true);
+    return Answers.object().put(kind.nameMember(), name).put("deleted", true);
   }
 
   /** The object as it is shown, with warnings of names that look mistyped. */
   private ObjectNode warned(SpaceDefinition space, ObjectNode object) {
-    return kind.idPrefix().isEmpty()
-        ? NameWarnings.with(object, repository, space, kind.key(object))
-        : object;
+    return kind.hasIds() ? object : NameWarnings.with(object, repository, space, kind.key(object));
   }
 
   private ObjectNode show(SpaceDefinition space, String name) {
@@ -153,13 +149,6 @@ public final class ObjectsHandler<T> {
   }
 
   private int place(JsonNode objects, String name) {
-    for (int i = 0; i < objects.size(); i++) {
-      JsonNode object = objects.path(i);
-      String own = kind.idPrefix().isEmpty() ? kind.key(object) : object.path("id").asText();
-      if (own.equals(name)) {
-        return i;
-      }
-    }
-    throw new HttpProblem(ErrorCode.NOT_FOUND, "There is no " + kind.word() + " '" + name + "'.");
+    return SpaceEditor.place(kind, objects, name);
   }
 }

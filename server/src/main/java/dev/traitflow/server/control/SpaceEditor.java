@@ -183,6 +183,16 @@ public final class SpaceEditor {
     }
   }
 
+  /** The place in a list of the object of that name, or 404. */
+  public static int place(Kind<?> kind, JsonNode objects, String name) {
+    for (int i = 0; i < objects.size(); i++) {
+      if (kind.name(objects.path(i)).equals(name)) {
+        return i;
+      }
+    }
+    throw new HttpProblem(ErrorCode.NOT_FOUND, "There is no " + kind.word() + " '" + name + "'.");
+  }
+
   /** Reads one item by itself; what is wrong with it is refused with the field. */
   public static <T> T read(JsonNode item, Function<Fields, T> parse) {
     List<Problem> problems = new ArrayList<>();

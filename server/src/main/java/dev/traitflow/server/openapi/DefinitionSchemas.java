@@ -11,9 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The schemas of objects of spaces, made of what their kinds say of themselves: {@code
- * TraitDefinition} is what a caller sends, {@code Trait} what is answered, {@code Traits} the list.
- * What is written by hand goes before.
+ * The schemas of objects of spaces, from the specifications of their kinds: {@code TraitDefinition}
+ * is what a caller sends, {@code Trait} what is answered, {@code Traits} the list. What is written
+ * by hand goes before.
  */
 final class DefinitionSchemas {
   private static final String IN_FILE = "#/$defs/";
@@ -46,8 +46,7 @@ final class DefinitionSchemas {
     ObjectNode sent = inDocument(kind.spec().schema());
     // What is answered has more members.
     sent.remove("additionalProperties");
-    boolean hasKey = kind.idPrefix().isEmpty();
-    if (hasKey) {
+    if (!kind.hasIds()) {
       keyFromName(sent);
       sent.withObject("/properties")
           .putObject("restore")
@@ -56,7 +55,7 @@ final class DefinitionSchemas {
     }
     ObjectNode answered = JsonNodeFactory.instance.objectNode();
     answered.put("type", "object").put("description", kind.spec().summary());
-    answered.putArray("required").add(hasKey ? "key" : "id");
+    answered.putArray("required").add(kind.nameMember());
     answered.set("properties", sent.path("properties").deepCopy());
     answered.withObject("/properties").remove("restore");
     ObjectNode list = JsonNodeFactory.instance.objectNode();

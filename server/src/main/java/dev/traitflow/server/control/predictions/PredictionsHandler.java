@@ -201,7 +201,11 @@ public final class PredictionsHandler {
           ErrorCode.CONFLICT,
           "The prediction '" + key + "' is used by " + String.join(", ", consumers) + ".");
     }
-    SpaceDefinition after = editor.edit(before.id(), LIST, list -> list.remove(place(list, key)));
+    SpaceDefinition after =
+        editor.edit(
+            before.id(),
+            LIST,
+            list -> list.remove(SpaceEditor.place(Kinds.PREDICTIONS, list, key)));
     forgetGone(before, after);
     return Answers.object().put("key", key).put("deleted", true);
   }
@@ -211,20 +215,11 @@ public final class PredictionsHandler {
     ObjectNode answer =
         PredictionAnswers.whole(
             definition,
-            list.path(place(list, definition.key())),
+            list.path(SpaceEditor.place(Kinds.PREDICTIONS, list, definition.key())),
             state(space, definition.key()),
             control.progress(space.id(), definition.key()));
     PredictionAnswers.scoring(answer, control.scoring(space.id()));
     return answer;
-  }
-
-  private static int place(JsonNode list, String key) {
-    for (int i = 0; i < list.size(); i++) {
-      if (list.path(i).path("key").asText().equals(key)) {
-        return i;
-      }
-    }
-    throw new HttpProblem(ErrorCode.NOT_FOUND, "There is no prediction '" + key + "'.");
   }
 
   /** Asks for something; a refusal is the caller's to mend. */
